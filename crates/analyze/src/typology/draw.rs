@@ -1,0 +1,66 @@
+//! Random draws from a seed that is given: one stream per replicate, so that threads change nothing.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+/// The draws of one replicate.
+#[derive(Debug, Clone)]
+pub(super) struct Draws(ChaCha8Rng);
+
+impl Draws {
+    /// The stream of one replicate of one step; steps with another `purpose` never share draws.
+    pub(super) fn new(seed: u64, purpose: u32, replicate: u32) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        rng.set_stream((u64::from(purpose) << 32) | u64::from(replicate));
+        Self(rng)
+    }
+
+    /// A number from 0 up to, but not including, 1.
+    pub(super) fn uniform(&mut self) -> f64 {
+        // 53 bits fill a double exactly.
+        (self.0.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// A whole number below `bound`, which is at least 1.
+    pub(super) fn below(&mut self, bound: usize) -> usize {
+        // The product keeps the high half: the bias is below 2^-32 for any table that fits in memory.
+        ((u128::from(self.0.next_u64()) * bound as u128) >> 64) as usize
+    }
+
+    /// A draw from the standard normal distribution (Box-Muller).
+    pub(super) fn normal(&mut self) -> f64 {
+        let radius = (-2.0 * libm::log(1.0 - self.uniform())).sqrt();
+        radius * libm::cos(std::f64::consts::TAU * self.uniform())
+    }
+
+    /// Which of `n` rows come up in `n` draws with replacement, each once, in order.
+    pub(super) fn distinct_rows(&mut self, n: usize) -> Vec<usize> {
+        let mut seen = vec![false; n];
+        for _ in 0..n {
+            seen[self.below(n)] = true;
+        }
+        (0..n).filter(|&i| seen[i]).collect()
+    }
+
+    /// `size` different rows out of `n`, in order.
+    pub(super) fn sample(&mut self, n: usize, size: usize) -> Vec<usize> {
+        let mut rows: Vec<usize> = (0..n).collect();
+        for i in 0..size.min(n) {
+            let j = i + self.below(n - i);
+            rows.swap(i, j);
+        }
+        rows.truncate(size);
+        rows.sort_unstable();
+        rows
+    }
+
+    /// An order of `n` rows drawn at random.
+    pub(super) fn permutation(&mut self, n: usize) -> Vec<usize> {
+        let mut rows: Vec<usize> = (0..n).collect();
+        for i in (1..n).rev() {
+            let j = self.below(i + 1);
+            rows.swap(i, j);
+        }
+        rows
+    }
+}

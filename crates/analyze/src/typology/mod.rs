@@ -1,0 +1,27 @@
+//! Types of organisation, and how sure we are of them.
+//!
+//! Two answers stand side by side: the rule (policy by practice, named types) and what the data say when nobody
+//! names the types, each with its stability. In reading order: the table and its distances; medoids and trees;
+//! how good a division is; how many clusters there are, if any; the rule; clusters to names; two waves;
+//! latent classes.
+//!
+//! It refuses to guess missing answers, to take levels from the data instead of the codebook, and to call
+//! something a type that one continuous factor would show as well. Everything is a function of its arguments:
+//! random draws come from a seed that is given, one stream per replicate.
+
+mod dissimilarity;
+mod draw;
+mod error;
+mod linkage;
+mod matrix;
+mod pam;
+mod partition;
+mod silhouette;
+
+pub use dissimilarity::{Dissimilarity, Distance, MOST_ROWS, Scale};
+pub use error::Error;
+pub use linkage::{Linkage, Merge, Tree, agglomerate};
+pub use matrix::Matrix;
+pub use pam::{Pam, Swap, pam, pam_series, pam_with};
+pub use partition::{adjusted_rand, by_first_row, calinski_harabasz, cross_table, sizes};
+pub use silhouette::{Silhouette, Structure, silhouette};

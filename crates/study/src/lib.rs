@@ -1,0 +1,29 @@
+//! The vocabulary that every stage shares: what is measured, who was asked, what they answered, and the
+//! tables in which the stages hand these on.
+//!
+//! In reading order: the words of closed lists, the shape of a table, the tables themselves, the framework
+//! (codebook), the study file, the map from questions to items, the lexicon of answer words, and findings.
+//! This crate reads no file and prints nothing: it parses texts that it is given and checks them.
+
+#[macro_use]
+pub mod words;
+#[macro_use]
+pub mod table;
+pub mod tables;
+
+pub mod framework;
+pub mod item_map;
+pub mod lexicon;
+pub mod numbers;
+pub mod shipped;
+pub mod study_file;
+pub mod suggestion;
+
+mod error;
+
+pub use error::Error;
+pub use framework::Framework;
+pub use item_map::{Instruments, ItemMap};
+pub use study_file::Study;
+pub use table::{Column, Kind, Record, Schema, Table, Values};
+pub use tables::{Finding, Place, Rule};

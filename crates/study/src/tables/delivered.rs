@@ -1,0 +1,65 @@
+//! What was delivered: the sources as they were read, and their responses cell by cell.
+
+use crate::words::{Assessor, CellState};
+
+table! {
+    /// A file that was read, and what its reader took it for.
+    pub struct Source, "sources", one row per "wave and source file", key ["wave", "source"] {
+        /// Wave of the measurement.
+        wave: String;
+        /// Path of the file, relative to the study file.
+        source: String;
+        /// Format that the reader recognised or the study file stated.
+        format: String;
+        /// How sure the recognition is: stated, certain or likely.
+        recognised: String;
+        /// Character encoding; absent for workbooks.
+        encoding: Option<String>;
+        /// Delimiter of a text file; absent for workbooks.
+        delimiter: Option<String>;
+        /// Rows with a response, before any policy.
+        rows: i64, "rows";
+        /// Columns or questions in the file.
+        columns: i64, "columns";
+        /// Questions that the item map or the codebook knows.
+        mapped: i64, "questions";
+        /// Different organisations that answered.
+        organisations: i64, "organisations";
+        /// SHA-256 of the file.
+        sha256: String;
+    }
+}
+
+table! {
+    /// A cell that was delivered for a known question.
+    pub struct Response, "responses", one row per "wave, source, sheet, row and column", key ["wave", "source", "sheet", "row", "column"] {
+        /// Wave of the measurement.
+        wave: String;
+        /// Organisation, under its pseudonym unless the study is identified; absent when the response names none.
+        organisation: Option<String>;
+        /// Respondent: the key that the tool gave, unique within its source.
+        respondent: String;
+        /// Question as the source names it, by code or by text.
+        question: String;
+        /// Row, statement or option within the question, as the source names it; empty when there is none.
+        option: String;
+        /// Text of the cell as delivered; absent when nothing is written.
+        value: Option<String>;
+        /// What the cell holds before meaning is read into it.
+        state: CellState;
+        /// Whether the respondent finished; absent when the format cannot say.
+        complete: Option<bool>;
+        /// Place of the response among those of its wave in order of submission, from 1.
+        sequence: i64, "responses";
+        /// Who gave the answer.
+        assessor: Assessor;
+        /// Path of the file, relative to the study file.
+        source: String;
+        /// Sheet of a workbook; empty for text files.
+        sheet: String;
+        /// Row in the file or sheet, the first row being 1.
+        row: i64, "rows";
+        /// Column: its letters in a workbook, its heading in a text file.
+        column: String;
+    }
+}

@@ -1,0 +1,63 @@
+//! Every table that a stage writes, declared once.
+//!
+//! In the order of the data's path: what was delivered, who could have answered, what they answered, the
+//! levels, the scores, the estimates, the types, and what was found wrong on the way.
+
+mod delivered;
+mod estimates;
+mod findings;
+mod levels;
+mod organisations;
+mod types;
+
+pub use delivered::{Response, Source};
+pub use estimates::{Attention, Choice, Estimate};
+pub use findings::{Finding, Place, Rule};
+pub use levels::{Answer, Level, Score};
+pub use organisations::{Organisation, RegisterEntry};
+pub use types::{Cluster, OrganisationType};
+
+use crate::table::{Record, Schema};
+
+/// The declarations of all tables, in the order of the data's path.
+pub fn all() -> Vec<Schema> {
+    vec![
+        Source::schema(),
+        RegisterEntry::schema(),
+        Response::schema(),
+        Organisation::schema(),
+        Answer::schema(),
+        Level::schema(),
+        Score::schema(),
+        Estimate::schema(),
+        Choice::schema(),
+        OrganisationType::schema(),
+        Cluster::schema(),
+        Attention::schema(),
+        Finding::schema(),
+    ]
+}
+
+/// The name under which the first part of the framework stands in `domain` and `item` when all its norms
+/// are taken together; further parts stand under their own code.
+pub const ALL: &str = "all";
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_column_says_what_it_holds_and_every_key_exists() {
+        let mut names = BTreeSet::new();
+        for schema in super::all() {
+            assert!(names.insert(schema.name), "{} is declared twice", schema.name);
+            assert!(!schema.row.is_empty());
+            for column in &schema.columns {
+                assert!(column.meaning.trim().len() > 8, "{}.{}", schema.name, column.name);
+            }
+            for key in schema.key {
+                assert!(schema.column(key).is_some(), "{}.{key}", schema.name);
+            }
+        }
+    }
+}

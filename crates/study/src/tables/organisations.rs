@@ -1,0 +1,47 @@
+//! Who could have answered, who was asked and who did.
+
+table! {
+    /// An organisation of the register: the population of a wave.
+    pub struct RegisterEntry, "register", one row per "wave and organisation of the register", key ["wave", "organisation"] {
+        /// Wave of the measurement.
+        wave: String;
+        /// Organisation, under its pseudonym unless the study is identified.
+        organisation: String;
+        /// Name; absent unless the study is identified.
+        name: Option<String>;
+        /// Sector as the register spells it.
+        sector: String;
+        /// Pupils; absent when the register masks the count.
+        pupils: Option<i64>, "pupils";
+        /// Whether the organisation was asked; absent when the study does not say who was.
+        asked: Option<bool>;
+    }
+}
+
+table! {
+    /// An organisation in a wave: its stratum, whether it answered, and what it counts for.
+    pub struct Organisation, "organisations", one row per "wave and organisation of the register or the answers", key ["wave", "organisation"] {
+        /// Wave of the measurement.
+        wave: String;
+        /// Organisation, under its pseudonym unless the study is identified.
+        organisation: String;
+        /// Sector; absent when the organisation is not in the register.
+        sector: Option<String>;
+        /// Size class by pupils; absent when the pupils are not known.
+        size: Option<String>;
+        /// Pupils; absent when the register masks the count or does not know the organisation.
+        pupils: Option<i64>, "pupils";
+        /// Stratum after collapsing; absent when the organisation is not in the register.
+        stratum: Option<String>;
+        /// Organisations of the register in the stratum.
+        population: Option<i64>, "organisations";
+        /// Whether it was asked; when the study does not say who was, those who answered were.
+        sampled: bool;
+        /// Whether it gave at least one usable answer.
+        responded: bool;
+        /// Organisations of the register that it stands for by design; absent unless it responded.
+        design_weight: Option<f64>, "organisations";
+        /// The same after calibration to the margins that the study names; absent unless it responded.
+        weight: Option<f64>, "organisations";
+    }
+}
