@@ -1,0 +1,73 @@
+//! The whole stage: from organisations, answers and levels to everything that is estimated.
+
+use crate::sample::{Sample, samples};
+use crate::score::scores;
+use crate::variable::variables;
+use crate::{Error, attention, choices, estimates, types};
+use nulmeting_study::tables::{
+    Answer, Attention, Choice, Cluster, Estimate, Level, Organisation, OrganisationType, Score,
+};
+use nulmeting_study::{Framework, Study};
+use std::collections::BTreeMap;
+
+/// The tables of the stage.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Analysed {
+    /// Scores per organisation and domain.
+    pub scores: Vec<Score>,
+    /// Estimates about norms, domains, axes and parts.
+    pub estimates: Vec<Estimate>,
+    /// Shares of the questions beside the norms.
+    pub choices: Vec<Choice>,
+    /// Types per organisation.
+    pub types: Vec<OrganisationType>,
+    /// Clusters that were tried.
+    pub clusters: Vec<Cluster>,
+    /// What comes first.
+    pub attention: Vec<Attention>,
+}
+
+/// Analyses every wave.
+///
+/// Missing: a wave in which nobody of the register answered has no estimates.
+/// Errors: a design that cannot be estimated from, with the wave and the stratum or margin.
+pub fn analyze(
+    study: &Study,
+    frameworks: &BTreeMap<String, Framework>,
+    organisations: &[Organisation],
+    answers: &[Answer],
+    levels: &[Level],
+) -> Result<Analysed, Error> {
+    let mut analysed = Analysed { scores: scores(study, frameworks, levels), ..Analysed::default() };
+    for (wave, sample) in samples(study, organisations)? {
+        if let Some(framework) = frameworks.get(&wave) {
+            one_wave(study, framework, &sample, answers, levels, &mut analysed);
+        }
+    }
+    Ok(analysed)
+}
+
+fn one_wave(
+    study: &Study,
+    framework: &Framework,
+    sample: &Sample,
+    answers: &[Answer],
+    levels: &[Level],
+    analysed: &mut Analysed,
+) {
+    let seed = |step: &str| step_seed(study.study.seed, &sample.wave, step);
+    let classified = types::classify(study, framework, sample, levels, seed("type certainty"));
+    let variables = variables(study, framework, sample, levels, &classified);
+    analysed.estimates.extend(estimates::estimates(study, framework, sample, &variables));
+    analysed.choices.extend(choices::choices(study, framework, sample, answers));
+    analysed.types.extend(types::rows(sample, &classified));
+    analysed.attention.extend(attention::attention(study, framework, sample, &variables, levels, seed("rank")));
+}
+
+/// The seed of a step: adding a step changes no other step's numbers.
+///
+/// Method: FNV-1a over the study's seed, the wave and the step's name.
+fn step_seed(seed: u64, wave: &str, step: &str) -> u64 {
+    let name = [&seed.to_le_bytes()[..], wave.as_bytes(), b"/", step.as_bytes()].concat();
+    name.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}

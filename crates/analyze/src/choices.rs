@@ -1,0 +1,102 @@
+//! Questions beside the norms: obstacles, support needs, and what is asked of suppliers against what they deliver.
+
+use crate::estimates::{Number, number};
+use crate::sample::{Group, Sample};
+use crate::variable::Measure;
+use nulmeting_study::framework::Question;
+use nulmeting_study::tables::{Answer, Choice};
+use nulmeting_study::words::{AnswerKind, Base, Status};
+use nulmeting_study::{Framework, Study};
+use std::collections::BTreeMap;
+
+/// Estimates the share of every option of every question, and the gap to the question it is compared with.
+///
+/// Missing: an organisation that did not answer the question leaves its base.
+/// Method: the gap is the mean over the organisations that answered both of the difference between the two, so
+/// that its standard error knows that they are the same organisations.
+pub fn choices(study: &Study, framework: &Framework, sample: &Sample, answers: &[Answer]) -> Vec<Choice> {
+    let chosen = chosen(sample, answers);
+    let groups = sample.groups();
+    let mut rows = Vec::new();
+    for question in &framework.questions {
+        for option in &question.options {
+            let own = values(sample, &chosen, &question.code, &option.code);
+            let gap = question.against.as_ref().map(|against| {
+                let other = values(sample, &chosen, against, &option.code);
+                own.iter().zip(&other).map(|(a, b)| Some((*a)? - (*b)?)).collect::<Vec<_>>()
+            });
+            for group in &groups {
+                for base in Base::ALL {
+                    let share = number(sample, group, &own, Measure::Share, *base, None);
+                    rows.push(row(study, sample, question, &option.code, group, "share", *base, share));
+                    if let Some(gap) = &gap {
+                        let gap = number(sample, group, gap, Measure::Level, *base, Some((-1, 1)));
+                        rows.push(row(study, sample, question, &option.code, group, "gap", *base, gap));
+                    }
+                }
+            }
+        }
+    }
+    // A question that nobody was asked in this wave has nothing to say.
+    let asked: std::collections::BTreeSet<&str> = chosen.keys().map(|(_, question, _)| *question).collect();
+    rows.retain(|row| asked.contains(row.question.as_str()));
+    rows
+}
+
+/// Whether an organisation chose an option, by organisation, question and option.
+type Chosen<'a> = BTreeMap<(&'a str, &'a str, &'a str), bool>;
+
+fn chosen<'a>(sample: &Sample, answers: &'a [Answer]) -> Chosen<'a> {
+    answers
+        .iter()
+        .filter(|answer| answer.wave == sample.wave && answer.kind == AnswerKind::Choice && answer.counts)
+        .filter(|answer| answer.status == Status::Answered)
+        .filter_map(|answer| {
+            Some(((answer.organisation.as_str(), answer.item.as_str(), answer.option.as_str()), answer.holds?))
+        })
+        .collect()
+}
+
+fn values(sample: &Sample, chosen: &Chosen<'_>, question: &str, option: &str) -> Vec<Option<f64>> {
+    let value = |organisation: &String| {
+        chosen.get(&(organisation.as_str(), question, option)).map(|holds| f64::from(u8::from(*holds)))
+    };
+    sample.organisations.iter().map(value).collect()
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is one column of the row's key")]
+fn row(
+    study: &Study,
+    sample: &Sample,
+    question: &Question,
+    option: &str,
+    group: &Group,
+    statistic: &str,
+    base: Base,
+    number: Number,
+) -> Choice {
+    let number = number.withheld_under(study.disclosure.minimum);
+    let (wave, code) = (&sample.wave, &question.code);
+    Choice {
+        id: format!("{wave}/question/{code}.{option}/{}/{}/{statistic}/{base}", group.by, group.name),
+        wave: wave.clone(),
+        question: code.clone(),
+        option: option.to_owned(),
+        by: group.by.clone(),
+        group: group.name.clone(),
+        statistic: statistic.to_owned(),
+        base,
+        estimate: number.estimate,
+        se: number.se,
+        ci_low: number.ci.map(|ci| ci.0),
+        ci_high: number.ci.map(|ci| ci.1),
+        ci_method: number.ci_method.to_owned(),
+        df: number.df,
+        deff: number.deff,
+        n: number.n as i64,
+        n_eff: number.n_eff,
+        population: number.population,
+        reliability: number.reliability,
+        suppressed: number.estimate.is_none(),
+    }
+}
