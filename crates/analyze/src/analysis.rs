@@ -38,7 +38,10 @@ pub fn analyze(
     answers: &[Answer],
     levels: &[Level],
 ) -> Result<Analysed, Error> {
-    let mut analysed = Analysed { scores: scores(study, frameworks, levels), ..Analysed::default() };
+    let mut analysed = Analysed {
+        scores: scores(study, frameworks, levels),
+        ..Analysed::default()
+    };
     for (wave, sample) in samples(study, organisations)? {
         if let Some(framework) = frameworks.get(&wave) {
             one_wave(study, framework, &sample, answers, levels, &mut analysed);
@@ -58,10 +61,21 @@ fn one_wave(
     let seed = |step: &str| step_seed(study.study.seed, &sample.wave, step);
     let classified = types::classify(study, framework, sample, levels, seed("type certainty"));
     let variables = variables(study, framework, sample, levels, &classified);
-    analysed.estimates.extend(estimates::estimates(study, framework, sample, &variables));
-    analysed.choices.extend(choices::choices(study, framework, sample, answers));
+    analysed
+        .estimates
+        .extend(estimates::estimates(study, framework, sample, &variables));
+    analysed
+        .choices
+        .extend(choices::choices(study, framework, sample, answers));
     analysed.types.extend(types::rows(sample, &classified));
-    analysed.attention.extend(attention::attention(study, framework, sample, &variables, levels, seed("rank")));
+    analysed.attention.extend(attention::attention(
+        study,
+        framework,
+        sample,
+        &variables,
+        levels,
+        seed("rank"),
+    ));
 }
 
 /// The seed of a step: adding a step changes no other step's numbers.
@@ -69,5 +83,7 @@ fn one_wave(
 /// Method: FNV-1a over the study's seed, the wave and the step's name.
 fn step_seed(seed: u64, wave: &str, step: &str) -> u64 {
     let name = [&seed.to_le_bytes()[..], wave.as_bytes(), b"/", step.as_bytes()].concat();
-    name.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    name.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }

@@ -54,11 +54,24 @@ pub fn attention(
             .iter()
             .zip(ranks)
             .map(|(candidate, (rank_low, rank_high))| {
-                let share = number(sample, everyone, &candidate.shortfall, Measure::Share, Base::Organisations, None)
-                    .withheld_under(study.disclosure.minimum);
-                let level =
-                    number(sample, everyone, &candidate.level, Measure::Level, Base::Organisations, framework.scale())
-                        .withheld_under(study.disclosure.minimum);
+                let share = number(
+                    sample,
+                    everyone,
+                    &candidate.shortfall,
+                    Measure::Share,
+                    Base::Organisations,
+                    None,
+                )
+                .withheld_under(study.disclosure.minimum);
+                let level = number(
+                    sample,
+                    everyone,
+                    &candidate.level,
+                    Measure::Level,
+                    Base::Organisations,
+                    framework.scale(),
+                )
+                .withheld_under(study.disclosure.minimum);
                 Attention {
                     wave: sample.wave.clone(),
                     rank: 0,
@@ -70,7 +83,10 @@ pub fn attention(
                     ci_low: share.ci.map(|ci| ci.0),
                     ci_high: share.ci.map(|ci| ci.1),
                     mean_level: level.estimate,
-                    gap: candidate.target.zip(level.estimate).map(|(target, level)| target - level),
+                    gap: candidate
+                        .target
+                        .zip(level.estimate)
+                        .map(|(target, level)| target - level),
                     n: share.n as i64,
                 }
             })
@@ -105,7 +121,7 @@ fn scoped(framework: &Framework, variables: &[Variable], scope: Scope) -> Vec<Ca
             item: own.item.clone(),
             shortfall: own.values.iter().map(|value| value.map(|met| 1.0 - met)).collect(),
             level: of(&own.item, "mean_level").unwrap_or_else(|| vec![None; own.values.len()]),
-            target: target(framework, &[own.item.clone()]),
+            target: target(framework, std::slice::from_ref(&own.item)),
         })
         .collect()
 }
@@ -128,10 +144,16 @@ fn points(framework: &Framework, sample: &Sample, levels: &[Level]) -> Vec<Candi
                 .collect();
             Candidate {
                 item: point.code.clone(),
-                shortfall: found.iter().map(|own| own.and_then(|own| Some(1.0 - own.share_meeting?))).collect(),
+                shortfall: found
+                    .iter()
+                    .map(|own| own.and_then(|own| Some(1.0 - own.share_meeting?)))
+                    .collect(),
                 level: found
                     .iter()
-                    .map(|own| own.and_then(|own| own.mean_level).filter(|_| framework.test == Test::Levels))
+                    .map(|own| {
+                        own.and_then(|own| own.mean_level)
+                            .filter(|_| framework.test == Test::Levels)
+                    })
                     .collect(),
                 target: target(framework, &point.norms),
             }

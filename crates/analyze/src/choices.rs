@@ -23,7 +23,10 @@ pub fn choices(study: &Study, framework: &Framework, sample: &Sample, answers: &
             let own = values(sample, &chosen, &question.code, &option.code);
             let gap = question.against.as_ref().map(|against| {
                 let other = values(sample, &chosen, against, &option.code);
-                own.iter().zip(&other).map(|(a, b)| Some((*a)? - (*b)?)).collect::<Vec<_>>()
+                own.iter()
+                    .zip(&other)
+                    .map(|(a, b)| Some((*a)? - (*b)?))
+                    .collect::<Vec<_>>()
             });
             for group in &groups {
                 for base in Base::ALL {
@@ -52,14 +55,23 @@ fn chosen<'a>(sample: &Sample, answers: &'a [Answer]) -> Chosen<'a> {
         .filter(|answer| answer.wave == sample.wave && answer.kind == AnswerKind::Choice && answer.counts)
         .filter(|answer| answer.status == Status::Answered)
         .filter_map(|answer| {
-            Some(((answer.organisation.as_str(), answer.item.as_str(), answer.option.as_str()), answer.holds?))
+            Some((
+                (
+                    answer.organisation.as_str(),
+                    answer.item.as_str(),
+                    answer.option.as_str(),
+                ),
+                answer.holds?,
+            ))
         })
         .collect()
 }
 
 fn values(sample: &Sample, chosen: &Chosen<'_>, question: &str, option: &str) -> Vec<Option<f64>> {
     let value = |organisation: &String| {
-        chosen.get(&(organisation.as_str(), question, option)).map(|holds| f64::from(u8::from(*holds)))
+        chosen
+            .get(&(organisation.as_str(), question, option))
+            .map(|holds| f64::from(u8::from(*holds)))
     };
     sample.organisations.iter().map(value).collect()
 }
@@ -78,7 +90,10 @@ fn row(
     let number = number.withheld_under(study.disclosure.minimum);
     let (wave, code) = (&sample.wave, &question.code);
     Choice {
-        id: format!("{wave}/question/{code}.{option}/{}/{}/{statistic}/{base}", group.by, group.name),
+        id: format!(
+            "{wave}/question/{code}.{option}/{}/{}/{statistic}/{base}",
+            group.by, group.name
+        ),
         wave: wave.clone(),
         question: code.clone(),
         option: option.to_owned(),

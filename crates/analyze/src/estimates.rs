@@ -49,7 +49,14 @@ pub fn estimates(study: &Study, framework: &Framework, sample: &Sample, variable
             let mut rows = Vec::with_capacity(groups.len() * Base::ALL.len());
             for group in &groups {
                 for base in Base::ALL {
-                    let number = number(sample, group, &variable.values, variable.measure, *base, framework.scale());
+                    let number = number(
+                        sample,
+                        group,
+                        &variable.values,
+                        variable.measure,
+                        *base,
+                        framework.scale(),
+                    );
                     rows.push(row(study, sample, variable, group, *base, number));
                 }
             }
@@ -140,8 +147,13 @@ fn share_interval(share: f64, se: Option<f64>, domain: &Domain) -> (Option<(f64,
     };
     let p = share.clamp(0.0, 1.0);
     let n = domain.n();
-    let successes = libm::round(p * n as f64) as usize;
-    let proportion = Proportion { p, se, n, successes, level: LEVEL, factor: t_factor(LEVEL, domain.df() as f64) };
+    let proportion = Proportion {
+        p,
+        se,
+        n,
+        level: LEVEL,
+        factor: t_factor(LEVEL, domain.df() as f64),
+    };
     let interval = proportion.interval(method);
     (Some((interval.low.max(0.0), interval.high.min(1.0))), method.name())
 }
@@ -165,7 +177,10 @@ fn row(study: &Study, sample: &Sample, variable: &Variable, group: &Group, base:
     let number = number.withheld_under(study.disclosure.minimum);
     let (wave, item, statistic) = (&sample.wave, &variable.item, &variable.statistic);
     Estimate {
-        id: format!("{wave}/{}/{item}/{}/{}/{statistic}/{base}", variable.scope, group.by, group.name),
+        id: format!(
+            "{wave}/{}/{item}/{}/{}/{statistic}/{base}",
+            variable.scope, group.by, group.name
+        ),
         wave: wave.clone(),
         scope: variable.scope,
         item: item.clone(),
@@ -195,6 +210,13 @@ impl Number {
         if self.n as i64 >= minimum {
             return self;
         }
-        Self { estimate: None, se: None, ci: None, deff: None, n_eff: None, ..self }
+        Self {
+            estimate: None,
+            se: None,
+            ci: None,
+            deff: None,
+            n_eff: None,
+            ..self
+        }
     }
 }

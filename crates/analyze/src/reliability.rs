@@ -63,14 +63,20 @@ mod tests {
 
     #[test]
     fn fifteen_boards_are_marked_and_not_silenced() {
-        assert_eq!(of_share(0.33, Some(0.52), 15, Some(15.0), 14.0), Reliability::Unreliable);
+        assert_eq!(
+            of_share(0.33, Some(0.52), 15, Some(15.0), 14.0),
+            Reliability::Unreliable
+        );
         assert_eq!(of_mean(Some(0.5), 4.0, 15, Some(15.0), 14.0), Reliability::Caution);
     }
 
     #[test]
     fn a_sure_share_is_ok_and_a_rare_one_is_not() {
         assert_eq!(of_share(0.5, Some(0.16), 120, Some(118.0), 110.0), Reliability::Ok);
-        assert_eq!(of_share(0.02, Some(0.06), 120, Some(118.0), 110.0), Reliability::Caution);
+        assert_eq!(
+            of_share(0.02, Some(0.06), 120, Some(118.0), 110.0),
+            Reliability::Caution
+        );
         assert_eq!(of_share(0.5, Some(0.16), 120, Some(118.0), 5.0), Reliability::Caution);
     }
 }

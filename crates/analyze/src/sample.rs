@@ -41,19 +41,31 @@ pub fn samples(study: &Study, organisations: &[Organisation]) -> Result<BTreeMap
     }
     let mut samples = BTreeMap::new();
     for (wave, rows) in waves {
-        let taken: Vec<&Organisation> =
-            rows.iter().copied().filter(|row| row.responded && row.stratum.is_some() && row.design_weight.is_some()).collect();
+        let taken: Vec<&Organisation> = rows
+            .iter()
+            .copied()
+            .filter(|row| row.responded && row.stratum.is_some() && row.design_weight.is_some())
+            .collect();
         if !taken.is_empty() {
-            let design = design(study, &rows, &taken).map_err(|cause| Error::Design { wave: wave.to_owned(), cause })?;
-            samples.insert(wave.to_owned(), Sample {
+            let design = design(study, &rows, &taken).map_err(|cause| Error::Design {
                 wave: wave.to_owned(),
-                organisations: taken.iter().map(|row| row.organisation.clone()).collect(),
-                pupils: taken.iter().map(|row| row.pupils.map(|pupils| pupils as f64)).collect(),
-                sector: taken.iter().map(|row| row.sector.clone().unwrap_or_default()).collect(),
-                size: taken.iter().map(|row| row.size.clone()).collect(),
-                design,
-                strata: taken.iter().map(|row| row.stratum.clone().unwrap_or_default()).collect(),
-            });
+                cause,
+            })?;
+            samples.insert(
+                wave.to_owned(),
+                Sample {
+                    wave: wave.to_owned(),
+                    organisations: taken.iter().map(|row| row.organisation.clone()).collect(),
+                    pupils: taken.iter().map(|row| row.pupils.map(|pupils| pupils as f64)).collect(),
+                    sector: taken.iter().map(|row| row.sector.clone().unwrap_or_default()).collect(),
+                    size: taken.iter().map(|row| row.size.clone()).collect(),
+                    design,
+                    strata: taken
+                        .iter()
+                        .map(|row| row.stratum.clone().unwrap_or_default())
+                        .collect(),
+                },
+            );
         }
     }
     Ok(samples)
@@ -64,7 +76,12 @@ fn design(study: &Study, register: &[&Organisation], taken: &[&Organisation]) ->
         rows: taken.len(),
         strata: Some(taken.iter().map(|row| row.stratum.clone()).collect()),
         weights: Some(taken.iter().map(|row| row.design_weight).collect()),
-        populations: vec![taken.iter().map(|row| row.population.map(|count| count as f64)).collect()],
+        populations: vec![
+            taken
+                .iter()
+                .map(|row| row.population.map(|count| count as f64))
+                .collect(),
+        ],
         lonely: match study.population.lonely {
             words::Lonely::Fail => Lonely::Fail,
             words::Lonely::Remove => Lonely::Remove,
@@ -85,15 +102,27 @@ fn design(study: &Study, register: &[&Organisation], taken: &[&Organisation]) ->
             };
             let classes: Vec<String> = taken.iter().map(|row| class(row)).collect::<Option<_>>()?;
             let mut totals: BTreeMap<String, f64> = BTreeMap::new();
-            for name in register.iter().filter(|row| row.stratum.is_some()).filter_map(|row| class(row)) {
+            for name in register
+                .iter()
+                .filter(|row| row.stratum.is_some())
+                .filter_map(|row| class(row))
+            {
                 *totals.entry(name).or_default() += 1.0;
             }
             // A class that nobody answered for cannot be weighted up: the normalizer lists it as a finding.
             totals.retain(|name, _| classes.contains(name));
-            Some(Margin { name: variable.word().to_owned(), classes, totals: totals.into_iter().collect() })
+            Some(Margin {
+                name: variable.word().to_owned(),
+                classes,
+                totals: totals.into_iter().collect(),
+            })
         })
         .collect();
-    if margins.is_empty() { Ok(design) } else { design.raked(&margins) }
+    if margins.is_empty() {
+        Ok(design)
+    } else {
+        design.raked(&margins)
+    }
 }
 
 /// Rakes design weights to margins, as the estimates do: for the weights that the tables publish.
@@ -101,7 +130,11 @@ fn design(study: &Study, register: &[&Organisation], taken: &[&Organisation]) ->
 /// Errors: margins that cannot be met, named.
 pub fn raked_weights(weights: &[f64], margins: &[Margin]) -> Result<Vec<f64>, survey::Error> {
     let weights = weights.iter().map(|weight| Some(*weight)).collect::<Vec<_>>();
-    let sampling = Sampling { rows: weights.len(), weights: Some(weights), ..Sampling::default() };
+    let sampling = Sampling {
+        rows: weights.len(),
+        weights: Some(weights),
+        ..Sampling::default()
+    };
     Ok(Design::new(&sampling)?.raked(margins)?.weights().to_vec())
 }
 
@@ -130,14 +163,22 @@ impl Sample {
     /// All organisations together, then each sector, then each size class that somebody answered for.
     pub fn groups(&self) -> Vec<Group> {
         let all = nulmeting_study::tables::ALL;
-        let mut groups = vec![Group { by: all.into(), name: all.into(), member: vec![true; self.len()] }];
+        let mut groups = vec![Group {
+            by: all.into(),
+            name: all.into(),
+            member: vec![true; self.len()],
+        }];
         let sectors: Vec<Option<&str>> = self.sector.iter().map(|sector| Some(sector.as_str())).collect();
         let sizes: Vec<Option<&str>> = self.size.iter().map(Option::as_deref).collect();
         for (by, values) in [("sector", sectors), ("size", sizes)] {
             let names: std::collections::BTreeSet<&str> = values.iter().copied().flatten().collect();
             for name in names {
                 let member = values.iter().map(|own| *own == Some(name)).collect();
-                groups.push(Group { by: by.into(), name: name.into(), member });
+                groups.push(Group {
+                    by: by.into(),
+                    name: name.into(),
+                    member,
+                });
             }
         }
         groups

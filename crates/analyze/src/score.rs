@@ -114,13 +114,27 @@ pub fn scores(study: &Study, frameworks: &BTreeMap<String, Framework>, levels: &
 
 /// The items that are scored, each with its norms: the domains in order, then the parts.
 pub fn items(framework: &Framework) -> Vec<(String, Vec<String>)> {
-    let codes = |domain: &str| framework.norms_of(domain).map(|norm| norm.code.clone()).collect::<Vec<_>>();
-    let domains = framework.domains.iter().map(|domain| (domain.code.clone(), codes(&domain.code)));
+    let codes = |domain: &str| {
+        framework
+            .norms_of(domain)
+            .map(|norm| norm.code.clone())
+            .collect::<Vec<_>>()
+    };
+    let domains = framework
+        .domains
+        .iter()
+        .map(|domain| (domain.code.clone(), codes(&domain.code)));
     let parts = framework.parts.iter().map(|part| {
         let norms = framework.domains.iter().filter(|domain| domain.part == part.code);
-        (framework.part_item(&part.code).to_owned(), norms.flat_map(|domain| codes(&domain.code)).collect())
+        (
+            framework.part_item(&part.code).to_owned(),
+            norms.flat_map(|domain| codes(&domain.code)).collect(),
+        )
     });
-    domains.chain(parts).filter(|(_, norms): &(String, Vec<String>)| !norms.is_empty()).collect()
+    domains
+        .chain(parts)
+        .filter(|(_, norms): &(String, Vec<String>)| !norms.is_empty())
+        .collect()
 }
 
 /// The norms of an axis: those that the study names, else those of the codebook.

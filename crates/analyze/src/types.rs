@@ -57,7 +57,10 @@ pub fn classify(study: &Study, framework: &Framework, sample: &Sample, levels: &
         };
         value.filter(|_| found.is_enough(study.scores.minimum_answered))
     };
-    let scores: Vec<[Option<f64>; 2]> = rows.iter().map(|profile| [score(profile, 0), score(profile, 1)]).collect();
+    let scores: Vec<[Option<f64>; 2]> = rows
+        .iter()
+        .map(|profile| [score(profile, 0), score(profile, 1)])
+        .collect();
     let limits = [0, 1].map(|axis| {
         let own: Vec<f64> = scores.iter().filter_map(|axes| axes[axis]).collect();
         threshold(study, framework, &norms[axis], own)
@@ -75,7 +78,11 @@ pub fn classify(study: &Study, framework: &Framework, sample: &Sample, levels: &
                 let own = [answers(profile, 0), answers(profile, 1)];
                 certainty(framework, code, *axes, &own, limits, seed, index as u64)
             });
-            Classified { axes: *axes, code, certainty }
+            Classified {
+                axes: *axes,
+                code,
+                certainty,
+            }
         })
         .collect()
 }
@@ -106,7 +113,11 @@ fn threshold(study: &Study, framework: &Framework, norms: &[String], mut scores:
         Threshold::Rule(ThresholdRule::Median) if !scores.is_empty() => {
             scores.sort_by(f64::total_cmp);
             let middle = scores.len() / 2;
-            if scores.len() % 2 == 1 { scores[middle] } else { 0.5 * (scores[middle - 1] + scores[middle]) }
+            if scores.len() % 2 == 1 {
+                scores[middle]
+            } else {
+                0.5 * (scores[middle - 1] + scores[middle])
+            }
         }
         Threshold::Rule(_) => match framework.test {
             Test::PassFail => 0.5,
@@ -120,7 +131,10 @@ fn threshold(study: &Study, framework: &Framework, norms: &[String], mut scores:
 
 fn type_code(framework: &Framework, axes: [Option<f64>; 2], limits: [f64; 2]) -> Option<String> {
     let (policy, practice) = (axes[0]? >= limits[0], axes[1]? >= limits[1]);
-    let own = framework.types.iter().find(|own| own.policy == policy && own.practice == practice)?;
+    let own = framework
+        .types
+        .iter()
+        .find(|own| own.policy == policy && own.practice == practice)?;
     Some(own.code.clone())
 }
 
@@ -158,7 +172,8 @@ fn certainty(
     seed: u64,
     stream: u64,
 ) -> f64 {
-    let stays = |axes: [Option<f64>; 2], limits: [f64; 2]| type_code(framework, axes, limits).is_some_and(|own| own == code);
+    let stays =
+        |axes: [Option<f64>; 2], limits: [f64; 2]| type_code(framework, axes, limits).is_some_and(|own| own == code);
     let mut trials = 0_u32;
     let mut kept = 0_u32;
     let mut count = |stays: bool| {
@@ -186,7 +201,10 @@ fn certainty(
         }
     }
     for fill in [low, high] {
-        count(stays([0, 1].map(|axis| mean(answers[axis].iter().map(|value| value.unwrap_or(fill)))), limits));
+        count(stays(
+            [0, 1].map(|axis| mean(answers[axis].iter().map(|value| value.unwrap_or(fill)))),
+            limits,
+        ));
     }
     f64::from(kept) / f64::from(trials)
 }

@@ -47,14 +47,22 @@ pub fn variables(
     let rows: Vec<&Profile<'_>> = sample
         .organisations
         .iter()
-        .map(|organisation| known.get(&(sample.wave.as_str(), organisation.as_str())).unwrap_or(&empty))
+        .map(|organisation| {
+            known
+                .get(&(sample.wave.as_str(), organisation.as_str()))
+                .unwrap_or(&empty)
+        })
         .collect();
     let mut variables = Vec::new();
     for norm in &framework.norms {
         norm_variables(framework, &norm.code, &rows, &mut variables);
     }
     for (item, norms) in items(framework) {
-        let scope = if framework.domain(&item).is_some() { Scope::Domain } else { Scope::All };
+        let scope = if framework.domain(&item).is_some() {
+            Scope::Domain
+        } else {
+            Scope::All
+        };
         set_variables(study, framework, scope, &item, &norms, &rows, &mut variables);
     }
     for axis in &framework.axes {
@@ -62,7 +70,10 @@ pub fn variables(
         set_variables(study, framework, Scope::Axis, &axis.code, &norms, &rows, &mut variables);
     }
     for kind in &framework.types {
-        let values = types.iter().map(|own| own.code.as_ref().map(|code| yes(*code == kind.code))).collect();
+        let values = types
+            .iter()
+            .map(|own| own.code.as_ref().map(|code| yes(*code == kind.code)))
+            .collect();
         variables.push(Variable {
             scope: Scope::Axis,
             item: "types".to_owned(),
@@ -81,13 +92,25 @@ fn yes(holds: bool) -> f64 {
 /// The variables of one norm.
 fn norm_variables(framework: &Framework, norm: &str, rows: &[&Profile<'_>], variables: &mut Vec<Variable>) {
     let of = |value: &dyn Fn(&Level) -> Option<f64>| -> Vec<Option<f64>> {
-        rows.iter().map(|profile| profile.get(norm).and_then(|level| value(level))).collect()
+        rows.iter()
+            .map(|profile| profile.get(norm).and_then(|level| value(level)))
+            .collect()
     };
     let mut push = |statistic: String, measure, values| {
-        variables.push(Variable { scope: Scope::Norm, item: norm.to_owned(), statistic, measure, values });
+        variables.push(Variable {
+            scope: Scope::Norm,
+            item: norm.to_owned(),
+            statistic,
+            measure,
+            values,
+        });
     };
     let answered = |level: &Level| level.status == Status::Answered;
-    push("share_meeting".into(), Measure::Share, of(&|level| level.meets_target.filter(|_| answered(level)).map(yes)));
+    push(
+        "share_meeting".into(),
+        Measure::Share,
+        of(&|level| level.meets_target.filter(|_| answered(level)).map(yes)),
+    );
     push(
         "share_not_applicable".into(),
         Measure::Share,
@@ -132,17 +155,37 @@ fn set_variables(
     variables: &mut Vec<Variable>,
 ) {
     let minimum = study.scores.minimum_answered;
-    let found: Vec<_> = rows.iter().map(|profile| summary(profile, norms.iter().map(String::as_str))).collect();
+    let found: Vec<_> = rows
+        .iter()
+        .map(|profile| summary(profile, norms.iter().map(String::as_str)))
+        .collect();
     let enough: Vec<bool> = found.iter().map(|summary| summary.is_enough(minimum)).collect();
     let mut push = |statistic: String, measure, values| {
-        variables.push(Variable { scope, item: item.to_owned(), statistic, measure, values });
+        variables.push(Variable {
+            scope,
+            item: item.to_owned(),
+            statistic,
+            measure,
+            values,
+        });
     };
     let kept = |values: Vec<Option<f64>>| -> Vec<Option<f64>> {
-        values.into_iter().zip(&enough).map(|(value, enough)| value.filter(|_| *enough)).collect()
+        values
+            .into_iter()
+            .zip(&enough)
+            .map(|(value, enough)| value.filter(|_| *enough))
+            .collect()
     };
-    push("share_meeting".into(), Measure::Share, kept(found.iter().map(|s| s.share_meeting).collect()));
+    push(
+        "share_meeting".into(),
+        Measure::Share,
+        kept(found.iter().map(|s| s.share_meeting).collect()),
+    );
     // An organisation that answered nothing at all of the set says nothing about complying with it.
-    let compliant = found.iter().map(|s| s.compliant().filter(|_| s.answered > 0).map(yes)).collect();
+    let compliant = found
+        .iter()
+        .map(|s| s.compliant().filter(|_| s.answered > 0).map(yes))
+        .collect();
     push("share_compliant".into(), Measure::Share, compliant);
     if framework.test == Test::PassFail {
         if let Some(limit) = framework.pass_level {
@@ -156,16 +199,26 @@ fn set_variables(
     push("median_level".into(), Measure::Median, means);
     let own_share = |fits: &dyn Fn(i64) -> bool| -> Vec<Option<f64>> {
         let shares = rows.iter().map(|profile| {
-            let own: Vec<i64> = norms.iter().filter_map(|norm| profile.get(norm.as_str())?.level).collect();
-            (!own.is_empty())
-                .then(|| own.iter().filter(|level| fits(**level)).count() as f64 / own.len() as f64)
+            let own: Vec<i64> = norms
+                .iter()
+                .filter_map(|norm| profile.get(norm.as_str())?.level)
+                .collect();
+            (!own.is_empty()).then(|| own.iter().filter(|level| fits(**level)).count() as f64 / own.len() as f64)
         });
         kept(shares.collect())
     };
     for name in &framework.levels {
-        push(format!("share_level_{}", name.number), Measure::Share, own_share(&|level| level == name.number));
+        push(
+            format!("share_level_{}", name.number),
+            Measure::Share,
+            own_share(&|level| level == name.number),
+        );
     }
     if let Some(limit) = framework.pass_level {
-        push(format!("share_level_{limit}_plus"), Measure::Share, own_share(&|level| level >= limit));
+        push(
+            format!("share_level_{limit}_plus"),
+            Measure::Share,
+            own_share(&|level| level >= limit),
+        );
     }
 }

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use nulmeting_analyze::typology::{
-    Dissimilarity, Distance, Linkage, Matrix, Scale, Swap, adjusted_rand, agglomerate,
-    calinski_harabasz, pam_with, silhouette,
+    Dissimilarity, Distance, Linkage, Matrix, Scale, Swap, adjusted_rand, agglomerate, calinski_harabasz, pam_with,
+    silhouette,
 };
 use serde_json::Value;
 
@@ -61,13 +61,7 @@ fn distances(case: &Value) -> Dissimilarity {
     let distance = match text(case, "distance") {
         "manhattan" => Distance::Manhattan,
         "euclidean" => Distance::Euclid,
-        _ => Distance::Gower(vec![
-            Scale {
-                low: 1.0,
-                high: 5.0
-            };
-            matrix.columns()
-        ]),
+        _ => Distance::Gower(vec![Scale { low: 1.0, high: 5.0 }; matrix.columns()]),
     };
     Dissimilarity::new(&matrix, &distance).unwrap()
 }
@@ -76,10 +70,7 @@ fn distances(case: &Value) -> Dissimilarity {
 fn close(found: &[f64], expected: &[f64], what: &str) {
     assert_eq!(found.len(), expected.len(), "{what}");
     for (f, e) in found.iter().zip(expected) {
-        assert!(
-            (f - e).abs() <= 1e-9 * (1.0 + e.abs()),
-            "{what}: {f} is not {e}"
-        );
+        assert!((f - e).abs() <= 1e-9 * (1.0 + e.abs()), "{what}: {f} is not {e}");
     }
 }
 
@@ -118,11 +109,7 @@ fn trees_are_those_of_r() {
         };
         let d = distances(&case);
         let tree = agglomerate(&d, linkage).unwrap();
-        close(
-            &[tree.coefficient().unwrap()],
-            &[number(&case, "coefficient")],
-            &what,
-        );
+        close(&[tree.coefficient().unwrap()], &[number(&case, "coefficient")], &what);
         close(&tree.heights(), &numbers(&case["heights"]), &what);
         for (k, cut) in (2..).zip(case["cuts"].as_array().unwrap()) {
             if cut.as_array().is_some_and(|c| !c.is_empty()) {
@@ -167,9 +154,7 @@ fn calinski_harabasz_is_that_of_the_centres() {
 fn the_data_are_those_that_were_published() {
     let sums = |name: &str| -> Vec<f64> {
         let m = table(name);
-        (0..m.columns())
-            .map(|j| m.column_mean(j) * m.rows() as f64)
-            .collect()
+        (0..m.columns()).map(|j| m.column_mean(j) * m.rows() as f64).collect()
     };
     close(&sums("ruspini"), &[4116.0, 6902.0], "ruspini");
     close(&sums("iris"), &[876.5, 458.6, 563.7, 179.9], "iris");

@@ -1,1 +1,47 @@
-fn main(){}
+//! The program `nulmeting`: the only crate that prints, exits and writes into the output folder.
+//!
+//! In reading order: the arguments, the console, the study as loaded, the stages over their tables, the outputs,
+//! and one module per command. Nothing is computed here that a stage could compute.
+
+mod args;
+mod codebooks;
+mod commands;
+mod console;
+mod dictionary;
+mod exit;
+mod loaded;
+mod outputs;
+mod stages;
+
+use args::Cli;
+use clap::Parser;
+use console::Console;
+use exit::Exit;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, not mistakes; clap knows which stream each belongs to.
+            let wrong = error.use_stderr();
+            return match error.print() {
+                Ok(()) if !wrong => Exit::Done.into(),
+                _ => Exit::Usage.into(),
+            };
+        }
+    };
+    let console = Console::new(&cli.global);
+    if let Some(threads) = cli.global.threads
+        && rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().is_err()
+    {
+        console.note("the number of threads could not be set; all processors are used");
+    }
+    match commands::dispatch(&cli, &console) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            console.error(&failure);
+            failure.exit.into()
+        }
+    }
+}

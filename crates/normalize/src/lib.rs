@@ -1,1 +1,137 @@
-//! Placeholder.
+//! From delivered cells to typed tables: answers, one level per organisation, norm and assessor, and what
+//! each organisation counts for.
+//!
+//! In reading order: the pseudonyms under which organisations stand, the item that a cell is about, the
+//! scale on which it is read, the options of a question beside the norms, texts that are withheld, the
+//! answers of a wave, which of several responses counts, the levels, the strata, and the weights.
+//! This crate opens no file, asks no clock and draws no number. It computes no statistic either: calibration
+//! is a closure that the caller gives.
+
+mod answer;
+mod choice;
+mod doubt;
+mod duplicate;
+mod error;
+mod item;
+mod level;
+mod organisation;
+mod pseudonym;
+mod scale;
+mod stratum;
+mod weight;
+mod withheld;
+
+pub use error::Error;
+pub use pseudonym::Pseudonyms;
+pub use stratum::{size_class, size_label};
+pub use weight::{Margin, Task};
+
+use nulmeting_study::lexicon::Lexicon;
+use nulmeting_study::study_file::Wave;
+use nulmeting_study::tables::{Answer, Level, Organisation, RegisterEntry, Response};
+use nulmeting_study::{Finding, Framework, Instruments, Study};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the stage hands on.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Normalized {
+    /// Organisations of the register and of the answers, by wave and organisation.
+    pub organisations: Vec<Organisation>,
+    /// Every delivered answer, whether it counts or not, by its key.
+    pub answers: Vec<Answer>,
+    /// Levels of the responding organisations of the register, by their key.
+    pub levels: Vec<Level>,
+    /// What was found wrong or doubtful, worst first.
+    pub findings: Vec<Finding>,
+    /// Framework by wave, with the norms that an export names and the codebook does not.
+    pub frameworks: BTreeMap<String, Framework>,
+}
+
+/// Turns delivered cells into the tables that everything later is computed from.
+///
+/// Shape: tables sorted by their keys, so that the order of the arguments' rows changes nothing.
+/// Missing: every delivered cell of a known question keeps a row, with the reason when it holds no answer.
+/// Method: strata are collapsed by who answered, never by what; `calibrate` turns design weights and margins
+/// into weights, and its refusal is a finding that leaves the design weights in place.
+/// Errors: a wave that the study file does not name, a wave without framework, a source that no entry fits,
+/// an organisation twice in one register.
+pub fn normalize(
+    study: &Study,
+    instruments: &Instruments,
+    lexicon: &Lexicon,
+    register: &[RegisterEntry],
+    responses: &[Response],
+    calibrate: &dyn Fn(&Task) -> Result<Vec<f64>, String>,
+) -> Result<Normalized, Error> {
+    check_waves(study, register, responses)?;
+    let mut all = Normalized::default();
+    for wave in &study.waves {
+        let framework = instruments
+            .frameworks
+            .get(&wave.id)
+            .ok_or_else(|| Error::NoFramework { wave: wave.id.clone() })?;
+        let entries = entries_of(wave, register)?;
+        let delivered: Vec<&Response> = responses.iter().filter(|row| row.wave == wave.id).collect();
+
+        let mut read = answer::read(wave, framework, instruments, lexicon, &delivered)?;
+        all.findings.append(&mut read.findings);
+        all.findings.append(&mut duplicate::settle(
+            wave,
+            &mut read.delivered,
+            study.scores.respondents,
+        ));
+
+        let mut described = organisation::describe(study, wave, &entries, &read.delivered, calibrate);
+        all.findings.append(&mut described.findings);
+        all.levels.append(&mut level::grid(
+            study,
+            &read.framework,
+            &described.organisations,
+            &read.delivered,
+        ));
+        all.organisations.append(&mut described.organisations);
+        all.answers.extend(read.delivered.into_iter().map(|row| row.answer));
+        all.frameworks.insert(wave.id.clone(), read.framework);
+    }
+    sort(&mut all);
+    Ok(all)
+}
+
+/// The register of a wave by organisation.
+fn entries_of<'a>(wave: &Wave, register: &'a [RegisterEntry]) -> Result<BTreeMap<&'a str, &'a RegisterEntry>, Error> {
+    let mut entries = BTreeMap::new();
+    for entry in register.iter().filter(|entry| entry.wave == wave.id) {
+        // Two numbers under one pseudonym would silently become one organisation.
+        if entries.insert(entry.organisation.as_str(), entry).is_some() {
+            return Err(Error::TwiceInRegister {
+                wave: wave.id.clone(),
+                organisation: entry.organisation.clone(),
+            });
+        }
+    }
+    Ok(entries)
+}
+
+fn check_waves(study: &Study, register: &[RegisterEntry], responses: &[Response]) -> Result<(), Error> {
+    let known: BTreeSet<&str> = study.waves.iter().map(|wave| wave.id.as_str()).collect();
+    let named = register
+        .iter()
+        .map(|row| &row.wave)
+        .chain(responses.iter().map(|row| &row.wave));
+    for wave in named {
+        if !known.contains(wave.as_str()) {
+            return Err(Error::UnknownWave { wave: wave.clone() });
+        }
+    }
+    Ok(())
+}
+
+fn sort(all: &mut Normalized) {
+    all.organisations
+        .sort_by(|a, b| (&a.wave, &a.organisation).cmp(&(&b.wave, &b.organisation)));
+    all.answers.sort_by(|a, b| answer::key(a).cmp(&answer::key(b)));
+    all.levels.sort_by(|a, b| {
+        (&a.wave, &a.organisation, &a.norm, a.assessor).cmp(&(&b.wave, &b.organisation, &b.norm, b.assessor))
+    });
+    Finding::sort(&mut all.findings);
+}

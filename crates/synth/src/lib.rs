@@ -1,1 +1,67 @@
-//! Placeholder.
+//! A made-up study with a known truth, in the shapes in which real exports come.
+//!
+//! From a seed follow the boards, who is asked, how mature each is, what it answers, through which tool, and
+//! what goes wrong on the way; beside the files stands the truth that a pipeline must recover. Nothing is read
+//! or written here, no clock is asked, and no real board, norm or answer is in it.
+
+mod choice;
+mod codebook;
+mod delivery;
+mod draw;
+mod forms;
+mod limesurvey;
+mod map;
+mod maturity;
+mod moment;
+mod register;
+mod sample;
+mod study;
+mod truth;
+mod workbook;
+
+pub use study::study;
+
+/// What to make up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Boards in the register.
+    /// Unit: boards, 60 to 90,000.
+    pub organisations: usize,
+    /// Waves: with one, a sampled wave with levels; with two, a volunteers' wave with tests before it; with
+    /// more, a sampled wave in each year that follows.
+    pub waves: usize,
+    /// Seed of everything: the same seed gives the same bytes.
+    pub seed: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            organisations: 1_000,
+            waves: 2,
+            seed: 20_230_911,
+        }
+    }
+}
+
+/// Why no study can be made up.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Too few or too many boards, or no wave.
+    #[error("{found}; expected {expected}")]
+    Options {
+        /// What was asked for.
+        found: String,
+        /// What can be made.
+        expected: &'static str,
+    },
+    /// The invented codebook cannot be read.
+    #[error("the invented codebook cannot be read")]
+    Codebook(#[from] nulmeting_study::Error),
+    /// A text beside the code is not in comma-separated values.
+    #[error("a text of the made-up study cannot be read")]
+    Text(#[from] csv::Error),
+    /// A workbook cannot be written.
+    #[error("a workbook of the made-up study cannot be written")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
+}

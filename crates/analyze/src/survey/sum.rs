@@ -19,7 +19,10 @@ impl Grid {
     /// Chooses the grid for terms no larger in size than `largest`, which is finite and above zero.
     fn new(largest: f64) -> Self {
         let exponent = (((largest.to_bits() >> 52) & 0x7ff) as i32 - 1022).clamp(-900, 1023);
-        Self { up: power_of_two(GRID_BITS - exponent), down: power_of_two(exponent - GRID_BITS) }
+        Self {
+            up: power_of_two(GRID_BITS - exponent),
+            down: power_of_two(exponent - GRID_BITS),
+        }
     }
 
     #[inline]
@@ -92,7 +95,9 @@ mod tests {
 
     #[test]
     fn order_of_terms_changes_no_bit() {
-        let values: Vec<f64> = (0..1000).map(|i| libm::sin(f64::from(i)) * libm::pow(10.0, f64::from(i % 7))).collect();
+        let values: Vec<f64> = (0..1000)
+            .map(|i| libm::sin(f64::from(i)) * libm::pow(10.0, f64::from(i % 7)))
+            .collect();
         let mut turned = values.clone();
         turned.reverse();
         turned.rotate_left(317);

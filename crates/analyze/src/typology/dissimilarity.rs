@@ -55,6 +55,12 @@ impl Dissimilarity {
             });
         }
         check_scales(matrix, distance)?;
+        Self::compare(matrix, distance)
+    }
+
+    /// The same for a table that was drawn at random: it may leave the declared scale, and has no other faults.
+    pub(super) fn compare(matrix: &Matrix, distance: &Distance) -> Result<Self, Error> {
+        let n = matrix.rows();
         let complete = matrix.is_complete();
         // Rows are computed side by side and laid down in order, so threads change nothing.
         let parts: Vec<Vec<f64>> = (0..n)

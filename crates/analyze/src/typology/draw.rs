@@ -53,14 +53,4 @@ impl Draws {
         rows.sort_unstable();
         rows
     }
-
-    /// An order of `n` rows drawn at random.
-    pub(super) fn permutation(&mut self, n: usize) -> Vec<usize> {
-        let mut rows: Vec<usize> = (0..n).collect();
-        for i in (1..n).rev() {
-            let j = self.below(i + 1);
-            rows.swap(i, j);
-        }
-        rows
-    }
 }

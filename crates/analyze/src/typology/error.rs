@@ -34,9 +34,7 @@ pub enum Error {
         column: usize,
     },
     /// Nobody answered a column.
-    #[error(
-        "column {column} has no answer in any row; expected at least one: leave the column out"
-    )]
+    #[error("column {column} has no answer in any row; expected at least one: leave the column out")]
     Unanswered {
         /// Column, from 1.
         column: usize,
@@ -68,9 +66,7 @@ pub enum Error {
         high: f64,
     },
     /// The scale has no width, or is missing for a column.
-    #[error(
-        "the scale of column {column} is missing or has no width; expected a lowest level below the highest"
-    )]
+    #[error("the scale of column {column} is missing or has no width; expected a lowest level below the highest")]
     Scale {
         /// Column, from 1.
         column: usize,
@@ -118,9 +114,7 @@ pub enum Error {
         minimum: usize,
     },
     /// A rectangle of distances between more rows than fit in memory.
-    #[error(
-        "{rows} rows are too many for all distances at once; expected at most {maximum}: use the sampled variant"
-    )]
+    #[error("{rows} rows are too many for all distances at once; expected at most {maximum}: use the sampled variant")]
     TooManyRows {
         /// Rows there are.
         rows: usize,

@@ -160,9 +160,9 @@ impl Work {
     fn look_after(&mut self, i: usize) {
         let (mut best, mut least) = (usize::MAX, f64::INFINITY);
         let row = &self.cells[i * self.rows..(i + 1) * self.rows];
-        for j in i + 1..self.rows {
-            if self.size[j] > 0 && row[j] <= least {
-                (best, least) = (j, row[j]);
+        for (j, &d) in row.iter().enumerate().skip(i + 1) {
+            if self.size[j] > 0 && d <= least {
+                (best, least) = (j, d);
             }
         }
         self.nearest[i] = best;
@@ -220,8 +220,7 @@ impl Work {
             Linkage::Ward => {
                 let nq = self.size[q] as f64;
                 let all = na + nb + nq;
-                let sum = (na + nq) / all * da * da + (nb + nq) / all * db * db
-                    - nq / all * height * height;
+                let sum = (na + nq) / all * da * da + (nb + nq) / all * db * db - nq / all * height * height;
                 // Rounding can push the sum of equal rows just below zero.
                 sum.max(0.0).sqrt()
             }

@@ -65,21 +65,14 @@ impl Matrix {
 
     /// Takes complete rows.
     pub fn complete(rows: &[Vec<f64>]) -> Result<Self, Error> {
-        let rows: Vec<Vec<Option<f64>>> = rows
-            .iter()
-            .map(|row| row.iter().copied().map(Some).collect())
-            .collect();
+        let rows: Vec<Vec<Option<f64>>> = rows.iter().map(|row| row.iter().copied().map(Some).collect()).collect();
         Self::new(&rows)
     }
 
     /// Builds from values that came out of another matrix of the same shape; NaN is missing.
     pub(super) fn from_parts(rows: usize, columns: usize, values: Vec<f64>) -> Self {
         debug_assert_eq!(values.len(), rows * columns);
-        Self {
-            rows,
-            columns,
-            values,
-        }
+        Self { rows, columns, values }
     }
 
     /// How many organisations.
@@ -120,18 +113,14 @@ impl Matrix {
 
     /// The mean of what was answered in a column.
     pub fn column_mean(&self, column: usize) -> f64 {
-        mean((0..self.rows).filter_map(|i| self.get(i, column)))
-            .expect("a matrix has no column without answers")
+        mean((0..self.rows).filter_map(|i| self.get(i, column))).expect("a matrix has no column without answers")
     }
 
     /// The same table with its rows in another order, or only some of them.
     ///
     /// Missing: a column may lose all its answers when rows are left out; distances pass over it.
     pub fn take(&self, rows: &[usize]) -> Self {
-        let values = rows
-            .iter()
-            .flat_map(|&i| self.raw(i).iter().copied())
-            .collect();
+        let values = rows.iter().flat_map(|&i| self.raw(i).iter().copied()).collect();
         Self::from_parts(rows.len(), self.columns, values)
     }
 

@@ -48,31 +48,17 @@ pub fn pam(dissimilarity: &Dissimilarity, k: usize, weights: Option<&[f64]>) -> 
 }
 
 /// Divides rows over `k` medoids with a named way of swapping.
-pub fn pam_with(
-    dissimilarity: &Dissimilarity,
-    k: usize,
-    weights: Option<&[f64]>,
-    swap: Swap,
-) -> Result<Pam, Error> {
+pub fn pam_with(dissimilarity: &Dissimilarity, k: usize, weights: Option<&[f64]>, swap: Swap) -> Result<Pam, Error> {
     let mut series = series(dissimilarity, &[k], weights, swap)?;
     Ok(series.pop().expect("one k gives one answer"))
 }
 
 /// Divides rows over each number of medoids; BUILD, which only ever adds one, is done once.
-pub fn pam_series(
-    dissimilarity: &Dissimilarity,
-    ks: &[usize],
-    weights: Option<&[f64]>,
-) -> Result<Vec<Pam>, Error> {
+pub fn pam_series(dissimilarity: &Dissimilarity, ks: &[usize], weights: Option<&[f64]>) -> Result<Vec<Pam>, Error> {
     series(dissimilarity, ks, weights, Swap::default())
 }
 
-fn series(
-    dissimilarity: &Dissimilarity,
-    ks: &[usize],
-    weights: Option<&[f64]>,
-    swap: Swap,
-) -> Result<Vec<Pam>, Error> {
+fn series(dissimilarity: &Dissimilarity, ks: &[usize], weights: Option<&[f64]>, swap: Swap) -> Result<Vec<Pam>, Error> {
     let n = dissimilarity.rows();
     for &k in ks {
         if k == 0 || k > n {
@@ -129,9 +115,7 @@ pub(super) fn series_of(square: &Square, ks: &[usize], weights: &[f64], swap: Sw
 fn build(square: &Square, most: usize, weights: &[f64]) -> (Vec<usize>, Vec<f64>) {
     let n = square.rows;
     let total: f64 = weights.iter().sum();
-    let largest = (0..n)
-        .flat_map(|i| square.row(i).iter().copied())
-        .fold(0.0, f64::max);
+    let largest = (0..n).flat_map(|i| square.row(i).iter().copied()).fold(0.0, f64::max);
     // Farther than any distance, so that the first medoid serves every row.
     let mut nearest = vec![largest * 1.1 + 1.0; n];
     let mut chosen = vec![false; n];
@@ -208,8 +192,8 @@ fn improve(square: &Square, medoids: &mut [usize], weights: &[f64], swap: Swap) 
         };
         let mut best = (0.0, 0, 0);
         for h in rows {
-            for place in 0..medoids.len() {
-                let change = change(square, medoids[place], h, weights, &ranks);
+            for (place, &m) in medoids.iter().enumerate() {
+                let change = change(square, m, h, weights, &ranks);
                 if change < best.0 {
                     best = (change, place, h);
                 }

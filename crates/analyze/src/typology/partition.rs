@@ -65,10 +65,7 @@ pub fn adjusted_rand(a: &[usize], b: &[usize]) -> Result<Option<f64>, Error> {
 ///
 /// Absent: nothing for one cluster, for a cluster per row, or when no cluster has any spread.
 /// Method: Caliński and Harabasz (1974) from squared distances, which is the usual form for Euclid and extends it to others.
-pub fn calinski_harabasz(
-    dissimilarity: &Dissimilarity,
-    clustering: &[usize],
-) -> Result<Option<f64>, Error> {
+pub fn calinski_harabasz(dissimilarity: &Dissimilarity, clustering: &[usize]) -> Result<Option<f64>, Error> {
     check_length(dissimilarity, clustering)?;
     let (n, k) = (clustering.len(), sizes(clustering).len());
     if k < 2 || k >= n {
@@ -79,9 +76,7 @@ pub fn calinski_harabasz(
     if within <= 0.0 {
         return Ok(None);
     }
-    Ok(Some(
-        ((total - within) / (k - 1) as f64) / (within / (n - k) as f64),
-    ))
+    Ok(Some(((total - within) / (k - 1) as f64) / (within / (n - k) as f64)))
 }
 
 /// The sum over clusters of squared distances to their centres, from the distances between rows alone.
@@ -94,8 +89,7 @@ fn within_squares(dissimilarity: &Dissimilarity, clustering: &[usize]) -> f64 {
 
 /// The sum over clusters of the mean distance of a row to the rows of its cluster, halved: what the gap statistic compares.
 pub(super) fn within_distance(dissimilarity: &Dissimilarity, clustering: &[usize]) -> f64 {
-    pooled(clustering, |i, j| dissimilarity.get(i, j))
-        .max(f64::MIN_POSITIVE)
+    pooled(clustering, |i, j| dissimilarity.get(i, j)).max(f64::MIN_POSITIVE)
 }
 
 fn pooled(clustering: &[usize], cost: impl Fn(usize, usize) -> f64) -> f64 {
@@ -112,10 +106,7 @@ fn pooled(clustering: &[usize], cost: impl Fn(usize, usize) -> f64) -> f64 {
     sum
 }
 
-pub(super) fn check_length(
-    dissimilarity: &Dissimilarity,
-    clustering: &[usize],
-) -> Result<(), Error> {
+pub(super) fn check_length(dissimilarity: &Dissimilarity, clustering: &[usize]) -> Result<(), Error> {
     if clustering.len() != dissimilarity.rows() {
         return Err(Error::Length {
             what: "the division",

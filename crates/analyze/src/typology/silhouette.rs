@@ -49,10 +49,7 @@ impl Structure {
 /// Silhouettes of a division into two or more clusters.
 ///
 /// Absent: nothing for a single cluster, which has no neighbour.
-pub fn silhouette(
-    dissimilarity: &Dissimilarity,
-    clustering: &[usize],
-) -> Result<Option<Silhouette>, Error> {
+pub fn silhouette(dissimilarity: &Dissimilarity, clustering: &[usize]) -> Result<Option<Silhouette>, Error> {
     check_length(dissimilarity, clustering)?;
     if sizes(clustering).len() < 2 {
         return Ok(None);
@@ -111,11 +108,7 @@ impl<'a> Walk<'a> {
         } else {
             let inside = self.sums[own] / (self.sizes[own] - 1) as f64;
             let larger = inside.max(outside);
-            if larger > 0.0 {
-                (outside - inside) / larger
-            } else {
-                0.0
-            }
+            if larger > 0.0 { (outside - inside) / larger } else { 0.0 }
         };
         self.widths.push(width);
         self.neighbours.push(neighbour);

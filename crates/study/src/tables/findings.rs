@@ -3,6 +3,16 @@
 use crate::words::Severity;
 
 crate::words! {
+    /// Which stage made the finding.
+    pub enum Stage {
+        /// While the exports and the register were read.
+        Ingest = "ingest",
+        /// While meaning was read into what was delivered.
+        Normalize = "normalize",
+    }
+}
+
+crate::words! {
     /// Which rule made the finding.
     pub enum Rule {
         /// A source cannot be opened or read as what it claims to be.
@@ -53,6 +63,8 @@ table! {
     pub struct Finding, "findings", one row per "thing found wrong or doubtful", key [] {
         /// How grave it is.
         severity: Severity;
+        /// Stage that found it.
+        stage: Stage;
         /// Rule that found it.
         rule: Rule;
         /// Wave of the measurement; absent when it concerns the whole study.
@@ -130,6 +142,7 @@ impl Finding {
     pub fn new(severity: Severity, rule: Rule, message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self {
             severity,
+            stage: Stage::Ingest,
             rule,
             wave: None,
             source: None,
@@ -151,6 +164,13 @@ impl Finding {
         self.sheet = filled(&place.sheet);
         self.row = place.row;
         self.column = filled(&place.column);
+        self
+    }
+
+    /// Says which stage found it; a finding is the ingest stage's until somebody says otherwise.
+    #[must_use]
+    pub fn stage(mut self, stage: Stage) -> Self {
+        self.stage = stage;
         self
     }
 

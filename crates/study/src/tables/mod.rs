@@ -12,7 +12,7 @@ mod types;
 
 pub use delivered::{Response, Source};
 pub use estimates::{Attention, Choice, Estimate};
-pub use findings::{Finding, Place, Rule};
+pub use findings::{Finding, Place, Rule, Stage};
 pub use levels::{Answer, Level, Score};
 pub use organisations::{Organisation, RegisterEntry};
 pub use types::{Cluster, OrganisationType};

@@ -27,7 +27,7 @@ table! {
         organisation: String;
         /// Sector; absent when the organisation is not in the register.
         sector: Option<String>;
-        /// Size class by pupils; absent when the pupils are not known.
+        /// Size class by pupils; the lowest where the register masks the count; absent when the organisation is not in the register.
         size: Option<String>;
         /// Pupils; absent when the register masks the count or does not know the organisation.
         pupils: Option<i64>, "pupils";

@@ -1,0 +1,174 @@
+//! The part of a sample that an estimate is about, while the rest stays in the design.
+//!
+//! Dropping the other rows would take clusters and strata out of the design and with them part of the
+//! variance; a domain keeps them, as units that add zero.
+
+use super::design::Design;
+use super::error::Error;
+use super::sum;
+
+/// The rows of a design that an estimate is about.
+///
+/// Missing: rows without a value are left out of the domain by whoever makes it (see [`Design::domain_of`]).
+/// Method: degrees of freedom are the primary units with a member less the strata with a member.
+/// Source: R `survey`, `degf(subset(design, …))`.
+#[derive(Debug, Clone)]
+pub struct Domain {
+    /// Rows in the order of their units.
+    pub(crate) rows: Vec<u32>,
+    /// The units that hold a member, ascending.
+    pub(crate) units: Vec<u32>,
+    /// The place in `units` of each row; empty when every unit holds exactly one member.
+    pub(crate) place: Vec<u32>,
+    pub(crate) weights: Vec<f64>,
+    pub(crate) population: f64,
+    pub(crate) df: i64,
+    pub(crate) census: bool,
+}
+
+impl Domain {
+    /// Gives the number of rows in the domain.
+    #[must_use]
+    pub fn n(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Gives the weighted number of units of the population in the domain.
+    #[must_use]
+    pub fn population(&self) -> f64 {
+        self.population
+    }
+
+    /// Gives the degrees of freedom of estimates for the domain.
+    #[must_use]
+    pub fn df(&self) -> i64 {
+        self.df
+    }
+
+    /// Gives the rows (0-based) of the domain, in the order of the design.
+    pub fn rows(&self) -> impl Iterator<Item = usize> + '_ {
+        self.rows.iter().map(|&row| row as usize)
+    }
+
+    /// Uses other degrees of freedom, such as those of the whole design for its groups.
+    #[must_use]
+    pub fn with_df(mut self, df: i64) -> Self {
+        self.df = df;
+        self
+    }
+
+    /// Whether every unit holds exactly one member, so that rows and units are one list.
+    pub(crate) fn is_unit_per_row(&self) -> bool {
+        self.place.is_empty()
+    }
+
+    /// Adds a value per row within units.
+    pub(crate) fn by_unit(&self, values: Vec<f64>) -> Vec<f64> {
+        if self.is_unit_per_row() {
+            values
+        } else {
+            sum::sum_by(&values, &self.place, self.units.len())
+        }
+    }
+
+    /// Picks a column's values for the rows of the domain, and refuses one that is not a finite number.
+    pub(crate) fn pick(&self, column: &[f64]) -> Result<Vec<f64>, Error> {
+        let values: Vec<f64> = self.rows.iter().map(|&row| column[row as usize]).collect();
+        match values.iter().position(|value| !value.is_finite()) {
+            None => Ok(values),
+            Some(place) => Err(Error::Value {
+                row: self.rows[place] as usize + 1,
+                found: values[place].to_string(),
+            }),
+        }
+    }
+}
+
+impl Design {
+    /// Makes the domain of all rows.
+    #[must_use]
+    pub fn everyone(&self) -> Domain {
+        self.domain_where(|_| true)
+    }
+
+    /// Makes the domain of the rows marked true.
+    ///
+    /// # Errors
+    /// When the marks are not one per row.
+    pub fn domain(&self, member: &[bool]) -> Result<Domain, Error> {
+        self.same_length("domain", member.len())?;
+        Ok(self.domain_where(|row| member[row]))
+    }
+
+    /// Makes the domain of the rows whose value is there, and the values with a filler in the other rows.
+    ///
+    /// # Errors
+    /// When the values are not one per row.
+    pub fn domain_of(&self, values: &[Option<f64>]) -> Result<(Domain, Vec<f64>), Error> {
+        self.same_length("values", values.len())?;
+        let domain = self.domain_where(|row| values[row].is_some());
+        Ok((domain, values.iter().map(|value| value.unwrap_or(0.0)).collect()))
+    }
+
+    /// Makes the domain of the rows for which the test holds; rows count from 0.
+    pub fn domain_where(&self, test: impl Fn(usize) -> bool) -> Domain {
+        self.domain_from(
+            self.row_order
+                .iter()
+                .copied()
+                .filter(|&row| test(row as usize))
+                .collect(),
+        )
+    }
+
+    /// Makes the part of a domain for which the test holds; rows count from 0.
+    pub fn within(&self, domain: &Domain, test: impl Fn(usize) -> bool) -> Domain {
+        self.domain_from(domain.rows.iter().copied().filter(|&row| test(row as usize)).collect())
+    }
+
+    fn domain_from(&self, rows: Vec<u32>) -> Domain {
+        let mut units: Vec<u32> = Vec::with_capacity(rows.len());
+        let mut place = Vec::with_capacity(rows.len());
+        for &row in &rows {
+            let unit = self.row_unit[row as usize];
+            if units.last() != Some(&unit) {
+                units.push(unit);
+            }
+            place.push(units.len() as u32 - 1);
+        }
+        if units.len() == rows.len() {
+            place = Vec::new();
+        }
+        let weights: Vec<f64> = rows.iter().map(|&row| self.weights[row as usize]).collect();
+        let mut census = true;
+        let mut last = usize::MAX;
+        for &unit in &units {
+            let stratum = self.structure.stratum_of_unit(unit as usize);
+            if stratum != last {
+                census &= self.structure.is_census_stratum(stratum);
+                last = stratum;
+            }
+        }
+        Domain {
+            population: sum::sum(&weights),
+            df: self.structure.df_of_units(&units),
+            census: census && !units.is_empty(),
+            rows,
+            units,
+            place,
+            weights,
+        }
+    }
+
+    pub(crate) fn same_length(&self, what: &str, found: usize) -> Result<(), Error> {
+        if found == self.rows() {
+            Ok(())
+        } else {
+            Err(Error::Length {
+                what: what.into(),
+                found,
+                expected: self.rows(),
+            })
+        }
+    }
+}

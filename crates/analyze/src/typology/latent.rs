@@ -1,0 +1,343 @@
+//! Latent classes: types as kinds of boards that answer alike, estimated from the answers norm by norm.
+//!
+//! It refuses tables of fewer than 100 organisations: simulations of class models start there (Wurpts and Geiser
+//! 2014), and below 300 AIC and BIC have to be read together. Nothing is filled in: a missing answer says nothing
+//! about the class.
+
+use rayon::prelude::*;
+
+use super::Error;
+use super::draw::Draws;
+
+/// The fewest organisations that latent classes are sought in.
+pub const FEWEST_ORGANISATIONS: usize = 100;
+
+/// How the answers of one class are distributed over the levels of a norm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Response {
+    /// Ordinal: one number per class and norm, the chance of each step up the scale (a binomial over the steps).
+    #[default]
+    Ordinal,
+    /// Nominal: a chance for each level, without order; many more parameters.
+    Nominal,
+}
+
+/// How classes are sought.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// How answers are distributed within a class.
+    pub response: Response,
+    /// Lowest and highest level of the scale.
+    pub scale: (u8, u8),
+    /// Random starts per number of classes.
+    pub starts: u32,
+    /// The most steps of one start.
+    pub steps: u32,
+    /// The seed of the starts.
+    pub seed: u64,
+}
+
+impl Settings {
+    /// Ordinal answers on a scale of 1 to 5, from 20 starts.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            response: Response::Ordinal,
+            scale: (1, 5),
+            starts: 20,
+            steps: 500,
+            seed,
+        }
+    }
+}
+
+/// Classes of one number, at the best of all starts.
+///
+/// Shape: one entry per class, numbered by mean expected level, lowest first; one posterior row per organisation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Classes {
+    /// The share of organisations in each class.
+    pub shares: Vec<f64>,
+    /// The expected level per class and norm.
+    pub profiles: Vec<Vec<f64>>,
+    /// The chance of each class, per organisation.
+    pub posteriors: Vec<Vec<f64>>,
+    /// The likeliest class of each organisation, from 0.
+    pub classes: Vec<usize>,
+    /// Logarithm of the likelihood.
+    pub log_likelihood: f64,
+    /// Free parameters.
+    pub parameters: usize,
+    /// Akaike's criterion; lower is better.
+    pub aic: f64,
+    /// The Bayesian criterion; lower is better.
+    pub bic: f64,
+    /// How clearly organisations belong to one class: 1 is always, 0 never; nothing for one class.
+    pub entropy: Option<f64>,
+    /// How many starts came to this same likelihood; one alone is a warning.
+    pub starts_at_best: u32,
+}
+
+/// Seeks each number of classes in the answers of organisations.
+///
+/// Shape: one row per organisation, one level per norm.
+/// Missing: takes no part; an organisation without answers has the classes' shares as its posterior.
+/// Method: EM from random starts under independence of norms within a class.
+pub fn latent_classes(answers: &[Vec<Option<u8>>], ks: &[usize], settings: &Settings) -> Result<Vec<Classes>, Error> {
+    let n = answers.len();
+    if n < FEWEST_ORGANISATIONS {
+        return Err(Error::TooFewForClasses {
+            rows: n,
+            minimum: FEWEST_ORGANISATIONS,
+        });
+    }
+    check(answers, ks, settings)?;
+    // Starts draw per row: sorted by content, they do not depend on how rows were delivered.
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_by(|&a, &b| answers[a].cmp(&answers[b]).then(a.cmp(&b)));
+    let low = settings.scale.0;
+    let steps: Vec<Vec<Option<usize>>> = order
+        .iter()
+        .map(|&i| answers[i].iter().map(|a| a.map(|l| usize::from(l - low))).collect())
+        .collect();
+    let mut found = Vec::with_capacity(ks.len());
+    for &k in ks {
+        let starts = if k == 1 { 1 } else { settings.starts };
+        let fits: Vec<Fit> = (0..starts)
+            .into_par_iter()
+            .map(|s| Fit::run(&steps, k, settings, &mut Draws::new(settings.seed, 0x100 + k as u32, s)))
+            .collect();
+        found.push(report(fits, &steps, &order, settings));
+    }
+    Ok(found)
+}
+
+fn check(answers: &[Vec<Option<u8>>], ks: &[usize], settings: &Settings) -> Result<(), Error> {
+    let columns = answers[0].len();
+    let (low, high) = settings.scale;
+    if low >= high || columns == 0 {
+        return Err(Error::Scale { column: 1 });
+    }
+    if settings.starts == 0 || settings.steps == 0 {
+        return Err(Error::Setting {
+            what: "the number of starts or steps",
+            found: "0".into(),
+            expected: "at least 1",
+        });
+    }
+    for (i, row) in answers.iter().enumerate() {
+        if row.len() != columns {
+            return Err(Error::Ragged {
+                row: i + 1,
+                found: row.len(),
+                expected: columns,
+            });
+        }
+        for (j, level) in row.iter().enumerate() {
+            if let Some(value) = level
+                && !(low..=high).contains(value)
+            {
+                return Err(Error::OffScale {
+                    row: i + 1,
+                    column: j + 1,
+                    value: f64::from(*value),
+                    low: f64::from(low),
+                    high: f64::from(high),
+                });
+            }
+        }
+    }
+    if let Some(j) = (0..columns).find(|&j| answers.iter().all(|row| row[j].is_none())) {
+        return Err(Error::Unanswered { column: j + 1 });
+    }
+    // A class needs organisations enough to have a profile at all.
+    match ks.iter().find(|&&k| k == 0 || k > answers.len() / 10) {
+        Some(&k) => Err(Error::TooManyClusters {
+            k,
+            rows: answers.len() / 10,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// A chance is never held below this, so that one odd answer cannot rule a class out.
+const LEAST_CHANCE: f64 = 1e-6;
+
+struct Fit {
+    shares: Vec<f64>,
+    /// Logarithm of the chance of each level, per class and norm.
+    logs: Vec<Vec<Vec<f64>>>,
+    posteriors: Vec<Vec<f64>>,
+    log_likelihood: f64,
+}
+
+impl Fit {
+    fn run(steps: &[Vec<Option<usize>>], k: usize, settings: &Settings, draws: &mut Draws) -> Self {
+        let posteriors = steps
+            .iter()
+            .map(|_| {
+                // Exponential draws, scaled to one: every division of a row is as likely.
+                let parts: Vec<f64> = (0..k).map(|_| -libm::log(1.0 - draws.uniform()) + 1e-12).collect();
+                let sum: f64 = parts.iter().sum();
+                parts.into_iter().map(|p| p / sum).collect()
+            })
+            .collect();
+        let mut fit = Self {
+            shares: vec![1.0 / k as f64; k],
+            logs: Vec::new(),
+            posteriors,
+            log_likelihood: f64::NEG_INFINITY,
+        };
+        for _ in 0..settings.steps {
+            let before = fit.log_likelihood;
+            fit.maximise(steps, settings);
+            fit.expect(steps);
+            if fit.log_likelihood - before < 1e-9 * fit.log_likelihood.abs() {
+                break;
+            }
+        }
+        fit
+    }
+
+    fn maximise(&mut self, steps: &[Vec<Option<usize>>], settings: &Settings) {
+        let levels = usize::from(settings.scale.1 - settings.scale.0) + 1;
+        let (k, columns) = (self.shares.len(), steps[0].len());
+        let mut counts = vec![vec![vec![0.0; levels]; columns]; k];
+        let mut totals = vec![0.0; k];
+        for (row, posterior) in steps.iter().zip(&self.posteriors) {
+            for (c, &p) in posterior.iter().enumerate() {
+                totals[c] += p;
+                for (j, step) in row.iter().enumerate() {
+                    if let Some(s) = step {
+                        counts[c][j][*s] += p;
+                    }
+                }
+            }
+        }
+        for (share, total) in self.shares.iter_mut().zip(&totals) {
+            *share = (total / steps.len() as f64).max(1e-12);
+        }
+        self.logs = counts
+            .iter()
+            .map(|norms| norms.iter().map(|c| log_chances(c, settings.response)).collect())
+            .collect();
+    }
+
+    fn expect(&mut self, steps: &[Vec<Option<usize>>]) {
+        let log_shares: Vec<f64> = self.shares.iter().map(|s| libm::log(*s)).collect();
+        self.log_likelihood = 0.0;
+        for (row, posterior) in steps.iter().zip(&mut self.posteriors) {
+            for (c, p) in posterior.iter_mut().enumerate() {
+                let mut sum = log_shares[c];
+                for (step, logs) in row.iter().zip(&self.logs[c]) {
+                    if let Some(s) = step {
+                        sum += logs[*s];
+                    }
+                }
+                *p = sum;
+            }
+            let most = posterior.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let mut total = 0.0;
+            for p in posterior.iter_mut() {
+                *p = libm::exp(*p - most);
+                total += *p;
+            }
+            for p in posterior.iter_mut() {
+                *p /= total;
+            }
+            self.log_likelihood += most + libm::log(total);
+        }
+    }
+}
+
+/// The logarithms of the chances of the levels of one norm in one class.
+fn log_chances(counts: &[f64], response: Response) -> Vec<f64> {
+    let total: f64 = counts.iter().sum();
+    let steps = counts.len() - 1;
+    match response {
+        Response::Nominal => counts
+            .iter()
+            .map(|c| {
+                let chance = if total > 0.0 {
+                    c / total
+                } else {
+                    1.0 / counts.len() as f64
+                };
+                libm::log(chance.max(LEAST_CHANCE))
+            })
+            .collect(),
+        Response::Ordinal => {
+            let taken: f64 = counts.iter().enumerate().map(|(s, c)| s as f64 * c).sum();
+            let chance = if total > 0.0 {
+                taken / (total * steps as f64)
+            } else {
+                0.5
+            };
+            let chance = chance.clamp(LEAST_CHANCE, 1.0 - LEAST_CHANCE);
+            (0..=steps)
+                .map(|s| ways(steps, s) + s as f64 * libm::log(chance) + (steps - s) as f64 * libm::log(1.0 - chance))
+                .collect()
+        }
+    }
+}
+
+/// The logarithm of the number of ways to take some of the steps.
+fn ways(steps: usize, taken: usize) -> f64 {
+    (1..=taken).map(|i| libm::log((steps + 1 - i) as f64 / i as f64)).sum()
+}
+
+fn report(fits: Vec<Fit>, steps: &[Vec<Option<usize>>], order: &[usize], settings: &Settings) -> Classes {
+    let n = steps.len();
+    let likelihoods: Vec<f64> = fits.iter().map(|f| f.log_likelihood).collect();
+    let fit = fits
+        .into_iter()
+        .reduce(|a, b| if b.log_likelihood > a.log_likelihood { b } else { a })
+        .expect("there is at least one start");
+    let (k, columns) = (fit.shares.len(), steps[0].len());
+    let levels = usize::from(settings.scale.1 - settings.scale.0) + 1;
+    let low = f64::from(settings.scale.0);
+    let expected = |logs: &[f64]| -> f64 {
+        let chances: Vec<f64> = logs.iter().map(|l| libm::exp(*l)).collect();
+        let sum: f64 = chances.iter().enumerate().map(|(s, p)| (low + s as f64) * p).sum();
+        sum / chances.iter().sum::<f64>()
+    };
+    let profiles: Vec<Vec<f64>> = fit
+        .logs
+        .iter()
+        .map(|norms| norms.iter().map(|l| expected(l)).collect())
+        .collect();
+    let level = |c: usize| profiles[c].iter().sum::<f64>();
+    let mut by_level: Vec<usize> = (0..k).collect();
+    by_level.sort_by(|&a, &b| level(a).total_cmp(&level(b)).then(a.cmp(&b)));
+    let mut posteriors = vec![Vec::new(); n];
+    for (row, &i) in fit.posteriors.iter().zip(order) {
+        posteriors[i] = by_level.iter().map(|&c| row[c]).collect();
+    }
+    let classes = posteriors
+        .iter()
+        .map(|row: &Vec<f64>| (1..k).fold(0, |best, c| if row[c] > row[best] { c } else { best }))
+        .collect();
+    let disorder: f64 = posteriors
+        .iter()
+        .flatten()
+        .filter(|p| **p > 0.0)
+        .map(|p| -p * libm::log(*p))
+        .sum();
+    let per_norm = match settings.response {
+        Response::Ordinal => 1,
+        Response::Nominal => levels - 1,
+    };
+    let parameters = k - 1 + k * columns * per_norm;
+    let best = fit.log_likelihood;
+    Classes {
+        shares: by_level.iter().map(|&c| fit.shares[c]).collect(),
+        profiles: by_level.iter().map(|&c| profiles[c].clone()).collect(),
+        posteriors,
+        classes,
+        log_likelihood: best,
+        parameters,
+        aic: 2.0 * parameters as f64 - 2.0 * best,
+        bic: libm::log(n as f64) * parameters as f64 - 2.0 * best,
+        entropy: (k > 1).then(|| 1.0 - disorder / (n as f64 * libm::log(k as f64))),
+        starts_at_best: likelihoods.iter().filter(|l| best - **l < 1e-5 * best.abs()).count() as u32,
+    }
+}

@@ -1,0 +1,17 @@
+//! `nulmeting tables`: every table and column.
+
+use crate::console::Console;
+use crate::dictionary;
+use crate::exit::{Exit, Failure};
+use serde_json::Value;
+
+/// Prints the data dictionary.
+pub(crate) fn tables(console: &Console) -> Result<Exit, Failure> {
+    let schemas = nulmeting_study::tables::all();
+    if console.is_json() {
+        console.json(&schemas.iter().map(dictionary::resource).collect::<Vec<Value>>())?;
+    } else {
+        console.data(&dictionary::markdown(&schemas));
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,98 @@
+//! A study as it is loaded: the file, its codebooks and maps, and the key of its pseudonyms.
+
+use crate::args::{Global, Language};
+use crate::codebooks;
+use crate::exit::Failure;
+use nulmeting_normalize::Pseudonyms;
+use nulmeting_study::{Instruments, ItemMap, Study, words};
+use std::path::{Path, PathBuf};
+
+/// Everything that the stages need beside the data.
+pub(crate) struct Loaded {
+    /// The study.
+    pub(crate) study: Study,
+    /// Codebooks and maps.
+    pub(crate) instruments: Instruments,
+    /// Folder of the study file; all its paths start there.
+    pub(crate) root: PathBuf,
+    /// Folder for outputs.
+    pub(crate) out: PathBuf,
+    /// Language of what is published.
+    pub(crate) language: words::Language,
+    /// Whether the profile for outside is written too.
+    pub(crate) public: bool,
+    /// Files that were read, for the manifest: the study file, codebooks and maps.
+    pub(crate) paths: Vec<PathBuf>,
+    /// The study file itself.
+    pub(crate) path: PathBuf,
+    pseudonyms: Option<Pseudonyms>,
+}
+
+impl Loaded {
+    /// Loads a study file and what it names, except the data.
+    pub(crate) fn load(path: &Path, global: &Global) -> Result<Self, Failure> {
+        let text = std::fs::read_to_string(path).map_err(|cause| Failure::reading(path, &cause))?;
+        let mut study = Study::parse(&text, &path.display().to_string()).map_err(Failure::usage)?;
+        if let Some(seed) = global.seed {
+            study.study.seed = seed;
+        }
+        let root = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        let mut paths = vec![path.to_owned()];
+        let mut instruments = Instruments::default();
+        for wave in &study.waves {
+            let name = study.framework_of(wave);
+            let files = codebooks::files(name, &root)?;
+            paths.extend(files.paths.iter().cloned());
+            instruments.frameworks.insert(wave.id.clone(), codebooks::framework(name, &files)?);
+            for (index, source) in wave.sources.iter().enumerate() {
+                let Some(items) = &source.items else { continue };
+                let file = root.join(items);
+                let text = std::fs::read_to_string(&file).map_err(|cause| Failure::reading(&file, &cause))?;
+                let map = ItemMap::parse(&text, items).map_err(Failure::usage)?;
+                instruments.maps.insert((wave.id.clone(), index), map);
+                paths.push(file);
+            }
+        }
+        paths.sort();
+        paths.dedup();
+        let pseudonyms = match &study.study.pseudonym_key {
+            Some(key) if !study.study.identified => Some(pseudonyms(&root.join(key))?),
+            _ => None,
+        };
+        let out = global.out.clone().unwrap_or_else(|| root.join("out"));
+        let language = match global.language {
+            Language::Nl => words::Language::Nl,
+            Language::En => words::Language::En,
+        };
+        let public = global.public;
+        Ok(Self { study, instruments, root, out, language, public, paths, path: path.to_owned(), pseudonyms })
+    }
+
+    /// The name under which an organisation stands in every table.
+    pub(crate) fn name(&self, organisation: &str) -> String {
+        match &self.pseudonyms {
+            Some(pseudonyms) => pseudonyms.of(organisation),
+            None => organisation.to_owned(),
+        }
+    }
+
+    /// A path as the manifest writes it: relative to the study file, or the file's name when it lies elsewhere.
+    pub(crate) fn relative(&self, path: &Path) -> String {
+        let inner = path.strip_prefix(&self.root).ok().or_else(|| path.file_name().map(Path::new)).unwrap_or(path);
+        inner.to_string_lossy().replace('\\', "/")
+    }
+}
+
+fn pseudonyms(path: &Path) -> Result<Pseudonyms, Failure> {
+    let key = std::fs::read_to_string(path).map_err(|cause| {
+        Failure::usage(format!(
+            "the key of the pseudonyms cannot be read: {cause}; expected a file with a random key\n  at   {}\n  hint make one with `head -c 32 /dev/urandom | base64 > {}`, and keep it: other keys give other pseudonyms",
+            path.display(),
+            path.display()
+        ))
+    })?;
+    Pseudonyms::new(&key).map_err(Failure::usage)
+}

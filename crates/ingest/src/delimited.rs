@@ -1,0 +1,192 @@
+//! Records of a delimited text, each field with whether it was quoted.
+//!
+//! LimeSurvey writes "not shown" as a bare empty field and "left empty" as `""`. The usual CSV readers hand
+//! out both as an empty text; this one keeps the difference, and refuses a quote that is never closed instead
+//! of reading the rest of the file as one answer.
+
+use nulmeting_study::Error;
+
+/// A field of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Its text, quotes undone.
+    pub text: String,
+    /// Whether it was written in quotes.
+    pub quoted: bool,
+}
+
+/// A delimited text: its records, blank lines left out; the heading is record 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delimited {
+    /// The delimiter.
+    pub delimiter: char,
+    /// The records in file order.
+    pub records: Vec<Vec<Field>>,
+}
+
+/// The delimiters that are tried, in order of preference when they do equally well.
+const CANDIDATES: [char; 3] = [';', ',', '\t'];
+
+/// Records that the choice of a delimiter looks at.
+const SAMPLE: usize = 50;
+
+impl Delimited {
+    /// Reads a text.
+    ///
+    /// Method: without a stated delimiter, the one that gives most of the first records the heading's number
+    /// of fields, and of those the one that gives more fields.
+    /// Errors: a quote that is not closed.
+    pub fn parse(text: &str, stated: Option<char>, place: &str) -> Result<Self, Error> {
+        let delimiter = stated.unwrap_or_else(|| detect(text));
+        let mut records = Vec::new();
+        let mut scanner = Scanner::new(text, delimiter);
+        while let Some(record) = scanner.next().map_err(|Unclosed| {
+            Error::new(
+                format!("{place}, row {}", records.len() + 1),
+                "a quote that is opened and never closed",
+                "quotes in pairs, a quote within a field doubled",
+                "export the file again; it may have been cut off",
+            )
+        })? {
+            records.push(record);
+        }
+        Ok(Self { delimiter, records })
+    }
+}
+
+fn detect(text: &str) -> char {
+    let score = |delimiter: char| {
+        let mut scanner = Scanner::new(text, delimiter);
+        let mut counts = Vec::new();
+        while counts.len() < SAMPLE {
+            match scanner.next() {
+                Ok(Some(record)) => counts.push(record.len()),
+                // A file that was cut off within a quote still has the delimiter of its whole records.
+                Ok(None) | Err(Unclosed) => break,
+            }
+        }
+        match counts.first() {
+            Some(&fields) if fields > 1 => {
+                let alike = counts.iter().filter(|count| **count == fields).count();
+                (alike * 100 / counts.len(), fields)
+            }
+            _ => (0, 0),
+        }
+    };
+    let mut best = (',', (0, 0));
+    for candidate in CANDIDATES {
+        let own = score(candidate);
+        if own > best.1 {
+            best = (candidate, own);
+        }
+    }
+    best.0
+}
+
+/// A quote was opened and the text ended.
+struct Unclosed;
+
+/// Walks over a text record by record.
+struct Scanner<'a> {
+    rest: std::iter::Peekable<std::str::Chars<'a>>,
+    delimiter: char,
+}
+
+impl<'a> Scanner<'a> {
+    fn new(text: &'a str, delimiter: char) -> Self {
+        Self {
+            rest: text.chars().peekable(),
+            delimiter,
+        }
+    }
+
+    /// The next record that is not a blank line.
+    fn next(&mut self) -> Result<Option<Vec<Field>>, Unclosed> {
+        while self.rest.next_if(|c| *c == '\n' || *c == '\r').is_some() {}
+        if self.rest.peek().is_none() {
+            return Ok(None);
+        }
+        let mut record = Vec::new();
+        loop {
+            let (field, more) = self.field()?;
+            record.push(field);
+            if !more {
+                return Ok(Some(record));
+            }
+        }
+    }
+
+    /// A field, and whether another follows in the same record.
+    fn field(&mut self) -> Result<(Field, bool), Unclosed> {
+        let mut text = String::new();
+        let quoted = self.rest.next_if_eq(&'"').is_some();
+        if quoted {
+            loop {
+                match self.rest.next() {
+                    None => return Err(Unclosed),
+                    Some('"') if self.rest.next_if_eq(&'"').is_none() => break,
+                    // A doubled quote is one quote: the second was taken by the guard above.
+                    Some(c) => text.push(c),
+                }
+            }
+        }
+        loop {
+            match self.rest.next() {
+                None | Some('\n') => return Ok((Field { text, quoted }, false)),
+                Some('\r') if matches!(self.rest.peek(), None | Some('\n')) => {}
+                Some('\r') => return Ok((Field { text, quoted }, false)),
+                Some(c) if c == self.delimiter => return Ok((Field { text, quoted }, true)),
+                Some(c) => text.push(c),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Delimited;
+
+    fn parse(text: &str) -> Delimited {
+        Delimited::parse(text, None, "x.csv").unwrap()
+    }
+
+    fn texts(text: &str) -> Vec<Vec<String>> {
+        let own = |record: Vec<super::Field>| record.into_iter().map(|field| field.text).collect();
+        parse(text).records.into_iter().map(own).collect()
+    }
+
+    #[test]
+    fn bare_and_quoted_empty_fields_differ() {
+        let fields = &parse("a;b;c\r\n1;;\"\"\r\n").records[1];
+        assert!(!fields[1].quoted && fields[2].quoted);
+        assert!(fields[1].text.is_empty() && fields[2].text.is_empty());
+    }
+
+    #[test]
+    fn line_break_and_doubled_quote_stay_within_their_field() {
+        assert_eq!(texts("a;b\n\"x\r\ny;\"\"z\"\"\";2\n")[1], ["x\r\ny;\"z\"", "2"]);
+    }
+
+    #[test]
+    fn blank_lines_at_the_end_are_no_records() {
+        assert_eq!(texts("a,b\r\n1,2\r\n\r\n\n").len(), 2);
+    }
+
+    #[test]
+    fn semicolons_win_over_commas_within_texts() {
+        assert_eq!(parse("a;b, c;d\n1,5;2,5;3\n").delimiter, ';');
+        assert_eq!(parse("\"a\",\"b;c\"\n\"1\",\"2\"\n").delimiter, ',');
+        assert_eq!(parse("a\tb\n1\t2\n").delimiter, '\t');
+    }
+
+    #[test]
+    fn quote_that_is_never_closed_is_an_error_with_its_row() {
+        let error = Delimited::parse("a;b\n1;\"2\n3;4\n", None, "x.csv").unwrap_err();
+        assert_eq!(error.place, "x.csv, row 2");
+    }
+
+    #[test]
+    fn trailing_delimiter_is_an_empty_last_field() {
+        assert_eq!(texts("a,b\n1,\n")[1], ["1", ""]);
+    }
+}

@@ -1,0 +1,153 @@
+//! Headings and labels by the names that they usually go by.
+
+use nulmeting_study::item_map::tidy;
+
+/// Names under which the number of an organisation stands in questionnaires, cover sheets and registers.
+const ORGANISATION: &[&str] = &[
+    "bestuursnummer",
+    "bestuursnr",
+    "nummerbestuur",
+    "bevoegdgezagnummer",
+    "bevoegdgezagnr",
+    "bevoegdgezagsnummer",
+    "nummerbevoegdgezag",
+    "bgnummer",
+    "boardnumber",
+    "schoolboardnumber",
+    "organisatienummer",
+    "organisationnumber",
+    "organizationnumber",
+];
+
+/// A heading as it is compared: letters and digits only, in lower case.
+pub fn plain(text: &str) -> String {
+    text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Whether two headings are the same but for case, blanks and marks.
+pub fn alike(left: &str, right: &str) -> bool {
+    let (left, right) = (plain(left), plain(right));
+    !left.is_empty() && left == right
+}
+
+/// Whether a heading is one of the usual names of the organisation's number.
+pub fn names_organisation(heading: &str) -> bool {
+    ORGANISATION.contains(&plain(heading).as_str())
+}
+
+/// Whether a question asks for the organisation's number in a sentence of its own.
+pub fn asks_organisation(question: &str) -> bool {
+    let question = plain(question);
+    ORGANISATION.iter().any(|name| question.contains(name))
+        || (question.contains("bevoegdgezag") && question.contains("nummer"))
+}
+
+/// Which of the headings names the organisation.
+///
+/// Method: the one that the study file states; when it states none, a usual name; failing that, the only
+/// question that asks for the number.
+/// Absent: when none fits, or when several questions ask for it.
+pub fn organisation<'a>(headings: impl Iterator<Item = &'a str> + Clone, stated: Option<&str>) -> Option<usize> {
+    let place = |fits: &dyn Fn(&str) -> bool| headings.clone().position(fits);
+    if let Some(stated) = stated {
+        return place(&|own| own == stated)
+            .or_else(|| place(&|own| tidy(own) == tidy(stated)))
+            .or_else(|| place(&|own| alike(own, stated)));
+    }
+    place(&names_organisation).or_else(|| {
+        let mut asking = headings.clone().enumerate().filter(|(_, own)| asks_organisation(own));
+        match (asking.next(), asking.next()) {
+            (Some((index, _)), None) => Some(index),
+            _ => None,
+        }
+    })
+}
+
+/// Headings with a name of their own each: a second equal one gets ` (2)`, and so on.
+pub fn distinct(headings: &[String]) -> Vec<String> {
+    let mut seen = std::collections::BTreeSet::new();
+    let mut names = Vec::with_capacity(headings.len());
+    for heading in headings {
+        let mut name = heading.clone();
+        let mut count = 1;
+        while !seen.insert(name.clone()) {
+            count += 1;
+            name = format!("{heading} ({count})");
+        }
+        names.push(name);
+    }
+    names
+}
+
+/// A norm code at the start of a text: `GO.01 Strategy`, `GV.OC-03.1: Legal`, `1.10`.
+///
+/// Absent: when the text does not start with a code, which is one word with a digit in it.
+pub fn code(text: &str) -> Option<String> {
+    let text = tidy(text);
+    let word = text.split([' ', ':']).next()?.trim_end_matches(['.', '-', ':']);
+    let shaped = word
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
+    (shaped && word.len() <= 24 && word.chars().any(|c| c.is_ascii_digit())).then(|| word.to_owned())
+}
+
+/// A moment in a form that sorts by time: year-month-day, with or without hour, minute and second.
+///
+/// Day-month-year with dashes is Dutch and unambiguous; any other order of day and month is not guessed.
+pub fn moment(text: &str) -> Option<String> {
+    let text = text.trim().replace('T', " ");
+    let (day, time) = text.split_once(' ').unwrap_or((text.as_str(), ""));
+    let digits =
+        |part: &str, longest: usize| (1..=longest).contains(&part.len()) && part.chars().all(|c| c.is_ascii_digit());
+    let parts: Vec<&str> = day.split('-').collect();
+    let [a, b, c] = parts.as_slice() else { return None };
+    let day = match (a.len(), c.len()) {
+        (4, 1 | 2) if digits(a, 4) && digits(b, 2) && digits(c, 2) => format!("{a}-{b:0>2}-{c:0>2}"),
+        (1 | 2, 4) if digits(a, 2) && digits(b, 2) && digits(c, 4) => format!("{c}-{b:0>2}-{a:0>2}"),
+        _ => return None,
+    };
+    let time: Vec<String> = time.split(':').map(|part| format!("{:0>2}", part.trim())).collect();
+    let timed = time.len() >= 2 && time.iter().take(3).all(|part| digits(part, 2));
+    Some(if timed {
+        format!("{day} {}", time.join(":"))
+    } else {
+        day
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{code, distinct, moment, organisation};
+
+    #[test]
+    fn organisation_is_found_by_stated_usual_or_asking_name() {
+        let headings = ["Naam", "Wat is uw bestuursnummer?", "Toelichting"];
+        assert_eq!(organisation(headings.into_iter(), None), Some(1));
+        assert_eq!(organisation(headings.into_iter(), Some("toelichting")), Some(2));
+        assert_eq!(organisation(headings.into_iter(), Some("Bestuur")), None);
+        let twice = ["Uw bestuursnummer?", "Nogmaals uw bestuursnummer?"];
+        assert_eq!(organisation(twice.into_iter(), None), None);
+    }
+
+    #[test]
+    fn equal_headings_get_names_of_their_own() {
+        let own = |text: &[&str]| distinct(&text.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>());
+        assert_eq!(own(&["A", "A (2)", "A", "A"]), ["A", "A (2)", "A (3)", "A (4)"]);
+    }
+
+    #[test]
+    fn code_stands_before_the_text() {
+        assert_eq!(code(" GO.01\t").as_deref(), Some("GO.01"));
+        assert_eq!(code("GV.OC-03.1: Legal").as_deref(), Some("GV.OC-03.1"));
+        assert_eq!(code("1.10").as_deref(), Some("1.10"));
+        assert_eq!(code("Totaal"), None);
+        assert_eq!(code("End Table Data"), None);
+    }
+
+    #[test]
+    fn only_unambiguous_moments_are_read() {
+        assert_eq!(moment("2024-05-01 9:04:05").as_deref(), Some("2024-05-01 09:04:05"));
+        assert_eq!(moment("1-5-2024").as_deref(), Some("2024-05-01"));
+        assert_eq!(moment("1/5/2024"), None);
+    }
+}

@@ -1,0 +1,278 @@
+//! From what a file holds to rows of `responses`: whose a response is, and which of its cells are answers.
+
+mod questions;
+
+use self::questions::{Use, short, use_of};
+use crate::files::File;
+use crate::heading;
+use crate::number::Numbers;
+use crate::reader::{Delivery, Submission};
+use crate::register::Listed;
+use nulmeting_study::study_file::SourceEntry;
+use nulmeting_study::suggestion::nearest;
+use nulmeting_study::tables::{Response, Source};
+use nulmeting_study::words::Severity;
+use nulmeting_study::{Finding, Framework, ItemMap, Place, Rule};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the responses of a file are held against.
+pub(crate) struct Against<'a> {
+    pub(crate) wave: &'a str,
+    pub(crate) entry: &'a SourceEntry,
+    pub(crate) framework: &'a Framework,
+    pub(crate) map: &'a ItemMap,
+    pub(crate) numbers: &'a Numbers,
+    pub(crate) register: &'a BTreeMap<String, Listed>,
+    pub(crate) name: &'a dyn Fn(&str) -> String,
+}
+
+/// The responses of a file.
+pub(crate) struct Collected {
+    pub(crate) source: Source,
+    /// One entry per response: when and where it was submitted, and its rows with a sequence of zero.
+    pub(crate) submissions: Vec<(Moment, Vec<Response>)>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// The order of submission: dated ones first, then by file and place.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment {
+    undated: bool,
+    submitted: Option<String>,
+    place: Place,
+}
+
+/// Selects the answers of a file.
+pub(crate) fn collect(
+    file: &File,
+    format: &str,
+    recognised: &str,
+    delivery: Delivery,
+    against: &Against<'_>,
+) -> Collected {
+    let mut findings = delivery.findings.clone();
+    let uses: Vec<Use> = delivery
+        .questions
+        .iter()
+        .map(|question| use_of(question, against, &mut findings))
+        .collect();
+    withheld(&delivery, &uses, &mut findings);
+    if delivery.submissions.is_empty() {
+        findings.push(
+            Finding::new(
+                Severity::Error,
+                Rule::EmptyExport,
+                "the export holds no response",
+                "export again with all responses, or take the file out of the study file",
+            )
+            .at(&Place::file(&file.path)),
+        );
+    } else if delivery.organisation.is_none() {
+        findings.push(no_place_for_organisation(file, &delivery, against.entry));
+    }
+    let mut organisations = BTreeSet::new();
+    let mut submissions = Vec::new();
+    let rows = delivery.submissions.len();
+    for submission in &delivery.submissions {
+        if submission.test || submission.organisation.as_deref().is_some_and(is_test) {
+            findings.push(
+                Finding::new(
+                    Severity::Note,
+                    Rule::TestResponse,
+                    "a test or preview; it is left out",
+                    "none needed, unless it is a real response",
+                )
+                .at(&submission.place),
+            );
+            continue;
+        }
+        let organisation = identify(submission, delivery.organisation.is_some(), against, &mut findings);
+        doubts(submission, organisation.as_deref(), &mut findings);
+        organisations.extend(organisation.clone());
+        let moment = Moment {
+            undated: submission.submitted.is_none(),
+            submitted: submission.submitted.clone(),
+            place: Place {
+                source: file.path.clone(),
+                ..submission.place.clone()
+            },
+        };
+        submissions.push((
+            moment,
+            answers(file, submission, organisation.as_deref(), &uses, against),
+        ));
+    }
+    for finding in &mut findings {
+        finding.wave = Some(against.wave.to_owned());
+    }
+    let count = |number: usize| i64::try_from(number).expect("no file holds that many rows or columns");
+    Collected {
+        source: Source {
+            wave: against.wave.to_owned(),
+            source: file.path.clone(),
+            format: format.to_owned(),
+            recognised: recognised.to_owned(),
+            encoding: file.encoding().map(str::to_owned),
+            delimiter: file.delimiter().map(String::from),
+            rows: count(rows),
+            columns: count(delivery.questions.len()),
+            mapped: count(uses.iter().filter(|own| matches!(own, Use::Answer { .. })).count()),
+            organisations: count(organisations.len()),
+            sha256: file.sha256.clone(),
+        },
+        submissions,
+        findings,
+    }
+}
+
+fn answers(
+    file: &File,
+    submission: &Submission,
+    organisation: Option<&str>,
+    uses: &[Use],
+    against: &Against<'_>,
+) -> Vec<Response> {
+    let answer = |cell: &crate::reader::Cell| {
+        let Use::Answer { question, option } = uses.get(cell.question)? else {
+            return None;
+        };
+        Some(Response {
+            wave: against.wave.to_owned(),
+            organisation: organisation.map(str::to_owned),
+            respondent: submission.respondent.clone(),
+            question: question.clone(),
+            option: option.clone(),
+            value: cell.value.clone(),
+            state: cell.state,
+            complete: submission.complete,
+            sequence: 0,
+            assessor: against.entry.assessor,
+            source: file.path.clone(),
+            sheet: cell.place.sheet.clone(),
+            row: cell.place.row.unwrap_or(0),
+            column: cell.place.column.clone(),
+        })
+    };
+    submission.cells.iter().filter_map(answer).collect()
+}
+
+/// Reports the free-text columns in which something is written, once each.
+fn withheld(delivery: &Delivery, uses: &[Use], findings: &mut Vec<Finding>) {
+    let written: BTreeSet<usize> = delivery
+        .submissions
+        .iter()
+        .flat_map(|submission| &submission.cells)
+        .filter(|cell| cell.value.is_some())
+        .map(|cell| cell.question)
+        .collect();
+    for index in written {
+        if let (Some(Use::Withheld), Some(question)) = (uses.get(index), delivery.questions.get(index)) {
+            findings.push(
+                Finding::new(
+                    Severity::Note,
+                    Rule::WithheldText,
+                    "the column holds free text beside the choices; it is not read",
+                    "none needed; read it in the export itself if it is needed",
+                )
+                .at(&question.place)
+                .item(&short(&question.question)),
+            );
+        }
+    }
+}
+
+/// Whose response it is, as the tables name the organisation; absent when it names none.
+fn identify(
+    submission: &Submission,
+    has_place: bool,
+    against: &Against<'_>,
+    findings: &mut Vec<Finding>,
+) -> Option<String> {
+    let find = |severity, rule, message: &str, hint: &str| {
+        Finding::new(severity, rule, message, hint).at(&submission.organisation_place)
+    };
+    let Some(typed) = submission.organisation.as_deref() else {
+        if has_place {
+            findings.push(find(
+                Severity::Error,
+                Rule::NoOrganisation,
+                "the response names no organisation; its answers are kept and count for none",
+                "ask the respondent, and fill in the number in the export",
+            ));
+        }
+        return None;
+    };
+    let canonical = against.numbers.canonical(typed);
+    let organisation = (against.name)(&canonical.number);
+    if !against.register.contains_key(&canonical.number) {
+        findings.push(
+            find(
+                Severity::Error,
+                Rule::UnknownOrganisation,
+                "the number of the organisation is not in the register of the wave",
+                "correct the number in the export if it is a slip; after a merger, use the number that the register has",
+            )
+            .organisation(&organisation),
+        );
+    } else if canonical.repaired {
+        findings.push(
+            find(
+                Severity::Warning,
+                Rule::RepairedNumber,
+                "the number of the organisation was written without leading zeros, with decimals or within a text; the register's number is used",
+                "none needed; check it if the organisation is not the one that was expected",
+            )
+            .organisation(&organisation),
+        );
+    }
+    Some(organisation)
+}
+
+/// What is doubtful about a response as a whole.
+fn doubts(submission: &Submission, organisation: Option<&str>, findings: &mut Vec<Finding>) {
+    let mut find = |rule, message: &str, hint: &str| {
+        let mut finding = Finding::new(Severity::Warning, rule, message, hint).at(&submission.place);
+        finding.organisation = organisation.map(str::to_owned);
+        findings.push(finding);
+    };
+    if submission.complete == Some(false) {
+        find(
+            Rule::IncompleteResponse,
+            "the respondent did not finish; what was answered is kept",
+            "ask the organisation to finish, or accept that a complete response goes before this one",
+        );
+    }
+    if submission.untouched {
+        find(
+            Rule::UntouchedWorkbook,
+            "no note is written and every level is blank or the template's lowest: the workbook looks untouched",
+            "ask the organisation whether it was filled in; its levels are not used",
+        );
+    }
+}
+
+fn no_place_for_organisation(file: &File, delivery: &Delivery, entry: &SourceEntry) -> Finding {
+    let message = match &entry.organisation {
+        Some(stated) => format!("no question or label `{stated}`, which the study file says names the organisation"),
+        None => "no question or label that usually names the organisation, as `bestuursnummer`".to_owned(),
+    };
+    let headings: Vec<String> = delivery.headings.iter().map(|text| short(text)).collect();
+    let stated = entry.organisation.as_deref().unwrap_or("bestuursnummer");
+    let hint = match nearest(stated, headings.iter().map(String::as_str)) {
+        Some(near) => format!("write `organisation = \"{near}\"` in the study file if that is it"),
+        None => format!(
+            "state `organisation` in the study file; there are `{}`",
+            headings.iter().take(6).cloned().collect::<Vec<_>>().join("`, `")
+        ),
+    };
+    Finding::new(Severity::Error, Rule::NoOrganisation, message, hint).at(&Place::file(&file.path))
+}
+
+/// Whether what stands for the organisation says that someone tried the questionnaire.
+fn is_test(typed: &str) -> bool {
+    let plain = heading::plain(typed);
+    ["test", "preview", "voorbeeld", "proef", "dummy"].contains(&plain.as_str())
+        || plain
+            .strip_prefix("test")
+            .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()))
+}

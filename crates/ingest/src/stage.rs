@@ -1,0 +1,316 @@
+//! The stage as a whole: from the study file to its four tables.
+
+use crate::files::{self, File, hash};
+use crate::number::Numbers;
+use crate::reader::{names, recognise, stated_reader};
+use crate::register::{Listed, RegisterRows, asked};
+use crate::responses::{Against, Collected, Moment, collect};
+use nulmeting_study::study_file::{SourceEntry, Wave};
+use nulmeting_study::tables::{RegisterEntry, Response, Source};
+use nulmeting_study::words::Severity;
+use nulmeting_study::{Error, Finding, Instruments, Place, Rule, Study};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// What was delivered, in tables sorted by their key.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ingested {
+    /// The files that were read.
+    pub sources: Vec<Source>,
+    /// The register of every wave.
+    pub register: Vec<RegisterEntry>,
+    /// The cells that were delivered for known questions.
+    pub responses: Vec<Response>,
+    /// What was found wrong or doubtful.
+    pub findings: Vec<Finding>,
+    /// SHA-256 of every file that was opened, by its path relative to the study file.
+    pub inputs: BTreeMap<String, String>,
+}
+
+/// Reads everything that a study names.
+///
+/// `root` is the folder of the study file. `name` gives the name under which a number of the register stands in
+/// tables: a pseudonym, or the number itself in an identified study.
+/// Errors: a register or list of who was asked that cannot be read, a format that no reader has, a study in
+/// which no response could be read. Whatever is wrong with one export is a finding.
+pub fn ingest(
+    study: &Study,
+    instruments: &Instruments,
+    root: &Path,
+    name: &dyn Fn(&str) -> String,
+) -> Result<Ingested, Error> {
+    for wave in &study.waves {
+        for entry in &wave.sources {
+            stated_reader(entry)?;
+        }
+    }
+    let mut stage = Stage {
+        study,
+        instruments,
+        root,
+        name,
+        done: Ingested::default(),
+    };
+    let rows = stage.registers()?;
+    let numbers = Numbers::learn(rows.values().flat_map(RegisterRows::numbers));
+    let registers = stage.organisations(&rows, &numbers);
+    for wave in &study.waves {
+        let register = &registers[study.register_of(wave)];
+        stage.list(wave, register, &numbers)?;
+        stage.wave(wave, register, &numbers)?;
+    }
+    let mut done = stage.done;
+    if done.responses.is_empty() {
+        return Err(nothing(study, &done));
+    }
+    done.sources
+        .sort_by(|a, b| (&a.wave, &a.source).cmp(&(&b.wave, &b.source)));
+    done.register
+        .sort_by(|a, b| (&a.wave, &a.organisation).cmp(&(&b.wave, &b.organisation)));
+    done.responses.sort_by(|a, b| {
+        let key = |own: &Response| {
+            (
+                own.wave.clone(),
+                own.source.clone(),
+                own.sheet.clone(),
+                own.row,
+                own.column.clone(),
+            )
+        };
+        key(a).cmp(&key(b))
+    });
+    Finding::sort(&mut done.findings);
+    done.findings.dedup();
+    Ok(done)
+}
+
+struct Stage<'a> {
+    study: &'a Study,
+    instruments: &'a Instruments,
+    root: &'a Path,
+    name: &'a dyn Fn(&str) -> String,
+    done: Ingested,
+}
+
+impl<'a> Stage<'a> {
+    /// Opens a file and keeps its hash.
+    fn open(&mut self, path: &str, entry: Option<&SourceEntry>) -> Result<File, Error> {
+        let bytes = files::read(self.root, path)?;
+        self.done.inputs.insert(path.to_owned(), hash(&bytes));
+        let encoding = entry.and_then(|entry| entry.encoding.as_deref());
+        File::open(path, &bytes, encoding, entry.and_then(|entry| entry.delimiter))
+    }
+
+    /// The rows of every register that a wave uses, by path.
+    fn registers(&mut self) -> Result<BTreeMap<&'a str, RegisterRows>, Error> {
+        let study = self.study;
+        let mut rows = BTreeMap::new();
+        for wave in &study.waves {
+            let path = study.register_of(wave);
+            if !rows.contains_key(path) {
+                let file = self.open(path, None)?;
+                rows.insert(path, RegisterRows::read(&file, &study.population.columns)?);
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The organisations of every register; a finding bears the wave when only one uses the register.
+    fn organisations(
+        &mut self,
+        rows: &BTreeMap<&'a str, RegisterRows>,
+        numbers: &Numbers,
+    ) -> BTreeMap<&'a str, BTreeMap<String, Listed>> {
+        let mut registers = BTreeMap::new();
+        for (path, rows) in rows {
+            let (organisations, mut findings) = rows.organisations(numbers, self.name);
+            let users: Vec<&Wave> = self
+                .study
+                .waves
+                .iter()
+                .filter(|wave| self.study.register_of(wave) == *path)
+                .collect();
+            if let [only] = users.as_slice() {
+                findings = findings.into_iter().map(|finding| finding.wave(&only.id)).collect();
+            }
+            self.done.findings.append(&mut findings);
+            registers.insert(*path, organisations);
+        }
+        registers
+    }
+
+    /// Adds the register of a wave, with who was asked.
+    fn list(&mut self, wave: &Wave, register: &BTreeMap<String, Listed>, numbers: &Numbers) -> Result<(), Error> {
+        let mut list = None;
+        if let Some(path) = &wave.asked {
+            let file = self.open(path, None)?;
+            let mut asked_numbers = BTreeSet::new();
+            for (row, typed) in asked(&file, &self.study.population.columns.id)? {
+                let number = numbers.canonical(&typed).number;
+                if !register.contains_key(&number) {
+                    self.done.findings.push(
+                        Finding::new(
+                            Severity::Warning,
+                            Rule::UnknownOrganisation,
+                            "an organisation that was asked is not in the register of the wave",
+                            "correct the number in the list, or use the register of the day on which the sample was drawn",
+                        )
+                        .at(&Place::cell(path, "", row, ""))
+                        .wave(&wave.id)
+                        .organisation(&(self.name)(&number)),
+                    );
+                }
+                asked_numbers.insert(number);
+            }
+            list = Some(asked_numbers);
+        }
+        let identified = self.study.study.identified;
+        self.done
+            .register
+            .extend(register.iter().map(|(number, listed)| RegisterEntry {
+                wave: wave.id.clone(),
+                organisation: (self.name)(number),
+                name: listed.name.clone().filter(|_| identified),
+                sector: listed.sector.clone(),
+                pupils: listed.pupils,
+                asked: list.as_ref().map(|list| list.contains(number)),
+            }));
+        Ok(())
+    }
+
+    /// Reads the exports of a wave and numbers their responses in order of submission.
+    fn wave(&mut self, wave: &Wave, register: &BTreeMap<String, Listed>, numbers: &Numbers) -> Result<(), Error> {
+        let framework = self.instruments.frameworks.get(&wave.id).ok_or_else(|| {
+            Error::new(
+                format!("wave `{}`", wave.id),
+                "no framework",
+                "the codebook that the wave is held against",
+                "name it as `framework` in the study file",
+            )
+        })?;
+        let mut submissions: Vec<(Moment, Vec<Response>)> = Vec::new();
+        for (index, entry) in wave.sources.iter().enumerate() {
+            let map = self.instruments.map(&wave.id, index);
+            let against = Against {
+                wave: &wave.id,
+                entry,
+                framework,
+                map: &map,
+                numbers,
+                register,
+                name: self.name,
+            };
+            let paths = files::list(self.root, entry);
+            if paths.is_empty() {
+                self.done.findings.push(missing(entry).wave(&wave.id));
+            }
+            for path in paths {
+                // A file that an earlier entry fits too belongs to that one.
+                if wave.entry_of(&path).is_some_and(|(first, _)| first == index)
+                    && let Some(collected) = self.source(&path, &against)
+                {
+                    self.done.sources.push(collected.source);
+                    self.done.findings.extend(collected.findings);
+                    submissions.extend(collected.submissions);
+                }
+            }
+        }
+        submissions.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (sequence, (_, responses)) in (1..).zip(submissions) {
+            self.done
+                .responses
+                .extend(responses.into_iter().map(|own| Response { sequence, ..own }));
+        }
+        Ok(())
+    }
+
+    /// Reads one export; absent, with a finding, when it cannot be read.
+    fn source(&mut self, path: &str, against: &Against<'_>) -> Option<Collected> {
+        let opened = self.open(path, Some(against.entry)).map_err(unreadable);
+        match opened.and_then(|file| deliver(&file, against)) {
+            Ok(collected) => Some(collected),
+            Err(finding) => {
+                let finding = finding.at(&Place::file(path)).wave(against.wave);
+                self.done.findings.push(finding);
+                None
+            }
+        }
+    }
+}
+
+/// The responses of a file by the reader of its format.
+fn deliver(file: &File, against: &Against<'_>) -> Result<Collected, Box<Finding>> {
+    if file.is_blank() {
+        return Err(Box::new(Finding::new(
+            Severity::Error,
+            Rule::EmptyExport,
+            "the file is empty",
+            "export again, or take the file out of the study file",
+        )));
+    }
+    let (reader, recognised) = recognise(file, against.entry).ok_or_else(|| {
+        let known = names().join(", ");
+        Box::new(Finding::new(
+            Severity::Error,
+            Rule::UnknownFormat,
+            "the content is that of no known format",
+            format!("state `format` in the study file: {known}"),
+        ))
+    })?;
+    let delivery = reader.read(file, against.entry).map_err(unreadable)?;
+    Ok(collect(file, reader.name(), recognised, delivery, against))
+}
+
+fn unreadable(cause: Error) -> Box<Finding> {
+    let message = format!("{}; expected {}", cause.found, cause.expected);
+    Box::new(Finding::new(Severity::Error, Rule::UnreadableFile, message, cause.hint))
+}
+
+fn missing(entry: &SourceEntry) -> Finding {
+    let message = if entry.is_pattern() {
+        "no file fits the pattern"
+    } else {
+        "no such file"
+    };
+    Finding::new(
+        Severity::Error,
+        Rule::MissingFile,
+        message,
+        "correct the path in the study file, or put the file there",
+    )
+    .at(&Place::file(&entry.path))
+}
+
+/// The error of a study in which no response could be read, with the first cause.
+fn nothing(study: &Study, done: &Ingested) -> Error {
+    let worst = done.findings.iter().find(|finding| finding.severity == Severity::Error);
+    let place = worst.map_or_else(
+        || {
+            study
+                .waves
+                .iter()
+                .flat_map(|wave| &wave.sources)
+                .map(|entry| entry.path.clone())
+                .collect::<Vec<_>>()
+                .join(", ")
+        },
+        |finding| finding.place().to_string(),
+    );
+    let found = match worst {
+        Some(finding) => format!(
+            "no answer could be read from any source; the first cause: {}",
+            finding.message
+        ),
+        None => "no answer could be read from any source".to_owned(),
+    };
+    let hint = worst.map_or_else(
+        || "check the item maps: no question of the exports is in them or in the codebook".to_owned(),
+        |finding| finding.hint.clone(),
+    );
+    Error::new(
+        place,
+        found,
+        "at least one export with a response to a known question",
+        hint,
+    )
+}

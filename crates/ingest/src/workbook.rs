@@ -1,0 +1,245 @@
+//! Self-assessment workbooks, one per organisation: a cover sheet and a table of norms per domain.
+//!
+//! Tables are found by their headings, wherever they stand; the number of the organisation by its label. The
+//! notes are looked at only to see whether anything was written: they are never read out, nor is who filled
+//! the workbook in.
+
+use crate::files::{Content, File};
+use crate::heading::{self, alike, plain};
+use crate::reader::{Cell, Delivery, Question, Reader, Recognition, Submission};
+use crate::sheet::{Row, Sheet, letters};
+use nulmeting_study::study_file::SourceEntry;
+use nulmeting_study::words::CellState;
+use nulmeting_study::{Error, Place};
+use std::collections::BTreeMap;
+
+/// Reader of self-assessment workbooks.
+#[derive(Debug, Clone, Copy)]
+pub struct SelfAssessment;
+
+/// Headings of the column with the norm's code.
+const CODE: &[&str] = &["Code", "Normcode", "Norm code", "Norm-ID", "Nummer", "Nr", "Norm nr"];
+/// Headings of the column with the level.
+const LEVEL: &[&str] = &[
+    "Niveau",
+    "Level",
+    "Maturity",
+    "Maturity level",
+    "Volwassenheidsniveau",
+    "Volwassenheid",
+    "Score",
+];
+/// Headings of the column with a note.
+const NOTE: &[&str] = &[
+    "Toelichting",
+    "Note",
+    "Notes",
+    "Opmerking",
+    "Opmerkingen",
+    "Comment",
+    "Comments",
+    "Remarks",
+];
+/// Labels of the cell with the day on which the workbook was filled in.
+const DATE: &[&str] = &["Datum", "Date", "Datum ingevuld", "Completion date"];
+/// How far to the right of its label a value may stand: merged cells leave blanks between.
+const REACH: u32 = 4;
+
+/// A norm of a table, with its cells.
+struct Line<'a> {
+    sheet: &'a Sheet,
+    row: i64,
+    code: String,
+    code_column: u32,
+    level_column: u32,
+    level: Option<&'a str>,
+    noted: bool,
+}
+
+impl Reader for SelfAssessment {
+    fn name(&self) -> &'static str {
+        "workbook"
+    }
+
+    fn recognises(&self, file: &File) -> Recognition {
+        let Content::Workbook(sheets) = &file.content else {
+            return Recognition::No;
+        };
+        if lines(sheets).is_empty() {
+            return Recognition::No;
+        }
+        match label(sheets, &heading::names_organisation) {
+            Some(_) => Recognition::Certain,
+            None => Recognition::Likely,
+        }
+    }
+
+    fn read(&self, file: &File, entry: &SourceEntry) -> Result<Delivery, Error> {
+        let Content::Workbook(sheets) = &file.content else {
+            return Err(Error::new(
+                &file.path,
+                "a text file",
+                "a self-assessment workbook as XLSX",
+                "save the workbook as XLSX, or correct `format` in the study file",
+            ));
+        };
+        let lines = lines(sheets);
+        if lines.is_empty() {
+            return Err(Error::new(
+                &file.path,
+                "no table with a column for the code and one for the level",
+                "a self-assessment workbook with the headings `Code` and `Niveau`",
+                "put the headings back as the template has them",
+            ));
+        }
+        Ok(delivery(file, sheets, &lines, entry))
+    }
+}
+
+fn delivery(file: &File, sheets: &[Sheet], lines: &[Line<'_>], entry: &SourceEntry) -> Delivery {
+    let stated = entry.organisation.as_deref();
+    let found = match stated {
+        Some(stated) => label(sheets, &|text| alike(text, stated)),
+        None => label(sheets, &heading::names_organisation).or_else(|| label(sheets, &heading::asks_organisation)),
+    };
+    let at = |sheet: &Sheet, row: i64, column: u32| Place::cell(&file.path, &sheet.name, row, letters(column));
+    let place = found.map(|(sheet, row, column)| match value(sheet, row, column) {
+        Some((own, _)) => at(sheet, row, own),
+        None => at(sheet, row, column + 1),
+    });
+    let number = found
+        .and_then(|(sheet, row, column)| value(sheet, row, column))
+        .map(|(_, text)| text);
+    let date = label(sheets, &|text| DATE.iter().any(|name| alike(name, text)))
+        .and_then(|(sheet, row, column)| value(sheet, row, column))
+        .and_then(|(_, text)| heading::moment(text));
+    let untouched = is_untouched(lines);
+    let questions = lines.iter().map(|line| Question {
+        question: line.code.clone(),
+        option: String::new(),
+        place: at(line.sheet, line.row, line.code_column),
+        free_text: false,
+    });
+    let cells = lines.iter().enumerate().map(|(question, line)| Cell {
+        question,
+        value: line.level.map(str::to_owned),
+        state: match (untouched, line.level) {
+            (true, _) => CellState::Untouched,
+            (false, Some(_)) => CellState::Filled,
+            (false, None) => CellState::Empty,
+        },
+        place: at(line.sheet, line.row, line.level_column),
+    });
+    let submission = Submission {
+        // One workbook is one response: its file is its key.
+        respondent: "1".to_owned(),
+        organisation: number.map(|text| text.trim().to_owned()),
+        organisation_place: place.clone().unwrap_or_else(|| Place::file(&file.path)),
+        complete: None,
+        submitted: date,
+        test: false,
+        untouched,
+        place: Place::file(&file.path),
+        cells: cells.collect(),
+    };
+    Delivery {
+        questions: questions.collect(),
+        submissions: vec![submission],
+        organisation: place,
+        headings: labels(sheets),
+        findings: Vec::new(),
+    }
+}
+
+/// The norms of all tables, in order of sheet and row; a norm that a second table repeats by formula is read once.
+fn lines(sheets: &[Sheet]) -> Vec<Line<'_>> {
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    let mut levels: BTreeMap<String, Vec<Option<&str>>> = BTreeMap::new();
+    for sheet in sheets {
+        let mut table = None;
+        for (row, cells) in &sheet.rows {
+            if let Some(columns) = header(cells) {
+                table = Some(columns);
+                continue;
+            }
+            let Some((code_column, level_column, note_column)) = table else {
+                continue;
+            };
+            let Some(code) = cells.get(&code_column).and_then(|text| heading::code(text)) else {
+                continue;
+            };
+            let line = Line {
+                sheet,
+                row: *row,
+                code,
+                code_column,
+                level_column,
+                level: cells.get(&level_column).map(String::as_str),
+                noted: note_column.is_some_and(|column| cells.contains_key(&column)),
+            };
+            // Overviews repeat the codes of the tables behind them with the same level or none.
+            let known = levels.entry(line.code.clone()).or_default();
+            if known.is_empty() || (line.level.is_some() && !known.contains(&line.level)) {
+                known.push(line.level);
+                lines.push(line);
+            }
+        }
+    }
+    lines
+}
+
+/// The columns of code, level and note, when a row is the heading of a table.
+fn header(cells: &Row) -> Option<(u32, u32, Option<u32>)> {
+    let find = |names: &[&str]| {
+        let by_name = |name: &&str| {
+            cells
+                .iter()
+                .find(|(_, text)| alike(name, text))
+                .map(|(column, _)| *column)
+        };
+        names.iter().find_map(by_name)
+    };
+    let (code, level) = (find(CODE)?, find(LEVEL)?);
+    (code != level).then(|| (code, level, find(NOTE)))
+}
+
+/// Whether a workbook is still as the template had it: no note, and every level blank or every level the
+/// same lowest one.
+fn is_untouched(lines: &[Line<'_>]) -> bool {
+    let mut levels = lines.iter().map(|line| line.level.map(str::trim));
+    let first = levels.next().flatten();
+    let lowest = first.is_none_or(|text| {
+        let number: String = text
+            .chars()
+            .skip_while(|c| !c.is_ascii_digit())
+            .take_while(char::is_ascii_digit)
+            .collect();
+        number == "0" || number == "1"
+    });
+    lines.len() > 1 && lowest && levels.all(|level| level == first) && lines.iter().all(|line| !line.noted)
+}
+
+/// The first cell whose text is such a label.
+fn label<'a>(sheets: &'a [Sheet], fits: &dyn Fn(&str) -> bool) -> Option<(&'a Sheet, i64, u32)> {
+    sheets.iter().find_map(|sheet| {
+        sheet.rows.iter().find_map(|(row, cells)| {
+            let (column, _) = cells.iter().find(|(_, text)| fits(text))?;
+            Some((sheet, *row, *column))
+        })
+    })
+}
+
+/// The value that belongs to a label: the next filled cell to its right.
+fn value(sheet: &Sheet, row: i64, column: u32) -> Option<(u32, &str)> {
+    let (own, text) = sheet.rows.get(&row)?.range(column + 1..=column + REACH).next()?;
+    Some((*own, text.as_str()))
+}
+
+/// Texts that may be labels: the first filled cell of every row of the first sheet, values left out.
+fn labels(sheets: &[Sheet]) -> Vec<String> {
+    let Some(cover) = sheets.iter().find(|sheet| !sheet.hidden) else {
+        return Vec::new();
+    };
+    let firsts = cover.rows.values().filter_map(|cells| cells.values().next());
+    firsts.filter(|text| !plain(text).is_empty()).cloned().collect()
+}

@@ -1,0 +1,305 @@
+//! The answers of a wave: every delivered cell of a known question, read on its scale.
+
+use crate::Error;
+use crate::choice::{listed, ticked};
+use crate::doubt::Doubts;
+use crate::item::{Target, option_named, target};
+use crate::scale::{Reading, Scale, unfilled};
+use nulmeting_study::framework::{Framework, Question};
+use nulmeting_study::lexicon::Lexicon;
+use nulmeting_study::study_file::Wave;
+use nulmeting_study::tables::{Answer, Response};
+use nulmeting_study::words::{AnswerKind, Assessor, Status};
+use nulmeting_study::{Finding, Instruments, ItemMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An answer with what decides whether it counts.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Delivered {
+    /// The row of the table; `counts` is settled later.
+    pub(crate) answer: Answer,
+    /// Place of its response among those of the wave.
+    pub(crate) sequence: i64,
+    /// Whether the respondent finished; formats that cannot say deliver only what was handed in.
+    pub(crate) complete: bool,
+}
+
+/// What a wave's cells say.
+#[derive(Debug)]
+pub(crate) struct Read {
+    /// Answers by respondent and place.
+    pub(crate) delivered: Vec<Delivered>,
+    /// What could not be read.
+    pub(crate) findings: Vec<Finding>,
+    /// The framework with the norms that only the exports name.
+    pub(crate) framework: Framework,
+}
+
+/// The columns that name a row of the table of answers.
+#[expect(
+    clippy::type_complexity,
+    reason = "a sort key is read in one place and named nowhere"
+)]
+pub(crate) fn key(row: &Answer) -> (&str, &str, &str, &str, &str, Assessor, (&str, &str, i64, &str)) {
+    (
+        &row.wave,
+        &row.organisation,
+        &row.respondent,
+        &row.item,
+        &row.option,
+        row.assessor,
+        (&row.source, &row.sheet, row.row, &row.column),
+    )
+}
+
+/// Cells of one question with a cell per option, by respondent.
+type OptionCells<'a> = BTreeMap<(&'a str, &'a str, Assessor, String), Vec<(String, &'a Response)>>;
+
+/// Reads the cells of a wave.
+///
+/// Missing: a question whose option cells are all empty was answered with none chosen when the format says
+/// that it was shown, and skipped when the format cannot say.
+/// Errors: a file that no source of the study file fits.
+pub(crate) fn read(
+    wave: &Wave,
+    framework: &Framework,
+    instruments: &Instruments,
+    lexicon: &Lexicon,
+    responses: &[&Response],
+) -> Result<Read, Error> {
+    let mut reader = Reader {
+        framework,
+        scale: Scale::new(framework, lexicon),
+        lexicon,
+        delivered: Vec::new(),
+        doubts: Doubts::of(&wave.id),
+    };
+    let maps = maps_of(wave, instruments, responses)?;
+    let mut targets: BTreeMap<(&str, &str, &str), Target> = BTreeMap::new();
+    let mut by_option: OptionCells = BTreeMap::new();
+    for response in responses {
+        let map = &maps[response.source.as_str()];
+        let name = (
+            response.source.as_str(),
+            response.question.as_str(),
+            response.option.as_str(),
+        );
+        let target = targets
+            .entry(name)
+            .or_insert_with(|| target(map, framework, &response.question, &response.option));
+        match target {
+            Target::Norm(code) => reader.norm(code, response),
+            Target::Question(code) => reader.listed(code, map, response),
+            Target::Option { question, option } => by_option
+                .entry((
+                    &response.source,
+                    &response.respondent,
+                    response.assessor,
+                    question.clone(),
+                ))
+                .or_default()
+                .push((option.clone(), response)),
+            Target::Beside(code) => reader.beside(code, response),
+            Target::Foreign(code) => reader.foreign(code, response),
+            // The reading of files has told of questions that nobody knows.
+            Target::Unknown | Target::Unused => {}
+        }
+    }
+    for ((_, _, _, question), cells) in &by_option {
+        reader.ticked(question, cells);
+    }
+    Ok(reader.finish())
+}
+
+fn maps_of<'a>(
+    wave: &Wave,
+    instruments: &'a Instruments,
+    responses: &[&'a Response],
+) -> Result<BTreeMap<&'a str, std::borrow::Cow<'a, ItemMap>>, Error> {
+    let sources: BTreeSet<&str> = responses.iter().map(|response| response.source.as_str()).collect();
+    let map = |source: &'a str| {
+        let (entry, _) = wave.entry_of(source).ok_or_else(|| Error::NoSource {
+            wave: wave.id.clone(),
+            source_path: source.to_owned(),
+        })?;
+        Ok((source, instruments.map(&wave.id, entry)))
+    };
+    sources.into_iter().map(map).collect()
+}
+
+struct Reader<'a> {
+    framework: &'a Framework,
+    scale: Scale<'a>,
+    lexicon: &'a Lexicon,
+    delivered: Vec<Delivered>,
+    doubts: Doubts<'a>,
+}
+
+impl Reader<'_> {
+    fn norm(&mut self, code: &str, response: &Response) {
+        let text = response.value.as_deref().unwrap_or_default();
+        let reading = match unfilled(response.state, response.value.as_deref()) {
+            Some(status) => Reading::none(status),
+            None => self.scale.read(text),
+        };
+        let value = self.doubts.kept(code, response, reading.status != Status::Invalid);
+        if reading.status == Status::Invalid {
+            self.doubts.invalid(
+                code,
+                response,
+                value.as_deref(),
+                &format!("its scale {}", self.scale.bounds()),
+            );
+        }
+        self.push(response, (code, ""), self.scale.kind(), value, reading);
+    }
+
+    fn listed(&mut self, code: &str, map: &ItemMap, response: &Response) {
+        let framework = self.framework;
+        let Some(question) = framework.question(code) else {
+            return;
+        };
+        let source_name = |piece: &str| {
+            let item = map
+                .item(framework, &response.question, piece)
+                .filter(|item| item.code == code)?;
+            option_named(question, &item.option).map(str::to_owned)
+        };
+        let text = response.value.as_deref().unwrap_or_default();
+        let read = match unfilled(response.state, response.value.as_deref()) {
+            Some(status) => crate::choice::Listed {
+                status,
+                chosen: Vec::new(),
+                beside: false,
+            },
+            None => listed(question, text, self.lexicon, &source_name),
+        };
+        let value = match read.beside {
+            true => None,
+            false => self.doubts.kept(code, response, read.status != Status::Invalid),
+        };
+        if read.status == Status::Invalid {
+            self.doubts.invalid(code, response, value.as_deref(), "its options");
+        }
+        if read.beside {
+            self.doubts.withheld(code, response);
+        }
+        for option in &question.options {
+            let reading = match read.status {
+                Status::Answered => Reading::of(read.chosen.contains(&option.code)),
+                status => Reading::none(status),
+            };
+            self.push(
+                response,
+                (code, &option.code),
+                AnswerKind::Choice,
+                value.clone(),
+                reading,
+            );
+        }
+    }
+
+    /// Reads the option cells of one question and respondent together: what an empty one says depends on them.
+    fn ticked(&mut self, code: &str, cells: &[(String, &Response)]) {
+        let framework = self.framework;
+        let Some(question) = framework.question(code) else {
+            return;
+        };
+        let states: Vec<Option<Status>> = cells
+            .iter()
+            .map(|(_, cell)| unfilled(cell.state, cell.value.as_deref()))
+            .collect();
+        let touched = states.contains(&None);
+        for ((option, cell), state) in cells.iter().zip(states) {
+            self.tick(question, option, cell, state, touched);
+        }
+    }
+
+    fn tick(&mut self, question: &Question, option: &str, cell: &Response, state: Option<Status>, touched: bool) {
+        use nulmeting_study::words::CellState::{Empty, Unknown};
+        let reading = match (state, cell.state) {
+            (None, _) => ticked(
+                question,
+                option,
+                cell.value.as_deref().unwrap_or_default(),
+                self.lexicon,
+            ),
+            // Shown and left empty is how a tool writes an option that was not chosen.
+            (Some(_), Empty) => Reading::of(false),
+            (Some(_), Unknown) if touched => Reading::of(false),
+            (Some(status), _) => Reading::none(status),
+        };
+        let value = match state {
+            None => self
+                .doubts
+                .kept(&question.code, cell, reading.status != Status::Invalid),
+            Some(_) => None,
+        };
+        if reading.status == Status::Invalid {
+            self.doubts
+                .invalid(&question.code, cell, value.as_deref(), "chosen or not chosen");
+        }
+        self.push(cell, (&question.code, option), AnswerKind::Choice, value, reading);
+    }
+
+    fn beside(&mut self, code: &str, response: &Response) {
+        if unfilled(response.state, response.value.as_deref()).is_none() {
+            self.doubts.withheld(code, response);
+        }
+    }
+
+    /// A cell of an option that the codebook does not have.
+    fn foreign(&mut self, code: &str, response: &Response) {
+        if unfilled(response.state, response.value.as_deref()).is_none() {
+            self.doubts.no_such_option(code, response);
+        }
+    }
+
+    fn push(
+        &mut self,
+        response: &Response,
+        item: (&str, &str),
+        kind: AnswerKind,
+        value: Option<String>,
+        reading: Reading,
+    ) {
+        let answer = Answer {
+            wave: response.wave.clone(),
+            organisation: response.organisation.clone().unwrap_or_default(),
+            respondent: response.respondent.clone(),
+            item: item.0.to_owned(),
+            option: item.1.to_owned(),
+            kind,
+            value,
+            level: reading.level,
+            holds: reading.holds,
+            status: reading.status,
+            assessor: response.assessor,
+            counts: false,
+            source: response.source.clone(),
+            sheet: response.sheet.clone(),
+            row: response.row,
+            column: response.column.clone(),
+        };
+        self.delivered.push(Delivered {
+            answer,
+            sequence: response.sequence,
+            complete: response.complete.unwrap_or(true),
+        });
+    }
+
+    fn finish(mut self) -> Read {
+        self.delivered.sort_by(|a, b| key(&a.answer).cmp(&key(&b.answer)));
+        let framework = self.framework.admitting(
+            self.delivered
+                .iter()
+                .filter(|row| row.answer.kind != AnswerKind::Choice)
+                .map(|row| row.answer.item.as_str()),
+        );
+        Read {
+            delivered: self.delivered,
+            findings: self.doubts.findings(),
+            framework,
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Questions beside the norms: which of their options were chosen.
+//!
+//! Tools deliver a question with options in two shapes: a cell per option, or one cell that lists what was
+//! chosen. Both become one answer per option, so that every share has the same base.
+
+use crate::item::option_named;
+use crate::scale::{Reading, reason};
+use nulmeting_study::framework::{Question, QuestionKind};
+use nulmeting_study::lexicon::{Lexicon, Meaning, fold};
+use nulmeting_study::words::Status;
+
+/// What a cell that lists chosen options says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Listed {
+    /// Whether it was answered, or why not.
+    pub(crate) status: Status,
+    /// Codes of the options that were chosen.
+    pub(crate) chosen: Vec<String>,
+    /// Whether the cell holds text that is no option, as what was typed under "other".
+    pub(crate) beside: bool,
+}
+
+/// Reads the cell of one option.
+///
+/// Method: yes and no by the lexicon; 1 and 0, which every tool that writes numbers here means so; the
+/// option's own code or label repeated, which says that it was chosen.
+pub(crate) fn ticked(question: &Question, option: &str, text: &str, lexicon: &Lexicon) -> Reading {
+    if option_named(question, text) == Some(option) {
+        return Reading::of(true);
+    }
+    match (lexicon.meaning(text), fold(text).as_str()) {
+        (Some(Meaning::Yes), _) | (None, "1") => Reading::of(true),
+        (Some(Meaning::No), _) | (None, "0") => Reading::of(false),
+        (Some(meaning), _) => Reading::none(reason(meaning).unwrap_or(Status::Invalid)),
+        (None, _) => Reading::none(Status::Invalid),
+    }
+}
+
+/// Reads a cell that lists what was chosen.
+///
+/// Method: options are recognised by label in either language, by code, by what the source calls them
+/// (`source_name`), and a yes or no by the lexicon. Labels are tried longest first, because a label may hold
+/// the separator. Text that is no option is what was typed under "other" on a question with several
+/// answers, and invalid on a question with one.
+pub(crate) fn listed(
+    question: &Question,
+    text: &str,
+    lexicon: &Lexicon,
+    source_name: &dyn Fn(&str) -> Option<String>,
+) -> Listed {
+    if let Some(chosen) = whole(question, text, lexicon, source_name) {
+        return answered(vec![chosen], false);
+    }
+    if let Some(status) = lexicon.meaning(text).and_then(reason) {
+        return unanswered(status);
+    }
+    if question.kind == QuestionKind::Single {
+        return unanswered(Status::Invalid);
+    }
+    if let Some(codes) = spaced_codes(question, text) {
+        return answered(codes, false);
+    }
+    split(question, text, source_name)
+}
+
+fn answered(chosen: Vec<String>, beside: bool) -> Listed {
+    Listed {
+        status: Status::Answered,
+        chosen,
+        beside,
+    }
+}
+
+fn unanswered(status: Status) -> Listed {
+    Listed {
+        status,
+        chosen: Vec::new(),
+        beside: false,
+    }
+}
+
+/// The one option that the whole text names.
+fn whole(
+    question: &Question,
+    text: &str,
+    lexicon: &Lexicon,
+    source_name: &dyn Fn(&str) -> Option<String>,
+) -> Option<String> {
+    if let Some(code) = option_named(question, text) {
+        return Some(code.to_owned());
+    }
+    if let Some(code) = source_name(text) {
+        return Some(code);
+    }
+    // A tool's own yes-no question answers `Y` to an option that the codebook labels `Ja`.
+    let meaning = lexicon.meaning(text).filter(|meaning| reason(*meaning).is_none())?;
+    let mut same = question.options.iter().filter(|option| {
+        [&option.name.nl, &option.name.en]
+            .iter()
+            .any(|name| lexicon.meaning(name) == Some(meaning))
+    });
+    match (same.next(), same.next()) {
+        (Some(option), None) => Some(option.code.clone()),
+        _ => None,
+    }
+}
+
+/// Codes with blanks between them, as form tools for phones write several answers.
+fn spaced_codes(question: &Question, text: &str) -> Option<Vec<String>> {
+    let code = |word: &str| {
+        question
+            .options
+            .iter()
+            .find(|option| option.code == word)
+            .map(|option| option.code.clone())
+    };
+    text.split_whitespace().map(code).collect()
+}
+
+/// Splits at `;`, `,` and line ends, but never within a label.
+fn split(question: &Question, text: &str, source_name: &dyn Fn(&str) -> Option<String>) -> Listed {
+    let mut labels: Vec<(String, &str)> = question
+        .options
+        .iter()
+        .flat_map(|option| {
+            [&option.name.nl, &option.name.en, &option.code].map(|name| (fold(name), option.code.as_str()))
+        })
+        .filter(|(label, _)| !label.is_empty())
+        .collect();
+    labels.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
+
+    let lines: Vec<String> = text.lines().map(fold).collect();
+    let joined = lines.join(";");
+    let (mut chosen, mut beside, mut coded) = (Vec::new(), false, false);
+    let mut rest = skip(&joined);
+    while !rest.is_empty() {
+        if let Some((tail, code)) = labels
+            .iter()
+            .find_map(|(label, code)| Some((ended(rest, label)?, code)))
+        {
+            chosen.push((*code).to_owned());
+            rest = skip(tail);
+            continue;
+        }
+        let end = rest.find([';', ',']).unwrap_or(rest.len());
+        let piece = rest[..end].trim();
+        match source_name(piece) {
+            Some(code) => chosen.push(code),
+            None if is_code(piece) => coded = true,
+            None => beside = true,
+        }
+        rest = skip(&rest[end..]);
+    }
+    // A code that no map explains is a lost answer, and the options beside it cannot be called not chosen.
+    if coded {
+        return unanswered(Status::Invalid);
+    }
+    answered(chosen, beside)
+}
+
+/// What follows a label at the start of a text; absent when the text goes on with more than a separator.
+fn ended<'a>(text: &'a str, label: &str) -> Option<&'a str> {
+    let tail = text.strip_prefix(label)?;
+    let next = tail.trim_start();
+    (next.is_empty() || next.starts_with([';', ','])).then_some(tail)
+}
+
+fn skip(text: &str) -> &str {
+    text.trim_start_matches([';', ',', ' '])
+}
+
+/// Whether a piece is a tool's code rather than something that a respondent typed.
+fn is_code(piece: &str) -> bool {
+    piece == "-oth-"
+        || piece
+            .bytes()
+            .all(|letter| letter.is_ascii_digit() || b"-.".contains(&letter))
+}
+
+#[cfg(test)]
+mod tests;

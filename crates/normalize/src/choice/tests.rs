@@ -1,0 +1,114 @@
+use super::{Listed, listed, ticked};
+use crate::scale::Reading;
+use nulmeting_study::framework::{Choice, Question, QuestionKind, Text};
+use nulmeting_study::shipped;
+use nulmeting_study::words::Status;
+
+fn question(kind: QuestionKind, options: &[(&str, &str, &str)]) -> Question {
+    Question {
+        code: "Q".into(),
+        topic: "obstacle".into(),
+        kind,
+        name: Text::default(),
+        against: None,
+        options: options
+            .iter()
+            .map(|(code, nl, en)| Choice {
+                code: (*code).into(),
+                name: Text {
+                    nl: (*nl).into(),
+                    en: (*en).into(),
+                },
+            })
+            .collect(),
+    }
+}
+
+fn obstacles() -> Question {
+    question(
+        QuestionKind::Multiple,
+        &[
+            ("money", "Geld", "Money"),
+            ("both", "Geld; tijd, en mensen", "Money; time, and people"),
+            ("time", "Tijd", "Time"),
+        ],
+    )
+}
+
+fn signed() -> Question {
+    question(QuestionKind::Single, &[("yes", "Ja", "Yes"), ("no", "Nee", "No")])
+}
+
+fn list(question: &Question, text: &str) -> Listed {
+    listed(question, text, &shipped::lexicon(), &|_| None)
+}
+
+fn chosen(text: &str) -> Vec<String> {
+    list(&obstacles(), text).chosen
+}
+
+#[test]
+fn list_with_a_separator_at_its_end() {
+    assert_eq!(chosen("Geld;Tijd;"), ["money", "time"]);
+    assert_eq!(chosen("Money, Time"), ["money", "time"]);
+    assert_eq!(chosen("Tijd\nGeld"), ["time", "money"]);
+    assert_eq!(chosen("money time"), ["money", "time"]);
+}
+
+#[test]
+fn label_that_holds_the_separator_is_one_option() {
+    assert_eq!(chosen("Geld; tijd, en mensen;Tijd;"), ["both", "time"]);
+    assert_eq!(chosen("Geld;Geld; tijd, en mensen;"), ["money", "both"]);
+}
+
+#[test]
+fn other_text_is_kept_apart_from_the_options() {
+    let answer = list(&obstacles(), "Tijd;Onze directeur wil niet;");
+    assert_eq!((answer.chosen, answer.beside), (vec!["time".to_owned()], true));
+    let only = list(&obstacles(), "Onze directeur wil niet;");
+    assert_eq!(
+        (only.status, only.chosen.len(), only.beside),
+        (Status::Answered, 0, true)
+    );
+    assert!(
+        list(&obstacles(), "Tijdgebrek;").beside,
+        "a label within a word is no option"
+    );
+}
+
+#[test]
+fn code_that_no_map_explains_loses_the_cell() {
+    assert_eq!(list(&obstacles(), "Tijd;7;").status, Status::Invalid);
+    let mapped = listed(&obstacles(), "1;3;", &shipped::lexicon(), &|code| match code {
+        "1" => Some("money".into()),
+        "3" => Some("time".into()),
+        _ => None,
+    });
+    assert_eq!(mapped.chosen, ["money", "time"]);
+}
+
+#[test]
+fn single_answers_by_label_code_and_yes() {
+    for text in ["Ja", "yes", "Y"] {
+        assert_eq!(list(&signed(), text).chosen, ["yes"], "{text}");
+    }
+    assert_eq!(list(&signed(), "N").chosen, ["no"]);
+    assert_eq!(list(&signed(), "weet niet").status, Status::DontKnow);
+    assert_eq!(list(&signed(), "-oth-").status, Status::Invalid);
+    assert_eq!(list(&signed(), "2").status, Status::Invalid);
+}
+
+#[test]
+fn cell_per_option() {
+    let tick = |text| ticked(&obstacles(), "time", text, &shipped::lexicon());
+    for text in ["Y", "Ja", "1", "Tijd", "time"] {
+        assert_eq!(tick(text), Reading::of(true), "{text}");
+    }
+    for text in ["N", "No", "0"] {
+        assert_eq!(tick(text), Reading::of(false), "{text}");
+    }
+    assert_eq!(tick("N/A"), Reading::none(Status::NotApplicable));
+    for text in ["2", "Geld", "soms"] {
+        assert_eq!(tick(text), Reading::none(Status::Invalid), "{text}");
+    }
+}

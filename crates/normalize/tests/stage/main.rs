@@ -1,0 +1,5 @@
+//! The stage as a whole: cases as data, and what must hold for every study.
+
+mod cases;
+mod fixture;
+mod properties;

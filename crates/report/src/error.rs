@@ -1,0 +1,57 @@
+//! What can keep a report from being made.
+
+/// A report that cannot be made as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The study has no wave, or none whose framework is known.
+    #[error("wave `{wave}` has no framework; expected one for every wave\n  at   the study file\n  hint name the codebook of the wave")]
+    NoFramework {
+        /// The wave.
+        wave: String,
+    },
+    /// A text for readers is missing.
+    #[error("no text `{key}`; expected one for every sentence of the report\n  at   reports/texts/{language}.toml\n  hint add the key")]
+    NoText {
+        /// Key of the text.
+        key: String,
+        /// Language whose file lacks it.
+        language: String,
+    },
+    /// A text or template cannot be filled in.
+    #[error("cannot fill in `{key}`; expected only placeholders that the report knows\n  at   reports/\n  hint check the names between {{{{ and }}}}")]
+    Text {
+        /// Key of the text, or name of the template.
+        key: String,
+        /// What the template engine says.
+        #[source]
+        cause: minijinja::Error,
+    },
+    /// A file of texts or the theme is no TOML of the expected shape.
+    #[error("cannot read `{file}`\n  at   reports/\n  hint compare it with the shipped file")]
+    File {
+        /// Path under `reports/`.
+        file: &'static str,
+        /// What the parser says.
+        #[source]
+        cause: Box<toml::de::Error>,
+    },
+    /// A theme that cannot be used.
+    #[error("{found}; expected {expected}\n  at   reports/theme/theme.toml\n  hint change the theme")]
+    Theme {
+        /// What stands there.
+        found: String,
+        /// What should.
+        expected: &'static str,
+    },
+    /// A figure cannot be drawn.
+    #[error("cannot draw figure `{figure}`: {reason}")]
+    Figure {
+        /// Name of the figure.
+        figure: String,
+        /// What failed.
+        reason: String,
+    },
+    /// The workbook cannot be written.
+    #[error("cannot write the workbook")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
+}

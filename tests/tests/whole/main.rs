@@ -1,0 +1,6 @@
+//! Whole-program cases: one binary, so that the program is linked against once.
+
+mod example;
+mod other_framework;
+mod same_bytes;
+mod wrong_input;

@@ -1,0 +1,91 @@
+//! Something wrong with the input: place, found, expected, hint, and nothing half-written.
+
+use nulmeting_tests::{example_copy, replace, run, run_well};
+use std::path::Path;
+
+/// Runs a broken copy of the example; gives the exit code and what was said, without the folder's own name.
+fn broken(command: &str, breaking: impl FnOnce(&Path)) -> (Option<i32>, String) {
+    let copy = example_copy();
+    breaking(copy.path());
+    let study = copy.path().join("nulmeting.toml");
+    let output = run(&[command, study.to_str().unwrap(), "--color", "never"]);
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let out = copy.path().join("out");
+    if command == "check" || !output.status.success() {
+        assert!(!out.exists() || std::fs::read_dir(&out).unwrap().next().is_none(), "nothing half-written is left");
+    }
+    (output.status.code(), said.replace(&*copy.path().to_string_lossy(), "STUDY"))
+}
+
+#[test]
+fn misspelt_key() {
+    let (code, said) = broken("run", |study| replace(&study.join("nulmeting.toml"), "strata =", "stratta ="));
+    assert_eq!(code, Some(2));
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn missing_register() {
+    let (code, said) = broken("run", |study| std::fs::remove_file(study.join("register/besturen.csv")).unwrap());
+    assert!(matches!(code, Some(1 | 2)), "{said}");
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn register_without_the_id_column() {
+    let (code, said) = broken("run", |study| {
+        replace(&study.join("register/besturen.csv"), "BEVOEGD GEZAG NUMMER", "BEVOEGD GEZAG");
+    });
+    assert!(matches!(code, Some(1 | 2)), "{said}");
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn unknown_codebook() {
+    let (code, said) = broken("run", |study| replace(&study.join("nulmeting.toml"), "codebook/2024", "codebook/2042"));
+    assert_eq!(code, Some(2));
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn missing_pseudonym_key() {
+    let (code, said) = broken("run", |study| std::fs::remove_file(study.join("keys/pseudonym.key")).unwrap());
+    assert_eq!(code, Some(2));
+    assert!(said.contains("hint make one with"), "{said}");
+}
+
+#[test]
+fn missing_export_is_a_finding_and_the_run_goes_on() {
+    let breaking = |study: &Path| std::fs::remove_file(study.join("raw/2024/forms-en.xlsx")).unwrap();
+    let (code, said) = broken("check", breaking);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("error missing-file") && said.contains("raw/2024/forms-en.xlsx"), "{said}");
+    assert_eq!(broken("run", breaking).0, Some(0));
+}
+
+#[test]
+fn workbook_that_is_none_and_empty_export_are_findings() {
+    let (code, said) = broken("check", |study| {
+        std::fs::write(study.join("raw/2024/forms-nl.xlsx"), "no workbook").unwrap();
+        std::fs::write(study.join("raw/2023/limesurvey.csv"), "").unwrap();
+    });
+    assert_eq!(code, Some(1));
+    assert!(said.contains("raw/2024/forms-nl.xlsx") && said.contains("raw/2023/limesurvey.csv"), "{said}");
+}
+
+#[test]
+fn a_failed_run_leaves_the_earlier_outputs_as_they_were() {
+    let copy = example_copy();
+    let study = copy.path().join("nulmeting.toml");
+    run_well(&["run", study.to_str().unwrap()]);
+    let before = nulmeting_tests::files(&copy.path().join("out"));
+    std::fs::remove_file(copy.path().join("register/besturen.csv")).unwrap();
+    assert!(!run(&["run", study.to_str().unwrap()]).status.success());
+    assert!(before == nulmeting_tests::files(&copy.path().join("out")));
+}
+
+#[test]
+fn wrong_usage_ends_with_two() {
+    assert_eq!(run(&["nonsense"]).status.code(), Some(2));
+    assert_eq!(run(&["run", "/no/such/study.toml"]).status.code(), Some(2));
+}
