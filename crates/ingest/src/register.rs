@@ -148,7 +148,7 @@ impl RegisterRows {
             };
             if canonical.repaired {
                 findings.push(find(
-                    Severity::Warning,
+                    Severity::Note,
                     Rule::RepairedNumber,
                     ID,
                     "the number was written without its leading zeros or with decimals; they were put right".to_owned(),

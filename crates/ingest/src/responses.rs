@@ -217,7 +217,7 @@ fn identify(
     } else if canonical.repaired {
         findings.push(
             find(
-                Severity::Warning,
+                Severity::Note,
                 Rule::RepairedNumber,
                 "the number of the organisation was written without leading zeros, with decimals or within a text; the register's number is used",
                 "none needed; check it if the organisation is not the one that was expected",

@@ -99,7 +99,7 @@ pub(crate) fn export(
         };
         let number = &boards[board].number;
         if *number != response.number {
-            findings.push(finding(Severity::Warning, Rule::RepairedNumber, row, ORGANISATION).organisation(number));
+            findings.push(finding(Severity::Note, Rule::RepairedNumber, row, ORGANISATION).organisation(number));
         }
         if !response.complete {
             findings.push(finding(Severity::Warning, Rule::IncompleteResponse, row, "").organisation(number));

@@ -208,7 +208,7 @@ impl Making<'_> {
                 if board.is_some_and(|board| self.boards[board].number != number) {
                     let (sheet, row, column) = NUMBER_CELL;
                     let place = Place::cell(&path, sheet, row, column);
-                    self.find(Severity::Warning, Rule::RepairedNumber, wave, &place, board, None);
+                    self.find(Severity::Note, Rule::RepairedNumber, wave, &place, board, None);
                 }
                 for (norm, given) in response.given.iter().enumerate() {
                     if let Given::Invalid(_) = given {

@@ -87,9 +87,10 @@ fn within_squares(dissimilarity: &Dissimilarity, clustering: &[usize]) -> f64 {
     })
 }
 
-/// The sum over clusters of the mean distance of a row to the rows of its cluster, halved: what the gap statistic compares.
+/// Half the sum over clusters of all distances within, each over the cluster's size: what the gap statistic compares.
 pub(super) fn within_distance(dissimilarity: &Dissimilarity, clustering: &[usize]) -> f64 {
-    pooled(clustering, |i, j| dissimilarity.get(i, j)).max(f64::MIN_POSITIVE)
+    // Above zero, so that the logarithm for a table of few distinct rows stays a number.
+    (0.5 * pooled(clustering, |i, j| dissimilarity.get(i, j))).max(1e-300)
 }
 
 fn pooled(clustering: &[usize], cost: impl Fn(usize, usize) -> f64) -> f64 {
