@@ -14,14 +14,21 @@ use std::hint::black_box;
 fn load() -> (Study, Instruments) {
     let folder = root().join("data/example");
     let text = |path: &str| std::fs::read_to_string(folder.join(path)).expect("the example is whole");
-    let study =
-        Study::parse(&std::fs::read_to_string(example()).expect("the example is there"), "example").expect("it parses");
+    let study = Study::parse(
+        &std::fs::read_to_string(example()).expect("the example is there"),
+        "example",
+    )
+    .expect("it parses");
     let mut instruments = Instruments::default();
     for wave in &study.waves {
         let name = study.framework_of(wave);
-        let files: BTreeMap<String, String> =
-            FILES.iter().map(|file| ((*file).to_owned(), text(&format!("{name}/{file}")))).collect();
-        instruments.frameworks.insert(wave.id.clone(), Framework::parse(&files, name).expect("it parses"));
+        let files: BTreeMap<String, String> = FILES
+            .iter()
+            .map(|file| ((*file).to_owned(), text(&format!("{name}/{file}"))))
+            .collect();
+        instruments
+            .frameworks
+            .insert(wave.id.clone(), Framework::parse(&files, name).expect("it parses"));
         for (index, source) in wave.sources.iter().enumerate() {
             if let Some(items) = &source.items {
                 let map = ItemMap::parse(&text(items), items).expect("it parses");
@@ -57,8 +64,14 @@ fn stages(bench: &mut Criterion) {
 
     let normal = normalize();
     let analyze = || {
-        nulmeting_analyze::analyze(&study, &normal.frameworks, &normal.organisations, &normal.answers, &normal.levels)
-            .expect("it analyses")
+        nulmeting_analyze::analyze(
+            &study,
+            &normal.frameworks,
+            &normal.organisations,
+            &normal.answers,
+            &normal.levels,
+        )
+        .expect("it analyses")
     };
     bench.bench_function("analyze", |b| b.iter(|| black_box(analyze())));
 
@@ -77,8 +90,11 @@ fn stages(bench: &mut Criterion) {
         findings: &normal.findings,
         sources: &delivered.sources,
     };
-    let options =
-        nulmeting_report::Options { language: Language::Nl, public: false, version: env!("CARGO_PKG_VERSION").into() };
+    let options = nulmeting_report::Options {
+        language: Language::Nl,
+        public: false,
+        version: env!("CARGO_PKG_VERSION").into(),
+    };
     bench.bench_function("report", |b| {
         b.iter(|| black_box(nulmeting_report::render(&input, &options).expect("it renders")));
     });

@@ -6,7 +6,10 @@ use std::sync::OnceLock;
 
 /// The root of the repository.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests stand in the workspace").to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the tests stand in the workspace")
+        .to_owned()
 }
 
 /// The study file of the shipped example.
@@ -28,20 +31,31 @@ pub fn program() -> &'static Path {
             .expect("cargo runs");
         assert!(built.success(), "the program builds");
         let test = std::env::current_exe().expect("a test knows itself");
-        let folder = test.parent().and_then(Path::parent).expect("a test stands in target/debug/deps");
+        let folder = test
+            .parent()
+            .and_then(Path::parent)
+            .expect("a test stands in target/debug/deps");
         folder.join("nulmeting")
     })
 }
 
 /// Runs the program and gives what it said.
 pub fn run(arguments: &[&str]) -> Output {
-    Command::new(program()).args(arguments).env("NO_COLOR", "1").output().expect("the program starts")
+    Command::new(program())
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("the program starts")
 }
 
 /// Runs the program and requires that it ends well.
 pub fn run_well(arguments: &[&str]) -> Output {
     let output = run(arguments);
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     output
 }
 
@@ -55,7 +69,11 @@ pub fn files(folder: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
             if path.is_dir() {
                 waiting.push(path);
             } else if path.file_name().is_some_and(|name| name != "run.log") {
-                let name = path.strip_prefix(folder).expect("it lies below").to_string_lossy().into_owned();
+                let name = path
+                    .strip_prefix(folder)
+                    .expect("it lies below")
+                    .to_string_lossy()
+                    .into_owned();
                 found.insert(name, std::fs::read(&path).expect("a file can be read"));
             }
         }

@@ -17,7 +17,10 @@ pub(crate) struct CodebookFiles {
 /// Finds a codebook: a shipped one by its name, else a folder relative to `root`.
 pub(crate) fn files(name: &str, root: &Path) -> Result<CodebookFiles, Failure> {
     if let Some(texts) = shipped::codebook_files(name) {
-        return Ok(CodebookFiles { texts, paths: Vec::new() });
+        return Ok(CodebookFiles {
+            texts,
+            paths: Vec::new(),
+        });
     }
     let folder = root.join(name);
     if !folder.is_dir() {
@@ -28,9 +31,17 @@ pub(crate) fn files(name: &str, root: &Path) -> Result<CodebookFiles, Failure> {
         };
         let known: Vec<&str> = shipped::codebooks().collect();
         let expected = format!("a folder, or one of `{}`", known.join("`, `"));
-        return Err(Failure::usage(Error::new(folder.display().to_string(), "no such codebook", expected, hint)));
+        return Err(Failure::usage(Error::new(
+            folder.display().to_string(),
+            "no such codebook",
+            expected,
+            hint,
+        )));
     }
-    let mut found = CodebookFiles { texts: BTreeMap::new(), paths: Vec::new() };
+    let mut found = CodebookFiles {
+        texts: BTreeMap::new(),
+        paths: Vec::new(),
+    };
     for file in FILES {
         let path = folder.join(file);
         if path.is_file() {

@@ -21,7 +21,12 @@ impl Console {
             Colour::Never => false,
             Colour::Auto => stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
         };
-        Self { format: global.format, quiet: global.quiet, verbose: global.verbose, coloured }
+        Self {
+            format: global.format,
+            quiet: global.quiet,
+            verbose: global.verbose,
+            coloured,
+        }
     }
 
     /// Whether results are for scripts.
@@ -64,7 +69,11 @@ impl Console {
 
     /// Prints why a command could not end well.
     pub(crate) fn error(self, failure: &Failure) {
-        let (start, end) = if self.coloured { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
+        let (start, end) = if self.coloured {
+            ("\u{1b}[1;31m", "\u{1b}[0m")
+        } else {
+            ("", "")
+        };
         if self.is_json() {
             let value = serde_json::json!({ "error": failure.message, "exit": failure.exit as u8 });
             let _ = writeln!(stderr().lock(), "{value}");

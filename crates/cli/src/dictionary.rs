@@ -29,8 +29,11 @@ pub(crate) fn resource(schema: &Schema) -> Value {
                 field["unit"] = json!(column.unit);
             }
             if !column.words.is_empty() {
-                let words: Vec<Value> =
-                    column.words.iter().map(|word| json!({ "value": word.word, "label": word.meaning.trim() })).collect();
+                let words: Vec<Value> = column
+                    .words
+                    .iter()
+                    .map(|word| json!({ "value": word.word, "label": word.meaning.trim() }))
+                    .collect();
                 field["categories"] = json!(words);
             }
             field
@@ -47,9 +50,14 @@ pub(crate) fn resource(schema: &Schema) -> Value {
 
 /// The data dictionary as Markdown: also what `nulmeting tables` prints.
 pub(crate) fn markdown(schemas: &[Schema]) -> String {
-    let mut text = String::from("# Tables\n\nOne row each per what is named under the heading. `?` after a type: a value may be missing.\n");
+    let mut text = String::from(
+        "# Tables\n\nOne row each per what is named under the heading. `?` after a type: a value may be missing.\n",
+    );
     for schema in schemas {
-        text.push_str(&format!("\n## {}\n\nOne row per {}.\n\n| column | type | unit | meaning |\n|---|---|---|---|\n", schema.name, schema.row));
+        text.push_str(&format!(
+            "\n## {}\n\nOne row per {}.\n\n| column | type | unit | meaning |\n|---|---|---|---|\n",
+            schema.name, schema.row
+        ));
         for column in &schema.columns {
             let kind = match column.kind {
                 Kind::Text => "text",
@@ -63,7 +71,10 @@ pub(crate) fn markdown(schemas: &[Schema]) -> String {
                 let words: Vec<String> = column.words.iter().map(|word| format!("`{}`", word.word)).collect();
                 meaning.push_str(&format!(" One of {}.", words.join(", ")));
             }
-            text.push_str(&format!("| `{}` | {kind}{missing} | {} | {meaning} |\n", column.name, column.unit));
+            text.push_str(&format!(
+                "| `{}` | {kind}{missing} | {} | {meaning} |\n",
+                column.name, column.unit
+            ));
         }
     }
     text

@@ -33,17 +33,26 @@ pub(crate) struct Failure {
 impl Failure {
     /// A failure because of the data.
     pub(crate) fn data(cause: impl std::fmt::Display) -> Self {
-        Self { exit: Exit::Data, message: cause.to_string() }
+        Self {
+            exit: Exit::Data,
+            message: cause.to_string(),
+        }
     }
 
     /// A failure because of wrong usage or a wrong study file.
     pub(crate) fn usage(cause: impl std::fmt::Display) -> Self {
-        Self { exit: Exit::Usage, message: cause.to_string() }
+        Self {
+            exit: Exit::Usage,
+            message: cause.to_string(),
+        }
     }
 
     /// A failure that nobody foresaw.
     pub(crate) fn unexpected(cause: impl std::fmt::Display) -> Self {
-        Self { exit: Exit::Unexpected, message: cause.to_string() }
+        Self {
+            exit: Exit::Unexpected,
+            message: cause.to_string(),
+        }
     }
 
     /// A failure to read a file that the user named.

@@ -46,7 +46,9 @@ impl Loaded {
             let name = study.framework_of(wave);
             let files = codebooks::files(name, &root)?;
             paths.extend(files.paths.iter().cloned());
-            instruments.frameworks.insert(wave.id.clone(), codebooks::framework(name, &files)?);
+            instruments
+                .frameworks
+                .insert(wave.id.clone(), codebooks::framework(name, &files)?);
             for (index, source) in wave.sources.iter().enumerate() {
                 let Some(items) = &source.items else { continue };
                 let file = root.join(items);
@@ -68,7 +70,17 @@ impl Loaded {
             Language::En => words::Language::En,
         };
         let public = global.public;
-        Ok(Self { study, instruments, root, out, language, public, paths, path: path.to_owned(), pseudonyms })
+        Ok(Self {
+            study,
+            instruments,
+            root,
+            out,
+            language,
+            public,
+            paths,
+            path: path.to_owned(),
+            pseudonyms,
+        })
     }
 
     /// The name under which an organisation stands in every table.
@@ -81,7 +93,11 @@ impl Loaded {
 
     /// A path as the manifest writes it: relative to the study file, or the file's name when it lies elsewhere.
     pub(crate) fn relative(&self, path: &Path) -> String {
-        let inner = path.strip_prefix(&self.root).ok().or_else(|| path.file_name().map(Path::new)).unwrap_or(path);
+        let inner = path
+            .strip_prefix(&self.root)
+            .ok()
+            .or_else(|| path.file_name().map(Path::new))
+            .unwrap_or(path);
         inner.to_string_lossy().replace('\\', "/")
     }
 }

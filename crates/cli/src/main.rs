@@ -33,7 +33,10 @@ fn main() -> ExitCode {
     };
     let console = Console::new(&cli.global);
     if let Some(threads) = cli.global.threads
-        && rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().is_err()
+        && rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build_global()
+            .is_err()
     {
         console.note("the number of threads could not be set; all processors are used");
     }

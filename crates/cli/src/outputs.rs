@@ -37,7 +37,8 @@ impl Outputs {
 
     /// Adds the description of the tables.
     pub(crate) fn describe(&mut self, folder: &str, title: &str, schemas: &[Schema]) -> Result<(), Failure> {
-        let text = serde_json::to_string_pretty(&dictionary::datapackage(title, schemas)).map_err(Failure::unexpected)?;
+        let text =
+            serde_json::to_string_pretty(&dictionary::datapackage(title, schemas)).map_err(Failure::unexpected)?;
         self.file(format!("{folder}/datapackage.json"), (text + "\n").into_bytes());
         Ok(())
     }
@@ -57,18 +58,29 @@ impl Outputs {
     /// Method: all files go to a folder of their own first; only when every one is whole are they renamed into
     /// place. A command that is broken off before that leaves the earlier outputs as they were. Files that an
     /// earlier run made and this one does not are removed when `complete`.
-    pub(crate) fn write(mut self, loaded: &Loaded, inputs: &BTreeMap<String, String>, complete: bool) -> Result<(), Failure> {
+    pub(crate) fn write(
+        mut self,
+        loaded: &Loaded,
+        inputs: &BTreeMap<String, String>,
+        complete: bool,
+    ) -> Result<(), Failure> {
         let out = &loaded.out;
         let before = read_manifest(out);
         let mut hashes: BTreeMap<String, String> = BTreeMap::new();
         if !complete {
             hashes.extend(before.outputs.clone());
         }
-        let made: Vec<(String, String)> =
-            self.files.par_iter().map(|(path, bytes)| (path.clone(), sha256(bytes))).collect();
+        let made: Vec<(String, String)> = self
+            .files
+            .par_iter()
+            .map(|(path, bytes)| (path.clone(), sha256(bytes)))
+            .collect();
         hashes.extend(made);
-        let known: BTreeMap<String, String> =
-            if complete { inputs.clone() } else { before.inputs.into_iter().chain(inputs.clone()).collect() };
+        let known: BTreeMap<String, String> = if complete {
+            inputs.clone()
+        } else {
+            before.inputs.into_iter().chain(inputs.clone()).collect()
+        };
         let manifest = manifest(loaded, &known, &hashes);
         let text = serde_json::to_string_pretty(&manifest).map_err(Failure::unexpected)? + "\n";
         self.file("manifest.json", text.into_bytes());
@@ -91,7 +103,11 @@ impl Outputs {
             fs::rename(staging.path().join(path), &target).map_err(|cause| Failure::writing(&target, &cause))?;
         }
         if complete {
-            for path in before.outputs.keys().filter(|path| !self.files.contains_key(*path) && is_inner(path)) {
+            for path in before
+                .outputs
+                .keys()
+                .filter(|path| !self.files.contains_key(*path) && is_inner(path))
+            {
                 // What is gone already needs no removing.
                 let _ = fs::remove_file(out.join(path));
             }
@@ -102,7 +118,9 @@ impl Outputs {
 
 /// Whether a path of a manifest stays within the output folder.
 fn is_inner(path: &str) -> bool {
-    Path::new(path).components().all(|part| matches!(part, std::path::Component::Normal(_)))
+    Path::new(path)
+        .components()
+        .all(|part| matches!(part, std::path::Component::Normal(_)))
 }
 
 fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
@@ -128,7 +146,10 @@ pub(crate) struct Manifest {
 
 /// Reads the manifest of an output folder.
 pub(crate) fn read_manifest(out: &Path) -> Manifest {
-    fs::read(out.join("manifest.json")).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    fs::read(out.join("manifest.json"))
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .unwrap_or_default()
 }
 
 /// The settings that outputs depend on and no input file holds.
@@ -142,7 +163,12 @@ pub(crate) fn settings(loaded: &Loaded) -> Value {
 
 fn manifest(loaded: &Loaded, inputs: &BTreeMap<String, String>, outputs: &BTreeMap<String, String>) -> Value {
     let map = |hashes: &BTreeMap<String, String>| {
-        Value::Object(hashes.iter().map(|(path, hash)| (path.clone(), json!(hash))).collect::<Map<_, _>>())
+        Value::Object(
+            hashes
+                .iter()
+                .map(|(path, hash)| (path.clone(), json!(hash)))
+                .collect::<Map<_, _>>(),
+        )
     };
     json!({
         "program": "nulmeting",

@@ -8,8 +8,8 @@ use nulmeting_analyze::sample::raked_weights;
 use nulmeting_analyze::survey::Margin;
 use nulmeting_normalize::Task;
 use nulmeting_study::tables::{
-    Answer, Attention, Choice, Cluster, Estimate, Level, Organisation, OrganisationType, RegisterEntry, Response, Score,
-    Source, Stage,
+    Answer, Attention, Choice, Cluster, Estimate, Level, Organisation, OrganisationType, RegisterEntry, Response,
+    Score, Source, Stage,
 };
 use nulmeting_study::{Finding, Framework, Record, shipped};
 use std::collections::BTreeMap;
@@ -35,7 +35,8 @@ pub(crate) struct Normal {
 /// Reads the register and the exports.
 pub(crate) fn ingest(loaded: &Loaded) -> Result<Delivered, Failure> {
     let name = |organisation: &str| loaded.name(organisation);
-    let read = nulmeting_ingest::ingest(&loaded.study, &loaded.instruments, &loaded.root, &name).map_err(Failure::data)?;
+    let read =
+        nulmeting_ingest::ingest(&loaded.study, &loaded.instruments, &loaded.root, &name).map_err(Failure::data)?;
     Ok(Delivered {
         sources: read.sources,
         register: read.register,
@@ -53,8 +54,17 @@ pub(crate) fn normalize(loaded: &Loaded, delivered: &Delivered) -> Result<Normal
             .iter()
             .map(|margin| Margin {
                 name: margin.variable.clone(),
-                classes: margin.member.iter().map(|class| margin.categories[*class].clone()).collect(),
-                totals: margin.categories.iter().cloned().zip(margin.totals.iter().copied()).collect(),
+                classes: margin
+                    .member
+                    .iter()
+                    .map(|class| margin.categories[*class].clone())
+                    .collect(),
+                totals: margin
+                    .categories
+                    .iter()
+                    .cloned()
+                    .zip(margin.totals.iter().copied())
+                    .collect(),
             })
             .collect();
         raked_weights(&task.design_weights, &margins).map_err(|cause| cause.to_string())
@@ -68,11 +78,25 @@ pub(crate) fn normalize(loaded: &Loaded, delivered: &Delivered) -> Result<Normal
         &calibrate,
     )
     .map_err(Failure::data)?;
-    let mut findings: Vec<Finding> =
-        delivered.findings.iter().filter(|finding| finding.stage == Stage::Ingest).cloned().collect();
-    findings.extend(normal.findings.into_iter().map(|finding| finding.stage(Stage::Normalize)));
+    let mut findings: Vec<Finding> = delivered
+        .findings
+        .iter()
+        .filter(|finding| finding.stage == Stage::Ingest)
+        .cloned()
+        .collect();
+    findings.extend(
+        normal
+            .findings
+            .into_iter()
+            .map(|finding| finding.stage(Stage::Normalize)),
+    );
     Finding::sort(&mut findings);
-    Ok(Normal { organisations: normal.organisations, answers: normal.answers, levels: normal.levels, findings })
+    Ok(Normal {
+        organisations: normal.organisations,
+        answers: normal.answers,
+        levels: normal.levels,
+        findings,
+    })
 }
 
 /// The frameworks with the norms that the exports name and the codebooks do not.
@@ -82,7 +106,10 @@ pub(crate) fn frameworks(loaded: &Loaded, levels: &[Level]) -> BTreeMap<String, 
         .frameworks
         .iter()
         .map(|(wave, framework)| {
-            let codes = levels.iter().filter(|level| level.wave == *wave).map(|level| level.norm.as_str());
+            let codes = levels
+                .iter()
+                .filter(|level| level.wave == *wave)
+                .map(|level| level.norm.as_str());
             (wave.clone(), framework.admitting(codes))
         })
         .collect()
@@ -91,8 +118,14 @@ pub(crate) fn frameworks(loaded: &Loaded, levels: &[Level]) -> BTreeMap<String, 
 /// Turns levels into estimates.
 pub(crate) fn analyze(loaded: &Loaded, normal: &Normal) -> Result<Analysed, Failure> {
     let frameworks = frameworks(loaded, &normal.levels);
-    nulmeting_analyze::analyze(&loaded.study, &frameworks, &normal.organisations, &normal.answers, &normal.levels)
-        .map_err(Failure::data)
+    nulmeting_analyze::analyze(
+        &loaded.study,
+        &frameworks,
+        &normal.organisations,
+        &normal.answers,
+        &normal.levels,
+    )
+    .map_err(Failure::data)
 }
 
 /// Turns estimates into documents: the files of one profile, by path.

@@ -9,10 +9,13 @@ mod font;
 mod image;
 mod input;
 mod number;
+mod page;
 mod reading;
+mod section;
 mod theme;
 mod view;
 mod wording;
+mod workbook;
 
 pub use error::Error;
 pub use input::{Input, Options};
@@ -23,36 +26,57 @@ use theme::Theme;
 use view::View;
 use wording::Texts;
 
-/// Renders everything that is published of a study: figures, the page and the workbook.
+/// Renders everything that is published of a study.
+///
+/// Shape: files as (path, bytes): every figure as SVG and PNG in two sizes with its data (CSV) and its text
+/// alternative (TXT), the page `report/report.html` and the workbook `report/tables.xlsx`.
+/// Absent: a figure for which a wave has no numbers. Outside (`public`), every figure, table and sheet with a mark or
+/// row per organisation.
+/// Errors: a wave without a framework, and texts, templates or a theme that cannot be used.
 pub fn render(input: &Input<'_>, options: &Options) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let theme = Theme::shipped()?;
     let texts = Texts::shipped(options.language)?;
-    let views =
+    let mut views =
         input.study.waves.iter().map(|wave| View::new(input, options, &texts, wave)).collect::<Result<Vec<_>, _>>()?;
+    let figures = figures(&views, &theme)?;
+    let mut files = Vec::new();
+    let mut columns = page::Figures::new();
+    for (figure, image) in &figures {
+        let path = |ending: &str| format!("figures/{}.{ending}", figure.file());
+        files.push((path("svg"), figure.svg.clone().into_bytes()));
+        files.push((path("png"), image.clone()));
+        if figure.size == Size::Column {
+            // Data and words are the same in every size.
+            columns.insert(&figure.name, figure);
+            files.push((format!("figures/{}.csv", figure.name), figure.csv.clone().into_bytes()));
+            files.push((format!("figures/{}.txt", figure.name), format!("{}\n", figure.alt).into_bytes()));
+        }
+    }
+    let latest = views.pop().ok_or_else(|| Error::NoFramework { wave: String::new() })?;
+    let sections = page::sections(&latest, &views)?;
+    files.push(("report/report.html".into(), page::render(&latest, &theme, &sections, &columns)?.into_bytes()));
+    files.push(("report/tables.xlsx".into(), workbook::build(&latest)?));
+    files.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(files)
+}
+
+/// Draws every figure of every wave in every size, each with its image, in a fixed order.
+fn figures(views: &[View<'_>], theme: &Theme) -> Result<Vec<(Figure, Vec<u8>)>, Error> {
     let mut asked = Vec::new();
-    for view in &views {
-        for (_, kind) in KINDS {
+    for view in views {
+        for kind in KINDS {
             for size in Size::ALL {
                 asked.push((view, *kind, size));
             }
         }
     }
-    let drawn: Vec<(Option<Figure>, Vec<u8>)> = asked
+    let drawn = asked
         .par_iter()
         .map(|(view, kind, size)| {
-            let figure = figure::draw(view, &theme, *kind, *size)?;
-            let image = figure.as_ref().map(|f| image::render(&f.name, &f.svg, theme.size.image_scale)).transpose()?;
-            Ok((figure, image.unwrap_or_default()))
+            let Some(figure) = figure::draw(view, theme, *kind, *size)? else { return Ok(None) };
+            let image = image::render(&figure.file(), &figure.svg, theme.size.image_scale)?;
+            Ok(Some((figure, image)))
         })
-        .collect::<Result<_, Error>>()?;
-    let mut files = Vec::new();
-    for (figure, image) in drawn {
-        let Some(figure) = figure else { continue };
-        let path = |ending: &str| format!("figures/{}.{ending}", figure.file());
-        files.push((path("svg"), figure.svg.clone().into_bytes()));
-        files.push((path("png"), image));
-        files.push((path("csv"), figure.csv.clone().into_bytes()));
-        files.push((path("txt"), format!("{}\n", figure.alt).into_bytes()));
-    }
-    Ok(files)
+        .collect::<Result<Vec<_>, Error>>()?;
+    Ok(drawn.into_iter().flatten().collect())
 }

@@ -86,7 +86,6 @@ struct LevelColours {
     below: Vec<Colour>,
     at_or_above: Vec<Colour>,
     not_applicable: Colour,
-    missing: Colour,
 }
 
 /// Colours and shapes of the types.
@@ -200,11 +199,6 @@ impl Theme {
     /// The colour of what does not apply.
     pub(crate) fn not_applicable(&self) -> Colour {
         self.levels.not_applicable
-    }
-
-    /// The colour of what is not known.
-    pub(crate) fn missing(&self) -> Colour {
-        self.levels.missing
     }
 }
 

@@ -14,7 +14,11 @@ fn options(language: Language, public: bool) -> Options {
 #[ignore = "writes files to look at"]
 fn look() {
     let Ok(folder) = std::env::var("LOOK") else { return };
+    let only = std::env::var("BOARDS").unwrap_or_default();
     for (boards, selection) in [(15, "volunteer"), (150, "random"), (1000, "census")] {
+        if !only.is_empty() && only != boards.to_string() {
+            continue;
+        }
         let made = made::study(boards, selection);
         for public in [false, true] {
             for language in [Language::Nl, Language::En] {

@@ -26,7 +26,10 @@ impl Columns {
 
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&Values> {
-        self.names.iter().position(|own| own == name).map(|index| &self.values[index])
+        self.names
+            .iter()
+            .position(|own| own == name)
+            .map(|index| &self.values[index])
     }
 }
 
@@ -49,7 +52,9 @@ pub fn read_columns(bytes: Vec<u8>, place: &str) -> Result<Columns, Error> {
         let heading = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
         let count = |separator: u8| heading.iter().filter(|byte| **byte == separator).count();
         let separator = if count(b';') > count(b',') { b';' } else { b',' };
-        let parse = CsvParseOptions::default().with_separator(separator).with_missing_is_null(true);
+        let parse = CsvParseOptions::default()
+            .with_separator(separator)
+            .with_missing_is_null(true);
         CsvReadOptions::default()
             .with_infer_schema_length(Some(0))
             .with_parse_options(parse)
@@ -57,7 +62,10 @@ pub fn read_columns(bytes: Vec<u8>, place: &str) -> Result<Columns, Error> {
             .finish()
     }
     .map_err(|cause| unreadable(cause.to_string()))?;
-    let mut columns = Columns { names: Vec::new(), values: Vec::new() };
+    let mut columns = Columns {
+        names: Vec::new(),
+        values: Vec::new(),
+    };
     for column in frame.columns() {
         let name = column.name().trim_start_matches('\u{feff}').to_owned();
         let found = values(column.as_materialized_series())
@@ -83,6 +91,11 @@ mod tests {
 
     #[test]
     fn an_empty_file_says_so() {
-        assert!(read_columns(Vec::new(), "t.csv").unwrap_err().to_string().contains("an empty file"));
+        assert!(
+            read_columns(Vec::new(), "t.csv")
+                .unwrap_err()
+                .to_string()
+                .contains("an empty file")
+        );
     }
 }

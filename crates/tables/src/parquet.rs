@@ -15,7 +15,10 @@ const SCHEMA_VERSION: &str = "1";
 /// Errors: the rows do not fit the declaration of their table.
 pub fn write<R: Record>(rows: &[R]) -> Result<Vec<u8>, Error> {
     let table = R::table(rows);
-    let undeclared = |fault: String| Error::Undeclared { table: table.schema.name.to_owned(), fault };
+    let undeclared = |fault: String| Error::Undeclared {
+        table: table.schema.name.to_owned(),
+        fault,
+    };
     table.check().map_err(undeclared)?;
     let columns = table
         .schema
@@ -44,13 +47,17 @@ pub fn read<R: Record>(bytes: Vec<u8>, place: &str) -> Result<Vec<R>, Error> {
         expected: format!("the table `{}` as this version writes it", R::schema().name),
         hint: "make it again with `nulmeting run`".to_owned(),
     };
-    let frame = ParquetReader::new(Cursor::new(bytes)).finish().map_err(|cause| unreadable(cause.to_string()))?;
+    let frame = ParquetReader::new(Cursor::new(bytes))
+        .finish()
+        .map_err(|cause| unreadable(cause.to_string()))?;
     let schema = R::schema();
     let columns = schema
         .columns
         .iter()
         .map(|column| {
-            let found = frame.column(column.name).map_err(|_| unreadable(format!("no column `{}`", column.name)))?;
+            let found = frame
+                .column(column.name)
+                .map_err(|_| unreadable(format!("no column `{}`", column.name)))?;
             let found = values(found.as_materialized_series())
                 .filter(|values| values.kind() == column.kind)
                 .ok_or_else(|| unreadable(format!("column `{}` of type {}", column.name, found.dtype())))?;
@@ -78,7 +85,9 @@ pub(crate) fn values(series: &Series) -> Option<Values> {
         Some(Values::Integer(cast.i64().ok()?.iter().collect()))
     };
     match series.dtype() {
-        DataType::String => Some(Values::Text(series.str().ok()?.iter().map(|v| v.map(str::to_owned)).collect())),
+        DataType::String => Some(Values::Text(
+            series.str().ok()?.iter().map(|v| v.map(str::to_owned)).collect(),
+        )),
         DataType::Boolean => Some(Values::Boolean(series.bool().ok()?.iter().collect())),
         DataType::Int64 | DataType::Int32 | DataType::UInt32 => whole(series),
         DataType::Float64 => Some(Values::Double(series.f64().ok()?.iter().collect())),
@@ -104,12 +113,14 @@ fn metadata(schema: &Schema) -> Vec<(String, String)> {
         }
         pairs.push((format!("column.{}", column.name), text));
         for word in column.words {
-            pairs.push((format!("label.{}.{}", column.name, word.word), word.meaning.trim().to_owned()));
+            pairs.push((
+                format!("label.{}.{}", column.name, word.word),
+                word.meaning.trim().to_owned(),
+            ));
         }
     }
     pairs
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -125,12 +136,18 @@ mod tests {
     #[test]
     fn rows_come_back_as_they_went() {
         let rows = vec![finding("één"), finding("twee").item("GO.01")];
-        assert_eq!(read::<Finding>(write(&rows).unwrap(), "findings.parquet").unwrap(), rows);
+        assert_eq!(
+            read::<Finding>(write(&rows).unwrap(), "findings.parquet").unwrap(),
+            rows
+        );
     }
 
     #[test]
     fn an_empty_table_keeps_its_columns() {
-        assert_eq!(read::<Finding>(write::<Finding>(&[]).unwrap(), "findings.parquet").unwrap(), []);
+        assert_eq!(
+            read::<Finding>(write::<Finding>(&[]).unwrap(), "findings.parquet").unwrap(),
+            []
+        );
     }
 
     #[test]

@@ -27,7 +27,11 @@ fn table<R: Record>() -> Vec<R> {
 
 fn truth(name: &str) -> Vec<BTreeMap<String, String>> {
     let path = root().join("data/example/truth").join(name);
-    csv::Reader::from_path(path).unwrap().deserialize().map(Result::unwrap).collect()
+    csv::Reader::from_path(path)
+        .unwrap()
+        .deserialize()
+        .map(Result::unwrap)
+        .collect()
 }
 
 /// Real number to the name in the tables.
@@ -58,11 +62,26 @@ fn every_level_is_recovered() {
     let rows: Vec<Level> = table();
     let found: BTreeMap<_, _> = rows
         .iter()
-        .map(|row| ((row.wave.clone(), row.organisation.clone(), row.norm.clone(), row.assessor.word().to_owned()), row))
+        .map(|row| {
+            (
+                (
+                    row.wave.clone(),
+                    row.organisation.clone(),
+                    row.norm.clone(),
+                    row.assessor.word().to_owned(),
+                ),
+                row,
+            )
+        })
         .collect();
     let mut wrong = Vec::new();
     for row in &truth {
-        let key = (row["wave"].clone(), named(row), row["norm"].clone(), row["assessor"].clone());
+        let key = (
+            row["wave"].clone(),
+            named(row),
+            row["norm"].clone(),
+            row["assessor"].clone(),
+        );
         let level = row["level"].parse::<i64>().ok();
         let meets = row["meets_target"].parse::<bool>().ok();
         match found.get(&key) {
@@ -70,7 +89,12 @@ fn every_level_is_recovered() {
             other => wrong.push(format!("{row:?}\n    found {other:?}")),
         }
     }
-    assert!(wrong.is_empty(), "{} wrong, first:\n{}", wrong.len(), wrong[..wrong.len().min(5)].join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} wrong, first:\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(5)].join("\n")
+    );
     assert_eq!(found.len(), truth.len(), "no level that nobody gave");
 }
 
@@ -79,8 +103,10 @@ fn every_score_is_recovered() {
     let truth = truth("scores.csv");
     assert!(truth.len() > 1000);
     let rows: Vec<Score> = table();
-    let found: BTreeMap<_, _> =
-        rows.iter().map(|row| ((row.wave.clone(), row.organisation.clone(), row.domain.clone()), row)).collect();
+    let found: BTreeMap<_, _> = rows
+        .iter()
+        .map(|row| ((row.wave.clone(), row.organisation.clone(), row.domain.clone()), row))
+        .collect();
     for row in &truth {
         let own = found[&(row["wave"].clone(), named(row), row["domain"].clone())];
         assert!(
@@ -100,7 +126,10 @@ fn every_score_is_recovered() {
 fn every_type_is_recovered() {
     let truth = truth("types.csv");
     let rows: Vec<OrganisationType> = table();
-    let found: BTreeMap<_, _> = rows.iter().map(|row| ((row.wave.clone(), row.organisation.clone()), row)).collect();
+    let found: BTreeMap<_, _> = rows
+        .iter()
+        .map(|row| ((row.wave.clone(), row.organisation.clone()), row))
+        .collect();
     for row in &truth {
         let own = found[&(row["wave"].clone(), named(row))];
         let expected = (!row["type"].is_empty()).then(|| row["type"].clone());
@@ -137,16 +166,23 @@ fn every_planted_oddity_is_found_and_nothing_else() {
         .collect();
     let missed: Vec<_> = planted.difference(&found).collect();
     let extra: Vec<_> = found.difference(&planted).collect();
-    assert!(missed.is_empty() && extra.is_empty(), "missed {missed:#?}\nextra {extra:#?}");
+    assert!(
+        missed.is_empty() && extra.is_empty(),
+        "missed {missed:#?}\nextra {extra:#?}"
+    );
 }
 
 #[test]
 fn the_shares_over_the_levels_sum_to_one() {
     let mut sums: BTreeMap<_, f64> = BTreeMap::new();
     for row in table::<Estimate>() {
-        let Some(level) = row.statistic.strip_prefix("share_level_") else { continue };
+        let Some(level) = row.statistic.strip_prefix("share_level_") else {
+            continue;
+        };
         if let (Ok(_), Some(share)) = (level.parse::<i64>(), row.estimate) {
-            *sums.entry((row.wave, row.scope, row.item, row.by, row.group, row.base)).or_default() += share;
+            *sums
+                .entry((row.wave, row.scope, row.item, row.by, row.group, row.base))
+                .or_default() += share;
         }
     }
     assert!(sums.len() > 100);
@@ -160,8 +196,16 @@ fn small_groups_are_withheld_and_stay_as_rows() {
     let rows: Vec<Estimate> = table();
     let small: Vec<_> = rows.iter().filter(|row| row.n < 5).collect();
     assert!(!small.is_empty());
-    assert!(small.iter().all(|row| row.suppressed && row.estimate.is_none() && row.se.is_none() && row.ci_low.is_none()));
-    assert!(rows.iter().filter(|row| row.n >= 5 && row.statistic == "share_meeting").all(|row| row.estimate.is_some()));
+    assert!(
+        small
+            .iter()
+            .all(|row| row.suppressed && row.estimate.is_none() && row.se.is_none() && row.ci_low.is_none())
+    );
+    assert!(
+        rows.iter()
+            .filter(|row| row.n >= 5 && row.statistic == "share_meeting")
+            .all(|row| row.estimate.is_some())
+    );
 }
 
 #[test]
@@ -169,7 +213,11 @@ fn intervals_hold_their_estimate_and_stay_in_bounds() {
     for row in table::<Estimate>() {
         if let (Some(estimate), Some(low), Some(high)) = (row.estimate, row.ci_low, row.ci_high) {
             assert!(low <= estimate + 1e-9 && estimate <= high + 1e-9, "{row:?}");
-            let bounds = if row.statistic.starts_with("share") { 0.0..=1.0 } else { 1.0..=5.0 };
+            let bounds = if row.statistic.starts_with("share") {
+                0.0..=1.0
+            } else {
+                1.0..=5.0
+            };
             assert!(bounds.contains(&low) && bounds.contains(&high), "{row:?}");
         }
     }
@@ -177,12 +225,23 @@ fn intervals_hold_their_estimate_and_stay_in_bounds() {
 
 #[test]
 fn no_board_number_mail_or_address_reaches_an_output() {
-    let register: BTreeSet<String> = truth("types.csv").iter().map(|row| row["organisation"].clone()).collect();
-    let cells = |text: &str| text.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_owned).collect::<BTreeSet<_>>();
+    let register: BTreeSet<String> = truth("types.csv")
+        .iter()
+        .map(|row| row["organisation"].clone())
+        .collect();
+    let cells = |text: &str| {
+        text.split(|c: char| !c.is_ascii_alphanumeric())
+            .map(str::to_owned)
+            .collect::<BTreeSet<_>>()
+    };
     for response in table::<Response>() {
         if let Some(value) = &response.value {
             assert!(!value.contains('@'), "an address in {}", response.column);
-            assert!(cells(value).is_disjoint(&register), "a board number in {}", response.column);
+            assert!(
+                cells(value).is_disjoint(&register),
+                "a board number in {}",
+                response.column
+            );
         }
     }
     let report = std::fs::read_to_string(out().join("report/report.html")).unwrap();
@@ -191,13 +250,19 @@ fn no_board_number_mail_or_address_reaches_an_output() {
 
 #[test]
 fn outside_profile_names_no_board() {
-    let names: BTreeSet<String> = table::<OrganisationType>().into_iter().map(|row| row.organisation).collect();
+    let names: BTreeSet<String> = table::<OrganisationType>()
+        .into_iter()
+        .map(|row| row.organisation)
+        .collect();
     let mut looked = 0;
     for (path, bytes) in nulmeting_tests::files(&out().join("public")) {
         if path.ends_with(".html") || path.ends_with(".svg") || path.ends_with(".csv") || path.ends_with(".txt") {
             looked += 1;
             let text = String::from_utf8(bytes).unwrap();
-            assert!(!names.iter().any(|name| text.contains(name.as_str())), "a board in public/{path}");
+            assert!(
+                !names.iter().any(|name| text.contains(name.as_str())),
+                "a board in public/{path}"
+            );
         }
     }
     assert!(looked > 5);

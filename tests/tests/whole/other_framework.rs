@@ -15,7 +15,10 @@ fn write(path: &Path, text: &str) {
 }
 
 fn controls() -> Vec<String> {
-    THEMES.iter().flat_map(|(theme, count)| (1..=*count).map(move |number| format!("{theme}.{number}"))).collect()
+    THEMES
+        .iter()
+        .flat_map(|(theme, count)| (1..=*count).map(move |number| format!("{theme}.{number}")))
+        .collect()
 }
 
 /// A level from 0 to 5 for a board and a control.
@@ -28,7 +31,11 @@ fn study(folder: &Path) {
         "id = \"controls\"\ntitle = { nl = \"Beheersmaatregelen\" }\norigin = { nl = \"Verzonnen\" }\ntest = \"levels\"\n",
     );
     for number in 0..=5 {
-        write!(head, "[[level]]\nnumber = {number}\nname = {{ nl = \"Niveau {number}\" }}\n").unwrap();
+        write!(
+            head,
+            "[[level]]\nnumber = {number}\nname = {{ nl = \"Niveau {number}\" }}\n"
+        )
+        .unwrap();
     }
     head.push_str("[[part]]\ncode = \"controls\"\nname = { nl = \"Maatregelen\" }\n");
     write(&folder.join("codebook/framework.toml"), &head);
@@ -54,7 +61,11 @@ fn study(folder: &Path) {
         writeln!(register, "{board:05},po,{}", board * 100).unwrap();
     }
     for board in 1..=BOARDS {
-        write!(export, "\"{board}\";\"2024-05-01 10:00:00\";\"5\";\"nl\";\"{board:05}\"").unwrap();
+        write!(
+            export,
+            "\"{board}\";\"2024-05-01 10:00:00\";\"5\";\"nl\";\"{board:05}\""
+        )
+        .unwrap();
         for control in 0..controls().len() {
             write!(export, ";\"{}\"", level(board, control)).unwrap();
         }

@@ -14,7 +14,14 @@ fn assert_same(a: &std::path::Path, b: &std::path::Path) {
 #[test]
 fn another_folder_and_other_threads_change_no_byte() {
     let (one, two) = (tempfile::tempdir().unwrap(), example_copy());
-    run_well(&["run", example().to_str().unwrap(), "--threads", "1", "--out", one.path().to_str().unwrap()]);
+    run_well(&[
+        "run",
+        example().to_str().unwrap(),
+        "--threads",
+        "1",
+        "--out",
+        one.path().to_str().unwrap(),
+    ]);
     let study = two.path().join("nulmeting.toml");
     run_well(&["run", study.to_str().unwrap(), "--threads", "2"]);
     assert_same(one.path(), &two.path().join("out"));

@@ -9,24 +9,38 @@ fn broken(command: &str, breaking: impl FnOnce(&Path)) -> (Option<i32>, String) 
     breaking(copy.path());
     let study = copy.path().join("nulmeting.toml");
     let output = run(&[command, study.to_str().unwrap(), "--color", "never"]);
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
     let out = copy.path().join("out");
     if command == "check" || !output.status.success() {
-        assert!(!out.exists() || std::fs::read_dir(&out).unwrap().next().is_none(), "nothing half-written is left");
+        assert!(
+            !out.exists() || std::fs::read_dir(&out).unwrap().next().is_none(),
+            "nothing half-written is left"
+        );
     }
-    (output.status.code(), said.replace(&*copy.path().to_string_lossy(), "STUDY"))
+    (
+        output.status.code(),
+        said.replace(&*copy.path().to_string_lossy(), "STUDY"),
+    )
 }
 
 #[test]
 fn misspelt_key() {
-    let (code, said) = broken("run", |study| replace(&study.join("nulmeting.toml"), "strata =", "stratta ="));
+    let (code, said) = broken("run", |study| {
+        replace(&study.join("nulmeting.toml"), "strata =", "stratta =")
+    });
     assert_eq!(code, Some(2));
     insta::assert_snapshot!(said);
 }
 
 #[test]
 fn missing_register() {
-    let (code, said) = broken("run", |study| std::fs::remove_file(study.join("register/besturen.csv")).unwrap());
+    let (code, said) = broken("run", |study| {
+        std::fs::remove_file(study.join("register/besturen.csv")).unwrap()
+    });
     assert!(matches!(code, Some(1 | 2)), "{said}");
     insta::assert_snapshot!(said);
 }
@@ -34,7 +48,11 @@ fn missing_register() {
 #[test]
 fn register_without_the_id_column() {
     let (code, said) = broken("run", |study| {
-        replace(&study.join("register/besturen.csv"), "BEVOEGD GEZAG NUMMER", "BEVOEGD GEZAG");
+        replace(
+            &study.join("register/besturen.csv"),
+            "BEVOEGD GEZAG NUMMER",
+            "BEVOEGD GEZAG",
+        );
     });
     assert!(matches!(code, Some(1 | 2)), "{said}");
     insta::assert_snapshot!(said);
@@ -42,14 +60,18 @@ fn register_without_the_id_column() {
 
 #[test]
 fn unknown_codebook() {
-    let (code, said) = broken("run", |study| replace(&study.join("nulmeting.toml"), "codebook/2024", "codebook/2042"));
+    let (code, said) = broken("run", |study| {
+        replace(&study.join("nulmeting.toml"), "codebook/2024", "codebook/2042")
+    });
     assert_eq!(code, Some(2));
     insta::assert_snapshot!(said);
 }
 
 #[test]
 fn missing_pseudonym_key() {
-    let (code, said) = broken("run", |study| std::fs::remove_file(study.join("keys/pseudonym.key")).unwrap());
+    let (code, said) = broken("run", |study| {
+        std::fs::remove_file(study.join("keys/pseudonym.key")).unwrap()
+    });
     assert_eq!(code, Some(2));
     assert!(said.contains("hint make one with"), "{said}");
 }
@@ -59,7 +81,10 @@ fn missing_export_is_a_finding_and_the_run_goes_on() {
     let breaking = |study: &Path| std::fs::remove_file(study.join("raw/2024/forms-en.xlsx")).unwrap();
     let (code, said) = broken("check", breaking);
     assert_eq!(code, Some(1));
-    assert!(said.contains("error missing-file") && said.contains("raw/2024/forms-en.xlsx"), "{said}");
+    assert!(
+        said.contains("error missing-file") && said.contains("raw/2024/forms-en.xlsx"),
+        "{said}"
+    );
     assert_eq!(broken("run", breaking).0, Some(0));
 }
 
@@ -70,7 +95,10 @@ fn workbook_that_is_none_and_empty_export_are_findings() {
         std::fs::write(study.join("raw/2023/limesurvey.csv"), "").unwrap();
     });
     assert_eq!(code, Some(1));
-    assert!(said.contains("raw/2024/forms-nl.xlsx") && said.contains("raw/2023/limesurvey.csv"), "{said}");
+    assert!(
+        said.contains("raw/2024/forms-nl.xlsx") && said.contains("raw/2023/limesurvey.csv"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -28,7 +28,10 @@ pub(crate) fn check(args: &StudyArgs, global: &Global, console: &Console) -> Res
         console.data(&sources_text(&delivered.sources));
         console.data(&findings_text(&groups));
     }
-    let wrong = normal.findings.iter().any(|finding| finding.severity == Severity::Error);
+    let wrong = normal
+        .findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error);
     Ok(if wrong { Exit::Data } else { Exit::Done })
 }
 
@@ -37,7 +40,9 @@ fn groups(findings: &[Finding]) -> Vec<Vec<&Finding>> {
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
     for finding in findings {
         match groups.last_mut() {
-            Some(group) if group[0].severity == finding.severity && group[0].rule == finding.rule => group.push(finding),
+            Some(group) if group[0].severity == finding.severity && group[0].rule == finding.rule => {
+                group.push(finding)
+            }
             _ => groups.push(vec![finding]),
         }
     }
@@ -47,7 +52,10 @@ fn groups(findings: &[Finding]) -> Vec<Vec<&Finding>> {
 fn sources_text(sources: &[Source]) -> String {
     let mut text = format!("{} files read\n", sources.len());
     for source in sources {
-        let detail: Vec<&str> = [source.encoding.as_deref(), source.delimiter.as_deref()].into_iter().flatten().collect();
+        let detail: Vec<&str> = [source.encoding.as_deref(), source.delimiter.as_deref()]
+            .into_iter()
+            .flatten()
+            .collect();
         text.push_str(&format!(
             "  {} (wave {}): {} ({}){}{}, {} responses, {} organisations, {} of {} columns mapped\n",
             source.source,
@@ -72,8 +80,15 @@ fn findings_text(groups: &[Vec<&Finding>]) -> String {
     let mut text = String::new();
     for group in groups {
         let first = group[0];
-        let times = if group.len() > 1 { format!(" ({} times)", group.len()) } else { String::new() };
-        text.push_str(&format!("\n{} {}{times}: {}\n", first.severity, first.rule, first.message));
+        let times = if group.len() > 1 {
+            format!(" ({} times)", group.len())
+        } else {
+            String::new()
+        };
+        text.push_str(&format!(
+            "\n{} {}{times}: {}\n",
+            first.severity, first.rule, first.message
+        ));
         for finding in group.iter().take(PLACES) {
             let place = finding.place().to_string();
             if !place.is_empty() {

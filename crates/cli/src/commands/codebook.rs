@@ -59,7 +59,12 @@ fn show(framework: &Framework, console: &Console) -> Result<(), Failure> {
             "domains": domains,
         }));
     }
-    let mut text = format!("{} ({})\n{}\n", framework.title.in_language(Language::En), framework.id, framework.origin.in_language(Language::En));
+    let mut text = format!(
+        "{} ({})\n{}\n",
+        framework.title.in_language(Language::En),
+        framework.id,
+        framework.origin.in_language(Language::En)
+    );
     match framework.scale() {
         Some((low, high)) => text.push_str(&format!("levels {low} to {high}\n")),
         None => text.push_str("one pass/fail test per norm\n"),
@@ -67,8 +72,15 @@ fn show(framework: &Framework, console: &Console) -> Result<(), Failure> {
     for part in &framework.parts {
         let counts: BTreeMap<Standing, usize> = framework.standing_counts(&part.code).into_iter().collect();
         let total: usize = counts.values().sum();
-        let known = part.norms_known_to_exist.map(|known| format!(" of {known} that exist")).unwrap_or_default();
-        text.push_str(&format!("\n{}: {total} norms{known}; {}\n", part.name.in_language(Language::En), standings(&counts)));
+        let known = part
+            .norms_known_to_exist
+            .map(|known| format!(" of {known} that exist"))
+            .unwrap_or_default();
+        text.push_str(&format!(
+            "\n{}: {total} norms{known}; {}\n",
+            part.name.in_language(Language::En),
+            standings(&counts)
+        ));
         for domain in framework.domains.iter().filter(|domain| domain.part == part.code) {
             let counts = count(&domain.code);
             let total: usize = counts.values().sum();
@@ -81,7 +93,9 @@ fn show(framework: &Framework, console: &Console) -> Result<(), Failure> {
             ));
         }
     }
-    text.push_str("\nnorms that no public page shows are not listed; `nulmeting codebook import` reads the official list");
+    text.push_str(
+        "\nnorms that no public page shows are not listed; `nulmeting codebook import` reads the official list",
+    );
     console.data(&text);
     Ok(())
 }
@@ -92,15 +106,26 @@ fn import(workbook: &Path, base: &str, global: &Global, console: &Console) -> Re
     let framework = Framework::parse(&texts, base).map_err(Failure::usage)?;
     let bytes = std::fs::read(workbook).map_err(|cause| Failure::reading(workbook, &cause))?;
     let listed = nulmeting_ingest::codebook_list(&bytes, &workbook.display().to_string()).map_err(Failure::data)?;
-    let source = workbook.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let source = workbook
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let write = |writer: &mut csv::Writer<Vec<u8>>, row: [&str; 8]| writer.write_record(row).map_err(Failure::unexpected);
-    write(&mut writer, ["code", "domain", "title_nl", "title_en", "target", "axis", "standing", "source"])?;
+    let write =
+        |writer: &mut csv::Writer<Vec<u8>>, row: [&str; 8]| writer.write_record(row).map_err(Failure::unexpected);
+    write(
+        &mut writer,
+        [
+            "code", "domain", "title_nl", "title_en", "target", "axis", "standing", "source",
+        ],
+    )?;
     let (mut kept, mut strange) = (0, Vec::new());
     let mut codes = std::collections::BTreeSet::new();
     for own in &listed {
         let known = framework.norm(&own.code);
-        let Some(domain) = known.map(|norm| norm.domain.as_str()).or_else(|| framework.domain_by_prefix(&own.code).map(|d| d.code.as_str()))
+        let Some(domain) = known
+            .map(|norm| norm.domain.as_str())
+            .or_else(|| framework.domain_by_prefix(&own.code).map(|d| d.code.as_str()))
         else {
             strange.push(format!("`{}` (row {})", own.code, own.row));
             continue;
@@ -109,7 +134,11 @@ fn import(workbook: &Path, base: &str, global: &Global, console: &Console) -> Re
             continue;
         }
         let sibling = framework.norms_of(domain).next();
-        let target = own.target.or(known.or(sibling).and_then(|norm| norm.target)).map(|target| target.to_string()).unwrap_or_default();
+        let target = own
+            .target
+            .or(known.or(sibling).and_then(|norm| norm.target))
+            .map(|target| target.to_string())
+            .unwrap_or_default();
         let axes = known.or(sibling).map(|norm| norm.axes.as_slice()).unwrap_or_default();
         let axis = match axes {
             [] => "",
@@ -117,7 +146,19 @@ fn import(workbook: &Path, base: &str, global: &Global, console: &Console) -> Re
             _ => "both",
         };
         let english = known.map(|norm| norm.title.en.as_str()).unwrap_or_default();
-        write(&mut writer, [&own.code, domain, &own.title, english, &target, axis, Standing::Official.word(), &source])?;
+        write(
+            &mut writer,
+            [
+                &own.code,
+                domain,
+                &own.title,
+                english,
+                &target,
+                axis,
+                Standing::Official.word(),
+                &source,
+            ],
+        )?;
         kept += 1;
     }
     if kept == 0 {
@@ -128,9 +169,16 @@ fn import(workbook: &Path, base: &str, global: &Global, console: &Console) -> Re
             workbook.display()
         )));
     }
-    texts.insert("norms.csv".into(), String::from_utf8(writer.into_inner().map_err(Failure::unexpected)?).map_err(Failure::unexpected)?);
+    texts.insert(
+        "norms.csv".into(),
+        String::from_utf8(writer.into_inner().map_err(Failure::unexpected)?).map_err(Failure::unexpected)?,
+    );
     let id = format!("{}-official", framework.id);
-    let head = texts.get("framework.toml").cloned().unwrap_or_default().replacen(&format!("id = \"{}\"", framework.id), &format!("id = \"{id}\""), 1);
+    let head = texts.get("framework.toml").cloned().unwrap_or_default().replacen(
+        &format!("id = \"{}\"", framework.id),
+        &format!("id = \"{id}\""),
+        1,
+    );
     texts.insert("framework.toml".into(), head);
     Framework::parse(&texts, &id).map_err(Failure::data)?;
     let out = global.out.clone().unwrap_or_else(|| PathBuf::from(&id));
@@ -139,7 +187,12 @@ fn import(workbook: &Path, base: &str, global: &Global, console: &Console) -> Re
         let path = out.join(name);
         std::fs::write(&path, text).map_err(|cause| Failure::writing(&path, &cause))?;
     }
-    let gone: Vec<&str> = framework.norms.iter().map(|norm| norm.code.as_str()).filter(|code| !codes.contains(*code)).collect();
+    let gone: Vec<&str> = framework
+        .norms
+        .iter()
+        .map(|norm| norm.code.as_str())
+        .filter(|code| !codes.contains(*code))
+        .collect();
     console.note(&format!("{kept} norms read as official into {}", out.display()));
     if !gone.is_empty() {
         console.note(&format!("not in the list, and left out: {}", gone.join(", ")));

@@ -107,7 +107,12 @@ pub(crate) fn estimate(args: &EstimateArgs, global: &Global, console: &Console) 
     let table = nulmeting_tables::read_columns(bytes, &args.table.display().to_string()).map_err(Failure::data)?;
     let rows = answer(&request, &Delivered(&table)).map_err(|error| failure(&error, &args.table))?;
     if console.is_json() {
-        console.json(&rows.iter().map(|row| object(row, request.variance)).collect::<Vec<Value>>())?;
+        console.json(
+            &rows
+                .iter()
+                .map(|row| object(row, request.variance))
+                .collect::<Vec<Value>>(),
+        )?;
     } else {
         console.data(&page(&rows));
         if rows.iter().any(|row| row.estimate.census) {
@@ -133,7 +138,9 @@ fn request(args: &EstimateArgs, global: &Global) -> Result<EstimateRequest, Fail
         None => None,
         Some(name) => Some(IntervalMethod::for_share(name).ok_or_else(|| {
             let known = IntervalMethod::FOR_SHARES.map(IntervalMethod::name).join(", ");
-            Failure::usage(format!("interval method `{name}` is not known; expected one of {known}"))
+            Failure::usage(format!(
+                "interval method `{name}` is not known; expected one of {known}"
+            ))
         })?),
     };
     Ok(EstimateRequest {
@@ -161,9 +168,10 @@ fn request(args: &EstimateArgs, global: &Global) -> Result<EstimateRequest, Fail
             Some(Replication::Jkn) => Variance::Jkn,
             Some(Replication::Brr) => Variance::Brr,
             Some(Replication::Fay) => Variance::Fay(args.rho),
-            Some(Replication::Bootstrap) => {
-                Variance::Bootstrap { replicates: args.draws, seed: global.seed.unwrap_or(SEED) }
-            }
+            Some(Replication::Bootstrap) => Variance::Bootstrap {
+                replicates: args.draws,
+                seed: global.seed.unwrap_or(SEED),
+            },
         },
     })
 }
@@ -227,7 +235,10 @@ fn object(row: &EstimateRow, variance: Variance) -> Value {
 
 /// The rows as an aligned table.
 fn page(rows: &[EstimateRow]) -> String {
-    let heading = ["group", "estimate", "se", "ci_low", "ci_high", "df", "deff", "n", "method"].map(str::to_owned);
+    let heading = [
+        "group", "estimate", "se", "ci_low", "ci_high", "df", "deff", "n", "method",
+    ]
+    .map(str::to_owned);
     let mut lines = vec![heading.to_vec()];
     for row in rows {
         let estimate = &row.estimate;
@@ -243,8 +254,9 @@ fn page(rows: &[EstimateRow]) -> String {
             row.method.name().to_owned(),
         ]);
     }
-    let widths: Vec<usize> =
-        (0..heading.len()).map(|column| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> = (0..heading.len())
+        .map(|column| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0))
+        .collect();
     let mut text = String::new();
     for line in &lines {
         let cells: Vec<String> = line

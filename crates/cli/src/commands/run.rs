@@ -21,13 +21,18 @@ pub(crate) fn run(args: &RunArgs, global: &Global, console: &Console) -> Result<
     let delivered = log.step("ingest", || stages::ingest(&loaded))?;
     let inputs = outputs::inputs(&loaded, &delivered.inputs)?;
     if !args.force && is_current(&loaded, &inputs) {
-        console.note(&format!("nothing changed: {} is up to date (`--force` makes it again)", loaded.out.display()));
+        console.note(&format!(
+            "nothing changed: {} is up to date (`--force` makes it again)",
+            loaded.out.display()
+        ));
         return Ok(Exit::Done);
     }
     let normal = log.step("normalize", || stages::normalize(&loaded, &delivered))?;
     let analysed = log.step("analyze", || stages::analyze(&loaded, &normal))?;
     let mut outputs = Outputs::default();
-    log.step("report", || documents(&loaded, &delivered.sources, &normal, &analysed, &mut outputs))?;
+    log.step("report", || {
+        documents(&loaded, &delivered.sources, &normal, &analysed, &mut outputs)
+    })?;
     log.step("write", || {
         delivered.save(&mut outputs)?;
         normal.save(&mut outputs)?;
@@ -39,7 +44,11 @@ pub(crate) fn run(args: &RunArgs, global: &Global, console: &Console) -> Result<
     log.write(&loaded)?;
     console.note(&findings_line(&normal.findings));
     console.note(&format!("report: {}", loaded.out.join("report/report.html").display()));
-    if normal.findings.iter().any(|finding| finding.severity == Severity::Error) {
+    if normal
+        .findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
+    {
         console.note(&format!("next: nulmeting check {}", loaded.path.display()));
     }
     Ok(Exit::Done)
@@ -123,7 +132,11 @@ fn finish(
     outputs.describe_all(&loaded.study.study.title)?;
     outputs.write(loaded, inputs, false)?;
     console.note(&findings_line(findings));
-    console.note(&format!("tables: {}; next: nulmeting {next} {}", loaded.out.join("tables").display(), loaded.path.display()));
+    console.note(&format!(
+        "tables: {}; next: nulmeting {next} {}",
+        loaded.out.join("tables").display(),
+        loaded.path.display()
+    ));
     Ok(Exit::Done)
 }
 
@@ -144,7 +157,10 @@ fn is_current(loaded: &Loaded, inputs: &BTreeMap<String, String>) -> bool {
         && before.settings == outputs::settings(loaded)
         && before.inputs == *inputs
         && before.outputs.contains_key("report/report.html")
-        && before.outputs.iter().all(|(path, hash)| outputs::is_whole(&loaded.out, path, hash))
+        && before
+            .outputs
+            .iter()
+            .all(|(path, hash)| outputs::is_whole(&loaded.out, path, hash))
 }
 
 /// What took how long: for the eye while it runs, and for `run.log` after.
@@ -164,7 +180,12 @@ impl Log {
             }
             bar
         });
-        Self { bar, console: *console, started: SystemTime::now(), lines: Vec::new() }
+        Self {
+            bar,
+            console: *console,
+            started: SystemTime::now(),
+            lines: Vec::new(),
+        }
     }
 
     fn step<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
@@ -178,7 +199,11 @@ impl Log {
         if let Some(bar) = &self.bar {
             bar.inc(1);
         }
-        let line = format!("{name} {:.3} s{}", began.elapsed().as_secs_f64(), if result.is_ok() { "" } else { " failed" });
+        let line = format!(
+            "{name} {:.3} s{}",
+            began.elapsed().as_secs_f64(),
+            if result.is_ok() { "" } else { " failed" }
+        );
         self.console.detail(&line);
         self.lines.push(line);
         result
@@ -188,7 +213,11 @@ impl Log {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
-        let since = self.started.duration_since(SystemTime::UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or_default();
+        let since = self
+            .started
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .map(|since| since.as_secs())
+            .unwrap_or_default();
         let text = format!(
             "nulmeting {}\nstudy {}\nout {}\nstarted {since} seconds after 1970-01-01 UTC\n{}\n",
             env!("CARGO_PKG_VERSION"),

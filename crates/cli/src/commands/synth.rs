@@ -25,6 +25,10 @@ pub(crate) fn synth(args: &SynthArgs, global: &Global, console: &Console) -> Res
         std::fs::write(&path, bytes).map_err(|cause| Failure::writing(&path, &cause))?;
     }
     let study = out.join("nulmeting.toml");
-    console.note(&format!("{} files written; next: nulmeting run {}", files.len(), study.display()));
+    console.note(&format!(
+        "{} files written; next: nulmeting run {}",
+        files.len(),
+        study.display()
+    ));
     Ok(Exit::Done)
 }

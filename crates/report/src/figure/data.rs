@@ -33,9 +33,6 @@ impl Data {
         self.text.push('\n');
     }
 
-    /// The headings of a number.
-    pub(crate) const NUMBER: [&'static str; 6] = ["id", "estimate", "ci_low", "ci_high", "n", "suppressed"];
-
     /// The cells of a number.
     pub(crate) fn number(number: &Number<'_>) -> [String; 6] {
         [

@@ -159,7 +159,7 @@ pub(crate) fn draw(view: &View<'_>, sheet: &mut Sheet<'_>, rows: &[Row<'_>], cha
             let sound = number.reliability == Reliability::Ok;
             let colour: Colour = if sound { theme.marks.main } else { theme.marks.doubtful };
             if chart.bars {
-                let thick = (height * 0.58).min(style.px(18.0));
+                let thick = (height * 0.58).min(style.px(24.0));
                 canvas.rectangle_faint(x(chart.low), middle - thick / 2.0, (x(value) - x(chart.low)).max(0.5), thick, colour, 0.55);
             }
             if let Some((low, high)) = number.interval() {

@@ -2,21 +2,20 @@
 //!
 //! No figure computes a statistic: it draws estimates that stand in the tables, with their intervals.
 
-mod attention;
-mod choices;
+pub(crate) mod attention;
+pub(crate) mod choices;
 mod data;
-mod groups;
+pub(crate) mod groups;
 mod heatmap;
 mod intervals;
 mod levels;
 mod means;
 mod sheet;
-mod suppliers;
-mod types;
+pub(crate) mod suppliers;
+pub(crate) mod types;
 
 pub(crate) use data::Data;
 pub(crate) use sheet::{Sheet, Size, Style, Words};
-pub(crate) use types::thresholds;
 
 use crate::Error;
 use crate::theme::Theme;
@@ -27,8 +26,6 @@ pub(crate) struct Figure {
     /// What it shows and of which wave, as in `levels-2024`.
     pub(crate) name: String,
     pub(crate) size: Size,
-    /// The finding.
-    pub(crate) title: String,
     pub(crate) svg: String,
     pub(crate) csv: String,
     /// The text alternative.
@@ -46,17 +43,17 @@ impl Figure {
 pub(crate) type Draw = fn(&View<'_>, &Style<'_>) -> Result<Option<Figure>, Error>;
 
 /// Every kind of figure, in the order of the report.
-pub(crate) const KINDS: &[(&str, Draw)] = &[
-    ("levels", levels::draw),
-    ("means", means::draw),
-    ("attention", attention::points),
-    ("norms", attention::norms),
-    ("obstacles", choices::obstacles),
-    ("support", choices::support),
-    ("suppliers", suppliers::draw),
-    ("types", types::draw),
-    ("groups", groups::draw),
-    ("heatmap", heatmap::draw),
+pub(crate) const KINDS: &[Draw] = &[
+    levels::draw,
+    means::draw,
+    attention::points,
+    attention::norms,
+    choices::obstacles,
+    choices::support,
+    suppliers::draw,
+    types::draw,
+    groups::draw,
+    heatmap::draw,
 ];
 
 /// Draws one kind of figure of one wave in one size.

@@ -159,7 +159,7 @@ impl<'a> Sheet<'a> {
         let usual = self.style.px(self.style.theme.size.row);
         match self.style.size {
             Size::Column => usual,
-            Size::Slide => (self.room(beside) / rows.max(1) as f64).min(usual * 1.3),
+            Size::Slide => (self.room(beside) / rows.max(1) as f64).min(usual * 2.0),
         }
     }
 
@@ -221,7 +221,6 @@ impl<'a> Sheet<'a> {
         super::Figure {
             name: self.name,
             size: self.style.size,
-            title: self.words.title,
             svg,
             csv,
             alt: self.words.alt,
@@ -233,7 +232,6 @@ impl<'a> Sheet<'a> {
 #[derive(Clone, Copy)]
 pub(crate) enum LegendKey {
     Box(Colour),
-    Frame(Colour),
     Hatched(Colour, Colour),
     Mark(crate::theme::Shape, Colour),
     Ring(Colour),
@@ -257,10 +255,6 @@ impl LegendKey {
         let middle = (x + size / 2.0, y + size / 2.0);
         match self {
             LegendKey::Box(colour) => canvas.rectangle(x, y, size, size, colour),
-            LegendKey::Frame(colour) => {
-                canvas.rectangle(x, y, size, size, colour);
-                canvas.frame(x, y, size, size, style.theme.page.quiet);
-            }
             LegendKey::Hatched(ground, lines) => {
                 canvas.rectangle(x, y, size, size, ground);
                 canvas.hatch(x, y, size, size, lines);

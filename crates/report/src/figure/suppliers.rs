@@ -123,7 +123,7 @@ fn dumbbells(view: &View<'_>, sheet: &mut Sheet<'_>, demands: &[Demand<'_>]) -> 
     }
     let top = sheet.top + line_height * lines.len() as f64 + style.px(4.0);
     let axis = style.px(20.0);
-    let height = sheet.row_height(demands.len(), top - sheet.top + axis) * 1.15;
+    let height = sheet.row_height(demands.len(), top - sheet.top + axis);
     let bottom = top + height * demands.len() as f64;
     for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
         sheet.canvas.line((x(share), top), (x(share), bottom), theme.page.grid, style.px(1.0));

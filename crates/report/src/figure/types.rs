@@ -29,7 +29,7 @@ pub(crate) fn ordered<'a>(view: &View<'a>) -> Vec<(&'a TypeName, Number<'a>)> {
 /// Where an axis counts as in order, by the rule of the study; absent when the rule has nothing to go by.
 ///
 /// Unit: a level, or a share from 0 to 1 in a pass/fail wave.
-pub(crate) fn thresholds(view: &View<'_>) -> Option<(f64, f64)> {
+fn thresholds(view: &View<'_>) -> Option<(f64, f64)> {
     let typology = &view.input.study.typology;
     match typology.threshold {
         Threshold::Score(score) => Some((score, score)),
@@ -128,18 +128,20 @@ fn scatter(view: &View<'_>, style: &Style<'_>, words: Words) -> Result<Option<Fi
         .collect();
     sheet.legend(&keys);
     let (face, small) = (style.text(), style.small());
-    let axis_room = style.px(40.0);
+    // Under the plot the numbers and name of an axis; above and below the scale, inside the frame, the quadrants' names.
+    let (axis_room, band, above) = (style.px(40.0), style.px(42.0), style.px(20.0));
     let side = match style.size {
-        super::Size::Column => style.px(420.0),
-        super::Size::Slide => sheet.room(axis_room),
+        super::Size::Column => style.px(470.0),
+        super::Size::Slide => sheet.room(axis_room + above),
     };
     let name_of = |code: &str| view.framework.axes.iter().find(|axis| axis.code == code).map(|axis| view.of(&axis.name));
     let (policy, practice) = (name_of("policy").unwrap_or("policy"), name_of("practice").unwrap_or("practice"));
-    let left = sheet.left() + style.px(44.0).max(face.width(practice) + style.px(6.0));
-    let right = sheet.right().min(left + side * 1.6);
-    let (top, bottom) = (sheet.top + style.px(4.0), sheet.top + side);
+    let left = sheet.left() + style.px(40.0);
+    let right = sheet.right() - style.px(12.0);
+    let (top, bottom) = (sheet.top + above, sheet.top + above + side);
     let x = |value: f64| left + (value - low) / (high - low) * (right - left);
-    let y = |value: f64| bottom - (value - low) / (high - low) * (bottom - top);
+    let (foot, head) = (bottom - band, top + band);
+    let y = |value: f64| foot - (value - low) / (high - low) * (foot - head);
     let ticks: Vec<(f64, String)> = if view.has_levels() {
         view.framework.levels.iter().map(|level| (level.number as f64, level.number.to_string())).collect()
     } else {
@@ -151,9 +153,9 @@ fn scatter(view: &View<'_>, style: &Style<'_>, words: Words) -> Result<Option<Fi
         sheet.canvas.text(x(*value), bottom + style.px(12.0), text, small.at(Anchor::Middle));
         sheet.canvas.text(left - style.px(6.0), y(*value), text, small.at(Anchor::End));
     }
-    sheet.canvas.text(right, bottom + style.px(28.0), &format!("{policy} →"), face.bold().at(Anchor::End));
-    sheet.canvas.text(sheet.left(), top + style.px(2.0), practice, face.bold());
-    sheet.canvas.text(sheet.left(), top + style.px(18.0), "↑", face.bold());
+    sheet.canvas.text(right, bottom + style.px(28.0), policy, face.bold().at(Anchor::End));
+    sheet.canvas.text(sheet.left(), top - style.px(10.0), practice, face.bold());
+    sheet.canvas.frame(left, top, right - left, bottom - top, theme.page.grid);
     if let Some((across, up)) = thresholds(view) {
         sheet.canvas.dashed((x(across), top), (x(across), bottom), theme.marks.target, style.px(1.3));
         sheet.canvas.dashed((left, y(up)), (right, y(up)), theme.marks.target, style.px(1.3));
@@ -178,7 +180,7 @@ fn scatter(view: &View<'_>, style: &Style<'_>, words: Words) -> Result<Option<Fi
             canvas.mark(shape, x(across), y(up), radius, colour, libm::round(opacity * 100.0) / 100.0);
         });
     }
-    // Names and shares in the corners of their quadrants, over the marks on a ground of paper.
+    // Names and shares in the corners of their quadrants, beyond the ends of the scale, where no mark can be.
     for kind in &view.framework.types {
         let count = rows.iter().filter(|row| row.r#type.as_deref() == Some(kind.code.as_str())).count();
         let name = view.of(&kind.name);
@@ -193,8 +195,7 @@ fn scatter(view: &View<'_>, style: &Style<'_>, words: Words) -> Result<Option<Fi
         let inset = style.px(8.0);
         let width = face.bold().width(name).max(small.width(&second));
         let corner_x = if kind.policy { right - inset - width } else { left + inset };
-        let corner_y = if kind.practice { top + inset } else { bottom - inset - style.px(32.0) };
-        sheet.canvas.rectangle_faint(corner_x - style.px(3.0), corner_y - style.px(2.0), width + style.px(6.0), style.px(34.0), theme.page.paper, 0.85);
+        let corner_y = if kind.practice { top + style.px(4.0) } else { bottom - style.px(36.0) };
         let id = number.map_or_else(String::new, |number| number.id.to_owned());
         sheet.canvas.group(&id, "", |canvas| {
             canvas.text(corner_x, corner_y + style.px(8.0), name, face.bold());

@@ -9,23 +9,23 @@ use nulmeting_study::{Framework, Study, shipped};
 use std::collections::BTreeMap;
 
 /// The values behind an input.
-pub struct Made {
-    pub study: Study,
-    pub frameworks: BTreeMap<String, Framework>,
-    pub organisations: Vec<Organisation>,
-    pub levels: Vec<Level>,
-    pub scores: Vec<Score>,
-    pub estimates: Vec<Estimate>,
-    pub choices: Vec<Choice>,
-    pub types: Vec<OrganisationType>,
-    pub clusters: Vec<Cluster>,
-    pub attention: Vec<Attention>,
-    pub findings: Vec<Finding>,
-    pub sources: Vec<Source>,
+pub(crate) struct Made {
+    pub(crate) study: Study,
+    pub(crate) frameworks: BTreeMap<String, Framework>,
+    pub(crate) organisations: Vec<Organisation>,
+    pub(crate) levels: Vec<Level>,
+    pub(crate) scores: Vec<Score>,
+    pub(crate) estimates: Vec<Estimate>,
+    pub(crate) choices: Vec<Choice>,
+    pub(crate) types: Vec<OrganisationType>,
+    pub(crate) clusters: Vec<Cluster>,
+    pub(crate) attention: Vec<Attention>,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) sources: Vec<Source>,
 }
 
 impl Made {
-    pub fn input(&self) -> Input<'_> {
+    pub(crate) fn input(&self) -> Input<'_> {
         Input {
             study: &self.study,
             frameworks: &self.frameworks,
@@ -80,7 +80,7 @@ path = "b.csv"
 "#;
 
 /// A study whose last wave has so many boards, chosen in that way.
-pub fn study(boards: usize, selection: &str) -> Made {
+pub(crate) fn study(boards: usize, selection: &str) -> Made {
     let study = Study::parse(&STUDY.replace("SELECTION", selection), "test").expect("the study file is sound");
     let mut made = Made {
         frameworks: BTreeMap::new(),

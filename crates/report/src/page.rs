@@ -1,0 +1,112 @@
+//! The report as one page that needs nothing beside it: fonts, figures and style are inside.
+
+use crate::figure::Figure;
+use crate::section::{self, Block, Section, Table};
+use crate::theme::Theme;
+use crate::view::View;
+use crate::{Error, font, number};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use minijinja::{Value, context};
+use std::collections::BTreeMap;
+
+const TEMPLATE: &str = include_str!("../../../reports/templates/report.html");
+const STYLE: &str = include_str!("../../../reports/templates/report.css");
+
+/// Figures by name.
+pub(crate) type Figures<'a> = BTreeMap<&'a str, &'a Figure>;
+
+/// The sections of a report: the latest wave first, then the earlier ones, then how the numbers were made.
+pub(crate) fn sections(latest: &View<'_>, earlier: &[View<'_>]) -> Result<Vec<Section>, Error> {
+    let mut sections = vec![section::summary(latest)?];
+    sections.extend(section::results(latest)?);
+    for view in earlier.iter().rev() {
+        sections.push(section::earlier(view, latest)?);
+    }
+    sections.extend([section::doubt(latest)?, section::method(latest)?, section::definitions(latest)?]);
+    Ok(sections)
+}
+
+/// Renders the page.
+pub(crate) fn render(view: &View<'_>, theme: &Theme, sections: &[Section], figures: &Figures<'_>) -> Result<String, Error> {
+    let texts = view.texts;
+    let word = |key: &str| texts.word(&format!("page.{key}"));
+    let css = texts.page(
+        "report.css",
+        STYLE,
+        context! {
+            text => theme.page.text.hex(), quiet => theme.page.quiet.hex(), grid => theme.page.grid.hex(),
+            paper => theme.page.paper.hex(), link => theme.page.link.hex(), band => theme.marks.band.hex(),
+        },
+    )?;
+    let study = &view.input.study.study;
+    let date = number::date(view.wave.date.as_deref().unwrap_or(&study.date), texts.list("word.months")?);
+    let profile = word(if view.options.public { "public" } else { "inside" })?;
+    let colophon = texts.say("page.colophon", context! { version => view.options.version.clone(), seed => study.seed, date => date.clone() })?;
+    let sections: Vec<Value> = sections.iter().map(|section| value_of(section, figures)).collect();
+    texts.page(
+        "report.html",
+        TEMPLATE,
+        context! {
+            lang => view.language().word(),
+            title => study.title.clone(),
+            wave => view.wave.id.clone(),
+            version => view.options.version.clone(),
+            date => date,
+            profile => profile,
+            colophon => colophon,
+            css => Value::from_safe_string(css),
+            fonts => context! {
+                regular => Value::from_safe_string(STANDARD.encode(font::REGULAR_PACKED)),
+                semibold => Value::from_safe_string(STANDARD.encode(font::SEMIBOLD_PACKED)),
+            },
+            words => context! {
+                report => word("report")?, wave => word("wave")?, skip => word("skip")?,
+                contents => word("contents")?, in_words => word("in_words")?,
+            },
+            sections => sections,
+        },
+    )
+}
+
+fn value_of(section: &Section, figures: &Figures<'_>) -> Value {
+    let blocks: Vec<Value> = section.blocks.iter().filter_map(|block| block_value(block, figures)).collect();
+    context! { id => section.id.clone(), title => section.title.clone(), blocks => blocks }
+}
+
+/// A block for the template; a figure that the wave does not have is left out.
+fn block_value(block: &Block, figures: &Figures<'_>) -> Option<Value> {
+    let sentences = |sentences: &[section::Sentence]| -> Vec<Value> {
+        sentences.iter().map(|sentence| context! { id => sentence.id.clone(), text => sentence.text.clone() }).collect()
+    };
+    Some(match block {
+        Block::Heading(text) => context! { kind => "heading", text => text.clone() },
+        Block::Paragraph(list) => context! { kind => "paragraph", sentences => sentences(list) },
+        Block::List(list) => context! { kind => "list", sentences => sentences(list) },
+        Block::Figure { kind, wave } => {
+            let figure = figures.get(format!("{kind}-{wave}").as_str())?;
+            context! {
+                kind => "figure", name => figure.name.clone(), alt => figure.alt.clone(),
+                svg => Value::from_safe_string(figure.svg.clone()),
+            }
+        }
+        Block::Table(table) => table_value(table),
+        Block::Definitions(pairs) => {
+            let pairs: Vec<Value> =
+                pairs.iter().map(|(term, text)| context! { term => term.clone(), text => text.clone() }).collect();
+            context! { kind => "definitions", pairs => pairs }
+        }
+    })
+}
+
+fn table_value(table: &Table) -> Value {
+    let rows: Vec<Value> = table
+        .rows
+        .iter()
+        .map(|(id, cells)| {
+            let (first, rest) = cells.split_first().map_or((String::new(), Vec::new()), |(first, rest)| (first.clone(), rest.to_vec()));
+            context! { id => id.clone(), first => first, cells => rest }
+        })
+        .collect();
+    context! { kind => "table", caption => table.caption.clone(), headings => table.headings.clone(), rows => rows }
+}

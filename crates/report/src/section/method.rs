@@ -1,0 +1,192 @@
+//! How the numbers were made, what is unsure, and what the words mean.
+
+use super::{Block, Section, Sentence, Table, summary};
+use crate::Error;
+use crate::number;
+use crate::view::View;
+use minijinja::context;
+use nulmeting_study::study_file::{Threshold, ThresholdRule};
+use nulmeting_study::words::{Reliability, Selection, Severity};
+use std::collections::BTreeMap;
+
+/// What makes the numbers less than certain.
+pub(crate) fn doubt(view: &View<'_>) -> Result<Section, Error> {
+    let mut section = Section::new(view, "doubt")?;
+    let mut points = vec![Sentence::plain(view, &format!("doubt.selection.{}", view.selection()), context! { n => view.respondents() })?];
+    points.push(Sentence::plain(view, &format!("doubt.assessor.{}", view.input.study.scores.assessor), context! {})?);
+    let own: Vec<_> = view.input.estimates.iter().filter(|row| row.wave == view.wave.id).collect();
+    let count = |fits: &dyn Fn(&&&nulmeting_study::tables::Estimate) -> bool| own.iter().filter(fits).count() as i64;
+    let withheld = count(&|row| row.suppressed);
+    let doubtful = count(&|row| !row.suppressed && row.reliability != Reliability::Ok);
+    let facts = context! {
+        withheld => view.count(withheld), doubtful => view.count(doubtful), all => view.count(own.len() as i64),
+        minimum => view.input.study.disclosure.minimum,
+    };
+    points.push(Sentence::plain(view, "doubt.reliability", facts)?);
+    for severity in Severity::ALL {
+        let found = view.input.findings.iter().filter(|finding| finding.severity == *severity).count();
+        if found > 0 {
+            let facts = context! { count => found };
+            points.push(Sentence::plain(view, &format!("doubt.findings.{severity}"), facts)?);
+        }
+    }
+    section.blocks.push(Block::List(points));
+    Ok(section)
+}
+
+/// Selection, response, weights, scores, types, framework, sources and findings.
+pub(crate) fn method(view: &View<'_>) -> Result<Section, Error> {
+    let mut section = Section::new(view, "method")?;
+    section.paragraph(vec![summary::who(view)?, Sentence::plain(view, &format!("method.selection.{}", view.selection()), context! {})?]);
+    let population = &view.input.study.population;
+    let names = |variables: &[nulmeting_study::study_file::Variable]| -> Result<String, Error> {
+        let words: Result<Vec<String>, Error> =
+            variables.iter().map(|variable| view.texts.word(&format!("word.group.{variable}"))).collect();
+        Ok(number::list(&words?, &view.texts.word("word.and")?))
+    };
+    let mut weights = Vec::new();
+    if !population.strata.is_empty() {
+        weights.push(Sentence::plain(view, "method.strata", context! { by => names(&population.strata)? })?);
+    }
+    if !population.calibrate.is_empty() && view.selection() != Selection::Census {
+        weights.push(Sentence::plain(view, "method.calibrate", context! { by => names(&population.calibrate)? })?);
+    }
+    let minimum = view.input.study.scores.minimum_answered;
+    weights.push(Sentence::plain(view, "method.scores", context! { minimum => view.percent(minimum, 1) })?);
+    weights.push(Sentence::plain(view, &format!("method.respondents.{}", view.input.study.scores.respondents), context! {})?);
+    let (rule, score) = match view.input.study.typology.threshold {
+        Threshold::Rule(ThresholdRule::Target) if view.has_levels() => ("target", String::new()),
+        Threshold::Rule(ThresholdRule::Target) => ("half", String::new()),
+        Threshold::Rule(ThresholdRule::Median) => ("median", String::new()),
+        Threshold::Score(score) => ("score", number::decimal(score, 2, view.language())),
+    };
+    weights.push(Sentence::plain(view, &format!("method.types.{rule}"), context! { score => score })?);
+    weights.push(Sentence::plain(view, "method.intervals", context! {})?);
+    section.paragraph(weights);
+    section.blocks.push(Block::Table(response(view)?));
+    section.blocks.push(Block::Heading(view.texts.word("method.framework")?));
+    section.paragraph(standing(view)?);
+    section.blocks.push(Block::Heading(view.texts.word("method.sources")?));
+    section.blocks.push(Block::Table(sources(view)?));
+    if !view.input.findings.is_empty() {
+        section.blocks.push(Block::Table(findings(view)?));
+    }
+    Ok(section)
+}
+
+/// Per stratum: how many there are, were asked and answered.
+fn response(view: &View<'_>) -> Result<Table, Error> {
+    let word = |key: &str| view.texts.word(&format!("table.{key}"));
+    let mut strata: BTreeMap<&str, (i64, i64, i64)> = BTreeMap::new();
+    for row in view.input.organisations.iter().filter(|row| row.wave == view.wave.id) {
+        let Some(stratum) = &row.stratum else { continue };
+        let counts = strata.entry(stratum).or_default();
+        counts.0 += 1;
+        counts.1 += i64::from(row.sampled);
+        counts.2 += i64::from(row.responded);
+    }
+    // Outside, a stratum with few respondents is not told apart from one with none.
+    let shown = |count: i64| {
+        if view.options.public && count < view.input.study.disclosure.minimum {
+            format!("< {}", view.input.study.disclosure.minimum)
+        } else {
+            view.count(count)
+        }
+    };
+    let rows = strata
+        .iter()
+        .map(|(stratum, (all, asked, answered))| {
+            let response = if view.options.public && *answered < view.input.study.disclosure.minimum || *asked == 0 {
+                "–".to_owned()
+            } else {
+                view.percent(*answered as f64 / *asked as f64, *asked)
+            };
+            (String::new(), vec![(*stratum).to_owned(), view.count(*all), shown(*asked), shown(*answered), response])
+        })
+        .collect();
+    Ok(Table {
+        caption: view.texts.say("table.response", context! { wave => view.wave.id.clone() })?,
+        headings: vec![word("stratum")?, word("population")?, word("asked_n")?, word("answered")?, word("response")?],
+        rows,
+    })
+}
+
+/// How sure the codebook's rows are.
+fn standing(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
+    let mut sentences = vec![Sentence::plain(
+        view,
+        "method.origin",
+        context! { title => view.of(&view.framework.title), origin => view.of(&view.framework.origin) },
+    )?];
+    for part in &view.framework.parts {
+        let counts = view.framework.standing_counts(&part.code);
+        let all: usize = counts.iter().map(|(_, count)| count).sum();
+        let words: Result<Vec<String>, Error> = counts
+            .iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(standing, count)| Ok(format!("{count} {}", view.texts.word(&format!("standing.{standing}"))?)))
+            .collect();
+        let facts = context! {
+            part => view.of(&part.name), all => all, known => part.norms_known_to_exist,
+            counts => number::list(&words?, &view.texts.word("word.and")?),
+        };
+        let key = match part.norms_known_to_exist {
+            Some(known) if known != all => "method.standing_of",
+            _ => "method.standing",
+        };
+        sentences.push(Sentence::plain(view, key, facts)?);
+    }
+    Ok(sentences)
+}
+
+fn sources(view: &View<'_>) -> Result<Table, Error> {
+    let word = |key: &str| view.texts.word(&format!("table.{key}"));
+    let rows = view
+        .input
+        .sources
+        .iter()
+        .map(|row| {
+            let cells = [row.wave.clone(), row.source.clone(), row.format.clone(), view.count(row.rows), row.sha256.chars().take(12).collect()];
+            (String::new(), cells.to_vec())
+        })
+        .collect();
+    Ok(Table {
+        caption: view.texts.word("table.sources")?,
+        headings: vec![word("wave")?, word("source")?, word("format")?, word("rows")?, word("sha256")?],
+        rows,
+    })
+}
+
+/// How often each rule found something.
+fn findings(view: &View<'_>) -> Result<Table, Error> {
+    let word = |key: &str| view.texts.word(&format!("table.{key}"));
+    let mut counts: BTreeMap<(Severity, &str), i64> = BTreeMap::new();
+    for finding in view.input.findings {
+        *counts.entry((finding.severity, finding.rule.word())).or_default() += 1;
+    }
+    let rows = counts
+        .iter()
+        .map(|((severity, rule), count)| {
+            let severity = view.texts.word(&format!("severity.{severity}"))?;
+            let name = view.texts.known(&format!("rule.{rule}")).unwrap_or(rule);
+            Ok((String::new(), vec![name.to_owned(), severity, view.count(*count)]))
+        })
+        .collect::<Result<_, Error>>()?;
+    Ok(Table {
+        caption: view.texts.word("table.findings")?,
+        headings: vec![word("rule")?, word("severity")?, word("count")?],
+        rows,
+    })
+}
+
+/// What the words mean.
+pub(crate) fn definitions(view: &View<'_>) -> Result<Section, Error> {
+    let mut section = Section::new(view, "definitions")?;
+    let terms = view.texts.list("definitions")?.to_vec();
+    let pairs = terms
+        .iter()
+        .map(|term| Ok((view.texts.word(&format!("definition.{term}.term"))?, view.texts.word(&format!("definition.{term}.text"))?)))
+        .collect::<Result<_, Error>>()?;
+    section.blocks.push(Block::Definitions(pairs));
+    Ok(section)
+}

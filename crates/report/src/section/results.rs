@@ -1,0 +1,275 @@
+//! What was found, question by question.
+
+use super::{Block, Section, Sentence, Table, share_facts, summary};
+use crate::Error;
+use crate::figure::{attention, groups, suppliers, types};
+use crate::reading::headline_item;
+use crate::view::{Number, View};
+use minijinja::context;
+use nulmeting_study::framework::SupportFor;
+use nulmeting_study::words::Scope;
+
+/// Norms in the table of what comes first.
+const NORMS: usize = 12;
+
+/// The sections with results, in the order of the questions.
+pub(crate) fn results(view: &View<'_>) -> Result<Vec<Section>, Error> {
+    let mut sections = vec![everything(view)?, domains(view)?, first(view)?];
+    for section in [held_back(view)?, supply(view)?, kinds(view)?, differences(view)?] {
+        sections.extend(section);
+    }
+    Ok(sections)
+}
+
+/// How many boards meet everything, per board and per pupil.
+fn everything(view: &View<'_>) -> Result<Section, Error> {
+    let mut section = Section::new(view, "everything")?;
+    let mut sentences = summary::compliance(view)?;
+    for (part, item) in view.parts() {
+        let Some(number) = view.by_pupils(Scope::All, item, "share_compliant").filter(|n| n.value.is_some()) else { continue };
+        let facts = context! { part => view.of(&part.name), ..share_facts(view, &number) };
+        sentences.push(Sentence::about(view, &number, "compliance.pupils", facts)?);
+    }
+    section.paragraph(sentences);
+    section.paragraph(summary::level(view)?);
+    Ok(section)
+}
+
+fn domains(view: &View<'_>) -> Result<Section, Error> {
+    let mut section = Section::new(view, "domains")?;
+    section.paragraph(summary::lowest(view)?);
+    section.figure(view, "levels");
+    section.figure(view, "met");
+    section.paragraph(vec![Sentence::plain(view, "domains.means", context! {})?]);
+    section.figure(view, "means");
+    section.figure(view, "heatmap");
+    section.blocks.push(Block::Table(domain_table(view)?));
+    Ok(section)
+}
+
+fn domain_table(view: &View<'_>) -> Result<Table, Error> {
+    let word = |key: &str| view.texts.word(&format!("table.{key}"));
+    let mut headings = vec![word("domain")?];
+    if view.has_levels() {
+        headings.extend([word("mean")?, word("interval")?]);
+    }
+    headings.extend([word("meeting")?, word("interval")?, word("compliant")?, word("interval")?, word("n")?]);
+    let mut table = Table { caption: view.texts.say("table.domains", context! { wave => view.wave.id.clone() })?, headings, rows: Vec::new() };
+    for (part, item) in view.parts() {
+        let mut row = |scope: Scope, item: &str, label: String| -> Result<(), Error> {
+            let find = |statistic: &str| view.number(scope, item, statistic);
+            let share_interval = |n: Option<Number<'_>>| n.map(|n| view.share_interval(&n)).unwrap_or_default();
+            let mut cells = vec![label];
+            let (mean, meeting, compliant) = (find("mean_level"), find("share_meeting"), find("share_compliant"));
+            if view.has_levels() {
+                cells.push(view.level_cell(mean)?);
+                cells.push(mean.map(|n| view.level_interval(&n)).unwrap_or_default());
+            }
+            cells.extend([view.share_cell(meeting)?, share_interval(meeting)]);
+            cells.extend([view.share_cell(compliant)?, share_interval(compliant)]);
+            cells.push(meeting.map(|n| view.count(n.n)).unwrap_or_default());
+            table.rows.push((meeting.map(|n| n.id.to_owned()).unwrap_or_default(), cells));
+            Ok(())
+        };
+        for domain in view.domains(&part.code) {
+            row(Scope::Domain, &domain.code, view.domain_name(domain))?;
+        }
+        row(Scope::All, item, view.texts.say("table.whole", context! { part => view.of(&part.name) })?)?;
+    }
+    Ok(table)
+}
+
+/// What comes first: the points of attention and the norms that most boards fall short of.
+fn first(view: &View<'_>) -> Result<Section, Error> {
+    let mut section = Section::new(view, "attention")?;
+    section.paragraph(summary::attention(view)?);
+    section.figure(view, "attention");
+    section.paragraph(vec![Sentence::plain(view, "attention.rank", context! {})?]);
+    section.figure(view, "norms");
+    let word = |key: &str| view.texts.word(&format!("table.{key}"));
+    let mut table = Table {
+        caption: view.texts.say("table.norms", context! { wave => view.wave.id.clone() })?,
+        headings: vec![word("norm")?, word("standing")?, word("below")?, word("place")?, word("n")?],
+        rows: Vec::new(),
+    };
+    for row in view.ranking("norm").into_iter().take(NORMS) {
+        let standing = view.framework.norm(&row.item).map(|norm| norm.standing.word()).unwrap_or_default();
+        let share = match row.share_below_target {
+            Some(share) => view.percent(share, row.n),
+            None => view.texts.word("word.too_few")?,
+        };
+        table.rows.push((
+            attention::id(row),
+            vec![
+                view.item_name("norm", &row.item),
+                view.texts.known(&format!("standing.{standing}")).unwrap_or(standing).to_owned(),
+                share,
+                attention::places(row),
+                view.count(row.n),
+            ],
+        ));
+    }
+    if !table.rows.is_empty() {
+        section.blocks.push(Block::Table(table));
+    }
+    Ok(section)
+}
+
+/// What holds boards back and what they ask for.
+fn held_back(view: &View<'_>) -> Result<Option<Section>, Error> {
+    let mut section = Section::new(view, "obstacles")?;
+    for (topic, kind) in [("obstacle", "obstacles"), ("support", "support")] {
+        let sentences = summary::topic(view, topic, kind)?;
+        if !sentences.is_empty() {
+            section.paragraph(sentences);
+            section.figure(view, kind);
+        }
+    }
+    Ok((!section.blocks.is_empty()).then_some(section))
+}
+
+/// What is asked of suppliers against what they deliver, and whether boards sign anyway.
+fn supply(view: &View<'_>) -> Result<Option<Section>, Error> {
+    let mut sentences = summary::supply(view)?;
+    if sentences.is_empty() {
+        return Ok(None);
+    }
+    if let Some(question) = view.question("supplier_signed") {
+        // Yes and no add up: the first option that is published says it all.
+        let published = question.options.iter().find_map(|option| {
+            Some((option, view.choice(&question.code, &option.code, "share").filter(|number| number.value.is_some())?))
+        });
+        if let Some((option, number)) = published {
+            let facts = context! {
+                question => view.of(&question.name), answer => view.of(&option.name), ..share_facts(view, &number)
+            };
+            sentences.push(Sentence::about(view, &number, "suppliers.signed", facts)?);
+        }
+    }
+    let mut section = Section::new(view, "suppliers")?;
+    section.paragraph(sentences);
+    section.figure(view, "suppliers");
+    let word = |key: &str| view.texts.word(&format!("table.{key}"));
+    let mut table = Table {
+        caption: view.texts.say("table.suppliers", context! { wave => view.wave.id.clone() })?,
+        headings: vec![word("demand")?, word("asked")?, word("delivered")?, word("gap")?, word("interval")?, word("n")?],
+        rows: Vec::new(),
+    };
+    for demand in suppliers::demands(view) {
+        let (gap, interval) = suppliers::points(view, demand.gap);
+        let (asked, delivered) = (view.share_cell(Some(demand.asked))?, view.share_cell(Some(demand.delivered))?);
+        let id = demand.gap.map_or(demand.asked.id, |gap| gap.id).to_owned();
+        table.rows.push((id, vec![demand.label, asked, delivered, gap, interval, view.count(demand.asked.n)]));
+    }
+    section.blocks.push(Block::Table(table));
+    Ok(Some(section))
+}
+
+/// The types and what helps each.
+fn kinds(view: &View<'_>) -> Result<Option<Section>, Error> {
+    let types = types::ordered(view);
+    if types.is_empty() {
+        return Ok(None);
+    }
+    let mut section = Section::new(view, "types")?;
+    let mut sentences = summary::kinds(view)?;
+    sentences.push(Sentence::plain(view, "types.rule", context! {})?);
+    section.paragraph(sentences);
+    section.figure(view, "types");
+    for (kind, number) in types {
+        let standing = view.texts.word(&format!("standing.{}", kind.standing))?;
+        let title = if kind.standing == nulmeting_study::words::Standing::Official {
+            view.of(&kind.name).to_owned()
+        } else {
+            format!("{} ({standing})", view.of(&kind.name))
+        };
+        section.blocks.push(Block::Heading(title));
+        let facts = context! { about => view.of(&kind.about), needs => view.of(&kind.needs), ..share_facts(view, &number) };
+        let key = if number.suppressed { "types.one_suppressed" } else { "types.one" };
+        section.paragraph(vec![Sentence::about(view, &number, key, facts)?]);
+        let support = view.framework.support.iter().filter(|s| s.for_ == SupportFor::Type && s.key == kind.code);
+        let offers: Vec<Sentence> = support
+            .map(|offer| Ok(Sentence {
+                id: String::new(),
+                text: view.texts.say(
+                    "types.support",
+                    context! {
+                        name => view.of(&offer.name), about => view.of(&offer.about), link => offer.link.clone(),
+                        standing => view.texts.word(&format!("standing.{}", offer.standing))?,
+                    },
+                )?,
+            }))
+            .collect::<Result<_, Error>>()?;
+        if !offers.is_empty() {
+            section.blocks.push(Block::List(offers));
+        }
+    }
+    Ok(Some(section))
+}
+
+/// Sectors and size classes.
+fn differences(view: &View<'_>) -> Result<Option<Section>, Error> {
+    let (item, statistic) = (headline_item(view), groups::statistic(view));
+    let word = |key: &str| view.texts.word(&format!("table.{key}"));
+    let mut table = Table {
+        caption: view.texts.say("table.groups", context! { wave => view.wave.id.clone() })?,
+        headings: vec![
+            word("group")?,
+            word(if view.has_levels() { "mean" } else { "meeting" })?,
+            word("interval")?,
+            word("compliant")?,
+            word("n")?,
+        ],
+        rows: Vec::new(),
+    };
+    for by in ["sector", "size"] {
+        for group in view.groups(by) {
+            let Some(number) = view.grouped(Scope::All, item, by, group, statistic) else { continue };
+            let compliant = view.grouped(Scope::All, item, by, group, "share_compliant");
+            let (cell, interval) = if view.has_levels() {
+                (view.level_cell(Some(number))?, view.level_interval(&number))
+            } else {
+                (view.share_cell(Some(number))?, view.share_interval(&number))
+            };
+            let n = if number.suppressed { "–".to_owned() } else { view.count(number.n) };
+            let cells = vec![view.group_name(by, group), cell, interval, view.share_cell(compliant)?, n];
+            table.rows.push((number.id.to_owned(), cells));
+        }
+    }
+    if table.rows.is_empty() {
+        return Ok(None);
+    }
+    let mut section = Section::new(view, "groups")?;
+    section.paragraph(summary::differences(view)?);
+    section.figure(view, "groups");
+    section.blocks.push(Block::Table(table));
+    Ok(Some(section))
+}
+
+/// An earlier wave, in short: what it found, and why it is not simply set beside the latest.
+pub(crate) fn earlier(view: &View<'_>, latest: &View<'_>) -> Result<Section, Error> {
+    let mut section = Section {
+        id: format!("wave-{}", view.wave.id.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>()),
+        title: view.texts.say("section.earlier", context! { wave => view.wave.id.clone() })?,
+        blocks: Vec::new(),
+    };
+    section.paragraph(vec![summary::who(view)?]);
+    let facts = context! { wave => view.wave.id.clone(), latest => latest.wave.id.clone(), level => latest.framework.pass_level };
+    let key = match (view.has_levels(), latest.has_levels()) {
+        (false, true) => "earlier.break",
+        _ if view.framework.id != latest.framework.id => "earlier.version",
+        _ => "earlier.same",
+    };
+    section.paragraph(vec![Sentence::plain(view, key, facts)?]);
+    let mut points = summary::compliance(view)?;
+    points.extend(summary::level(view)?);
+    points.extend(summary::lowest(view)?);
+    points.extend(summary::kinds(view)?);
+    points.extend(summary::obstacles(view)?);
+    points.extend(summary::supply(view)?);
+    section.blocks.push(Block::List(points));
+    for kind in ["levels", "met", "means", "attention", "obstacles", "suppliers", "types", "groups"] {
+        section.figure(view, kind);
+    }
+    Ok(section)
+}
