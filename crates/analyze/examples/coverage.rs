@@ -69,6 +69,7 @@ fn simple(found: u64, n: u64, method: IntervalMethod) -> (f64, f64) {
         p,
         se,
         n: n as usize,
+        kish: n as f64,
         level: LEVEL,
         factor: t_factor(LEVEL, n as f64 - 1.0),
     }
@@ -98,11 +99,18 @@ fn stratified(found: [u64; 3], n: u64, method: IntervalMethod, factor: f64) -> (
         p,
         se: libm::sqrt(variance),
         n: n as usize,
+        kish: kish(n),
         level: LEVEL,
         factor,
     }
     .interval(method);
     (ci.low, ci.high)
+}
+
+/// Kish's effective n of a sample with as many from each class.
+fn kish(n: u64) -> f64 {
+    let squares: f64 = CLASSES.iter().map(|class| (class * class) as f64).sum();
+    n as f64 * (POPULATION * POPULATION) as f64 / (3.0 * squares)
 }
 
 /// Collects coverage over p from samples given as (interval, probability under each p).
@@ -157,8 +165,8 @@ fn of_stratified(n: u64, method: IntervalMethod, spread: Spread) -> Score {
             stratified(found, each * 3, method, factor)
         })
         .collect();
-    // A coarser grid where there are many samples; the chances of each class are looked up, not made again.
-    let step = if n > 60 { 10 } else { 5 };
+    // Every second p where there are many samples; the chances of each class are looked up, not made again.
+    let step = if n > 60 { 2 } else { 1 };
     let truths: Vec<u64> = (0..=POPULATION).step_by(step).collect();
     let chances: Vec<[Vec<f64>; 3]> = truths
         .iter()

@@ -3,7 +3,7 @@
 
 use crate::reliability;
 use crate::sample::{Group, Sample};
-use crate::survey::{Domain, IntervalMethod, Proportion, t_factor};
+use crate::survey::{Domain, Estimate as Found, IntervalMethod};
 use crate::variable::{Measure, Variable};
 use nulmeting_study::tables::Estimate;
 use nulmeting_study::words::{Base, Reliability};
@@ -107,7 +107,7 @@ pub fn number(
         (Some((found.estimate, found.estimate)), IntervalMethod::Census.name())
     } else {
         match measure {
-            Measure::Share => share_interval(found.estimate, found.se, &domain),
+            Measure::Share => share_interval(sample, &found, &domain, base),
             Measure::Level | Measure::Median => {
                 let (low, high) = scale.map_or((f64::MIN, f64::MAX), |(low, high)| (low as f64, high as f64));
                 let finite = found.ci.filter(|ci| ci.low.is_finite() && ci.high.is_finite());
@@ -140,22 +140,13 @@ pub fn number(
 }
 
 /// The interval of a share, inside 0 to 1 and of some width also at 0 of 15.
-fn share_interval(share: f64, se: Option<f64>, domain: &Domain) -> (Option<(f64, f64)>, &'static str) {
+fn share_interval(sample: &Sample, found: &Found, domain: &Domain, base: Base) -> (Option<(f64, f64)>, &'static str) {
     let method = IntervalMethod::default();
-    let (Some(se), true) = (se, domain.df() > 0) else {
-        return (None, method.name());
-    };
-    let p = share.clamp(0.0, 1.0);
-    let n = domain.n();
-    let proportion = Proportion {
-        p,
-        se,
-        n,
-        level: LEVEL,
-        factor: t_factor(LEVEL, domain.df() as f64),
-    };
-    let interval = proportion.interval(method);
-    (Some((interval.low.max(0.0), interval.high.min(1.0))), method.name())
+    let pupils: Vec<f64> = sample.pupils.iter().map(|pupils| pupils.unwrap_or(0.0)).collect();
+    // Per pupil, large boards count for more: the interval has to know how much the weights then differ.
+    let size = (base == Base::Pupils).then_some(pupils.as_slice());
+    let interval = sample.design.share_interval(found, domain, size, method);
+    (interval.map(|ci| (ci.low.max(0.0), ci.high.min(1.0))), method.name())
 }
 
 fn nobody() -> Number {

@@ -361,7 +361,7 @@ fn a_request_gives_what_the_estimators_give() {
     asked.statistic = Statistic::Share("api00 >= 800".into());
     asked.condition = None;
     let share = &estimate(&asked, &table).unwrap()[0];
-    assert_eq!(share.method, IntervalMethod::KornGraubard);
+    assert_eq!(share.method, IntervalMethod::KornGraubardKish);
     asked.variance = Variance::Jkn;
     let jackknifed = &estimate(&asked, &table).unwrap()[0];
     close(
@@ -370,7 +370,7 @@ fn a_request_gives_what_the_estimators_give() {
         1e-3,
         "jackknife",
     );
-    assert_eq!(jackknifed.method, IntervalMethod::KornGraubard);
+    assert_eq!(jackknifed.method, IntervalMethod::KornGraubardKish);
 }
 
 #[test]

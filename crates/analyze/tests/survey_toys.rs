@@ -150,6 +150,7 @@ fn binomial(yes: usize, n: usize, method: IntervalMethod) -> (f64, f64) {
         p,
         se,
         n,
+        kish: n as f64,
         level: 0.95,
         factor: normal_quantile(0.975),
     }
@@ -190,6 +191,7 @@ fn plain_binomial_intervals() {
             p,
             se,
             n: 15,
+            kish: 15.0,
             level: 0.95,
             factor,
         }

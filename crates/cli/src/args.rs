@@ -96,7 +96,7 @@ pub(crate) enum Command {
     /// Read everything, write nothing, and print what is wrong and where
     Check(StudyArgs),
     /// Estimate from any CSV or Parquet table, by design
-    Estimate(crate::commands::estimate::EstimateArgs),
+    Estimate(Box<crate::commands::estimate::EstimateArgs>),
     /// Find clusters in any CSV or Parquet table
     Cluster(crate::commands::cluster::ClusterArgs),
     /// Make a made-up but realistic study with known truth, in real export formats

@@ -64,7 +64,7 @@ pub(crate) fn count(value: i64, language: Language) -> String {
     };
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(apart);
         }
         text.push(digit);

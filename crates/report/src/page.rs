@@ -1,6 +1,6 @@
 //! The report as one page that needs nothing beside it: fonts, figures and style are inside.
 
-use crate::figure::Figure;
+use crate::figure::{self, Figure};
 use crate::section::{self, Block, Section, Table};
 use crate::theme::Theme;
 use crate::view::View;
@@ -18,7 +18,7 @@ pub(crate) type Figures<'a> = BTreeMap<&'a str, &'a Figure>;
 
 /// The sections of a report: the latest wave first, then the earlier ones, then how the numbers were made.
 pub(crate) fn sections(latest: &View<'_>, earlier: &[View<'_>]) -> Result<Vec<Section>, Error> {
-    let mut sections = vec![section::summary(latest)?];
+    let mut sections = vec![section::summary(latest, earlier)?];
     sections.extend(section::results(latest)?);
     for view in earlier.iter().rev() {
         sections.push(section::earlier(view, latest)?);
@@ -84,7 +84,7 @@ fn block_value(block: &Block, figures: &Figures<'_>) -> Option<Value> {
         Block::Paragraph(list) => context! { kind => "paragraph", sentences => sentences(list) },
         Block::List(list) => context! { kind => "list", sentences => sentences(list) },
         Block::Figure { kind, wave } => {
-            let figure = figures.get(format!("{kind}-{wave}").as_str())?;
+            let figure = figures.get(figure::name(kind, wave).as_str())?;
             context! {
                 kind => "figure", name => figure.name.clone(), alt => figure.alt.clone(),
                 svg => Value::from_safe_string(figure.svg.clone()),

@@ -294,20 +294,27 @@ impl<'a> View<'a> {
         number::count(value, self.language())
     }
 
-    /// A share as a cell of a table: `23%`, or why there is none.
+    /// A share as a cell of a table: `23% (18–29%)`, or why there is none.
     pub(crate) fn share_cell(&self, found: Option<Number<'_>>) -> Result<String, Error> {
-        self.cell(found, |value, n| self.percent(value, n))
+        self.cell(found, |value, number| (self.percent(value, number.n), self.share_interval(number)))
     }
 
     /// A level as a cell of a table.
     pub(crate) fn level_cell(&self, found: Option<Number<'_>>) -> Result<String, Error> {
-        self.cell(found, |value, n| self.level(value, n))
+        self.cell(found, |value, number| (self.level(value, number.n), self.level_interval(number)))
     }
 
-    fn cell(&self, found: Option<Number<'_>>, write: impl Fn(f64, i64) -> String) -> Result<String, Error> {
+    fn cell(
+        &self,
+        found: Option<Number<'_>>,
+        write: impl Fn(f64, &Number<'_>) -> (String, String),
+    ) -> Result<String, Error> {
         match found {
             Some(Number { suppressed: true, .. }) => self.texts.word("word.too_few"),
-            Some(Number { value: Some(value), n, .. }) => Ok(write(value, n)),
+            Some(number @ Number { value: Some(value), .. }) => {
+                let (estimate, interval) = write(value, &number);
+                Ok(if interval.is_empty() { estimate } else { format!("{estimate} ({interval})") })
+            }
             _ => Ok("–".to_owned()),
         }
     }

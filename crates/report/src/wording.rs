@@ -35,11 +35,6 @@ impl Texts {
         Ok(Self { language, texts, lists, engine })
     }
 
-    /// The language.
-    pub(crate) fn language(&self) -> Language {
-        self.language
-    }
-
     /// The text of a key, filled in.
     ///
     /// Errors: no such key, or a placeholder that the context does not hold.
@@ -65,15 +60,6 @@ impl Texts {
     /// The list of a key.
     pub(crate) fn list(&self, key: &str) -> Result<&[String], Error> {
         self.lists.get(key).map(Vec::as_slice).ok_or_else(|| self.lacks(key))
-    }
-
-    /// The keys directly under a heading, with their texts, in the order of their keys.
-    pub(crate) fn under(&self, heading: &str) -> Vec<(&str, &str)> {
-        let prefix = format!("{heading}.");
-        self.texts
-            .iter()
-            .filter_map(|(key, text)| Some((key.strip_prefix(&prefix)?, text.as_str())))
-            .collect()
     }
 
     /// A template page, filled in; texts are escaped as HTML.

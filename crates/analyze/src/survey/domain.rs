@@ -45,6 +45,25 @@ impl Domain {
         self.df
     }
 
+    /// Gives Kish's effective number of rows, (Σw)²/Σw², each weight times the size of its row where one is given.
+    ///
+    /// Shape: one size per row of the design. Equal weights give the number of rows.
+    #[must_use]
+    pub fn kish(&self, size: Option<&[f64]>) -> f64 {
+        let weights: Vec<f64> = match size {
+            None => self.weights.clone(),
+            Some(size) => self
+                .rows
+                .iter()
+                .zip(&self.weights)
+                .map(|(&row, w)| w * size[row as usize])
+                .collect(),
+        };
+        let squares = sum::sum_of_products(&weights, &weights);
+        let total = sum::sum(&weights);
+        if squares > 0.0 { total * total / squares } else { 0.0 }
+    }
+
     /// Gives the rows (0-based) of the domain, in the order of the design.
     pub fn rows(&self) -> impl Iterator<Item = usize> + '_ {
         self.rows.iter().map(|&row| row as usize)

@@ -147,6 +147,39 @@ impl Design {
         Ok(self.linearised(domain, &self.total_deviations(column, domain)?))
     }
 
+    /// Makes the interval of a share from its estimate, also of a share of something other than rows.
+    ///
+    /// Shape: `size`, one per row, where the share is one of pupils or the like: it then counts in how much the
+    /// weights differ.
+    /// Absent: without a degree of freedom. A census gives a point. The hypergeometric interval needs counts: it is
+    /// given by [`Design::share`] only, and reads as Wald's here.
+    #[must_use]
+    pub fn share_interval(
+        &self,
+        estimate: &Estimate,
+        domain: &Domain,
+        size: Option<&[f64]>,
+        method: IntervalMethod,
+    ) -> Option<Interval> {
+        let p = estimate.estimate;
+        if estimate.census {
+            return Some(Interval::point(p, self.level(), IntervalMethod::Census));
+        }
+        let (se, n, kish) = (estimate.se?, domain.n(), domain.kish(size));
+        let factor = self.factor(domain.df)?;
+        Some(
+            Proportion {
+                p,
+                se,
+                n,
+                kish,
+                level: self.level(),
+                factor,
+            }
+            .interval(method),
+        )
+    }
+
     /// Fills in the interval and the effective n of a share; `n_eff` is p(1 − p)/SE², and n at 0 or 1 and in a census.
     pub(crate) fn finish_share(
         &self,
@@ -183,16 +216,7 @@ impl Design {
             ));
             return Ok(());
         }
-        estimate.ci = self.factor(domain.df).map(|factor| {
-            Proportion {
-                p,
-                se,
-                n,
-                level: self.level(),
-                factor,
-            }
-            .interval(method)
-        });
+        estimate.ci = self.share_interval(estimate, domain, None, method);
         Ok(())
     }
 

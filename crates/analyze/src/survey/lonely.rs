@@ -86,8 +86,8 @@ fn collapse(old: &Structure) -> (Structure, Vec<u32>) {
             for primary in &old.primaries[start..end] {
                 let mut primary = primary.clone();
                 let first_unit = new.unit_primary.len();
-                for unit in primary.units.0..primary.units.1 {
-                    places[unit] = new.unit_primary.len() as u32;
+                for place in &mut places[primary.units.0..primary.units.1] {
+                    *place = new.unit_primary.len() as u32;
                     new.unit_primary.push(new.primaries.len() as u32);
                 }
                 primary.units = (first_unit, new.unit_primary.len());

@@ -14,7 +14,7 @@ use super::domain::Domain;
 use super::error::Error;
 use super::estimate::Estimate;
 use super::expression::{Cell, Columns, Condition, Measure, known, label, number};
-use super::interval::{IntervalMethod, Proportion};
+use super::interval::IntervalMethod;
 use super::quantile::Ladder;
 use super::replicate::Replicates;
 use super::structure::Lonely;
@@ -398,16 +398,7 @@ impl Job<'_> {
         } else {
             domain.n() as f64
         });
-        estimate.ci = self.design.factor(domain.df()).map(|factor| {
-            Proportion {
-                p,
-                se,
-                n: domain.n(),
-                level: self.design.level(),
-                factor,
-            }
-            .interval(method)
-        });
+        estimate.ci = self.design.share_interval(estimate, domain, None, method);
     }
 
     /// The statistic under every replicate.

@@ -172,6 +172,7 @@ struct Log {
 }
 
 impl Log {
+    #[expect(clippy::disallowed_methods, reason = "the log is the one output that says when")]
     fn start(console: &Console) -> Self {
         let bar = console.may_draw().then(|| {
             let bar = ProgressBar::new(5);

@@ -39,6 +39,12 @@ impl Figure {
     }
 }
 
+/// The name of a figure of a wave, fit for a file and for an anchor on a page.
+pub(crate) fn name(kind: &str, wave: &str) -> String {
+    let wave: String = wave.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect();
+    format!("{kind}-{wave}")
+}
+
 /// A kind of figure: gives nothing when the wave has no numbers for it.
 pub(crate) type Draw = fn(&View<'_>, &Style<'_>) -> Result<Option<Figure>, Error>;
 

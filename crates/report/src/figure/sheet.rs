@@ -131,7 +131,7 @@ impl<'a> Sheet<'a> {
         let face = style.small();
         Ok(Self {
             source: font::wrap(&source, face.size, false, room),
-            name: format!("{}-{}", words.kind, view.wave.id),
+            name: super::name(words.kind, &view.wave.id),
             language: view.language().word(),
             style,
             canvas,

@@ -48,7 +48,7 @@ fn thresholds(view: &View<'_>) -> Option<(f64, f64)> {
                 scores.sort_by(f64::total_cmp);
                 let upper = scores.len() / 2;
                 let middle = scores.get(upper)?;
-                Some(if scores.len() % 2 == 0 { (scores[upper - 1] + middle) / 2.0 } else { *middle })
+                Some(if scores.len().is_multiple_of(2) { (scores[upper - 1] + middle) / 2.0 } else { *middle })
             };
             Some((median(|row| row.policy)?, median(|row| row.practice)?))
         }

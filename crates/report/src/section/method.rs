@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// What makes the numbers less than certain.
 pub(crate) fn doubt(view: &View<'_>) -> Result<Section, Error> {
     let mut section = Section::new(view, "doubt")?;
-    let mut points = vec![Sentence::plain(view, &format!("doubt.selection.{}", view.selection()), context! { n => view.respondents() })?];
+    let mut points = vec![summary::chance(view)?];
     points.push(Sentence::plain(view, &format!("doubt.assessor.{}", view.input.study.scores.assessor), context! {})?);
     let own: Vec<_> = view.input.estimates.iter().filter(|row| row.wave == view.wave.id).collect();
     let count = |fits: &dyn Fn(&&&nulmeting_study::tables::Estimate) -> bool| own.iter().filter(fits).count() as i64;
@@ -106,7 +106,7 @@ fn response(view: &View<'_>) -> Result<Table, Error> {
         .collect();
     Ok(Table {
         caption: view.texts.say("table.response", context! { wave => view.wave.id.clone() })?,
-        headings: vec![word("stratum")?, word("population")?, word("asked_n")?, word("answered")?, word("response")?],
+        headings: vec![word("stratum")?, word("population")?, word("asked_n")?, word("answered")?, word("response_share")?],
         rows,
     })
 }

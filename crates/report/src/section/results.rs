@@ -2,9 +2,9 @@
 
 use super::{Block, Section, Sentence, Table, share_facts, summary};
 use crate::Error;
-use crate::figure::{attention, groups, suppliers, types};
-use crate::reading::headline_item;
-use crate::view::{Number, View};
+use crate::figure::{self, attention, groups, suppliers, types};
+use crate::reading::{self, headline_item};
+use crate::view::View;
 use minijinja::context;
 use nulmeting_study::framework::SupportFor;
 use nulmeting_study::words::Scope;
@@ -26,7 +26,11 @@ fn everything(view: &View<'_>) -> Result<Section, Error> {
     let mut section = Section::new(view, "everything")?;
     let mut sentences = summary::compliance(view)?;
     for (part, item) in view.parts() {
-        let Some(number) = view.by_pupils(Scope::All, item, "share_compliant").filter(|n| n.value.is_some()) else { continue };
+        let Some(number) = view.by_pupils(Scope::All, item, "share_compliant") else { continue };
+        // Where no board or every board meets everything, the pupils add nothing.
+        if reading::case_of(&number) != Some("some") {
+            continue;
+        }
         let facts = context! { part => view.of(&part.name), ..share_facts(view, &number) };
         sentences.push(Sentence::about(view, &number, "compliance.pupils", facts)?);
     }
@@ -51,22 +55,20 @@ fn domain_table(view: &View<'_>) -> Result<Table, Error> {
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
     let mut headings = vec![word("domain")?];
     if view.has_levels() {
-        headings.extend([word("mean")?, word("interval")?]);
+        headings.push(word("mean")?);
     }
-    headings.extend([word("meeting")?, word("interval")?, word("compliant")?, word("interval")?, word("n")?]);
-    let mut table = Table { caption: view.texts.say("table.domains", context! { wave => view.wave.id.clone() })?, headings, rows: Vec::new() };
+    headings.extend([word("meeting")?, word("compliant")?, word("n")?]);
+    let caption = view.texts.say("table.domains", context! { wave => view.wave.id.clone() })?;
+    let mut table = Table { caption, headings, rows: Vec::new() };
     for (part, item) in view.parts() {
         let mut row = |scope: Scope, item: &str, label: String| -> Result<(), Error> {
             let find = |statistic: &str| view.number(scope, item, statistic);
-            let share_interval = |n: Option<Number<'_>>| n.map(|n| view.share_interval(&n)).unwrap_or_default();
+            let meeting = find("share_meeting");
             let mut cells = vec![label];
-            let (mean, meeting, compliant) = (find("mean_level"), find("share_meeting"), find("share_compliant"));
             if view.has_levels() {
-                cells.push(view.level_cell(mean)?);
-                cells.push(mean.map(|n| view.level_interval(&n)).unwrap_or_default());
+                cells.push(view.level_cell(find("mean_level"))?);
             }
-            cells.extend([view.share_cell(meeting)?, share_interval(meeting)]);
-            cells.extend([view.share_cell(compliant)?, share_interval(compliant)]);
+            cells.extend([view.share_cell(meeting)?, view.share_cell(find("share_compliant"))?]);
             cells.push(meeting.map(|n| view.count(n.n)).unwrap_or_default());
             table.rows.push((meeting.map(|n| n.id.to_owned()).unwrap_or_default(), cells));
             Ok(())
@@ -152,14 +154,15 @@ fn supply(view: &View<'_>) -> Result<Option<Section>, Error> {
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
     let mut table = Table {
         caption: view.texts.say("table.suppliers", context! { wave => view.wave.id.clone() })?,
-        headings: vec![word("demand")?, word("asked")?, word("delivered")?, word("gap")?, word("interval")?, word("n")?],
+        headings: vec![word("demand")?, word("asked")?, word("delivered")?, word("gap")?, word("n")?],
         rows: Vec::new(),
     };
     for demand in suppliers::demands(view) {
         let (gap, interval) = suppliers::points(view, demand.gap);
         let (asked, delivered) = (view.share_cell(Some(demand.asked))?, view.share_cell(Some(demand.delivered))?);
         let id = demand.gap.map_or(demand.asked.id, |gap| gap.id).to_owned();
-        table.rows.push((id, vec![demand.label, asked, delivered, gap, interval, view.count(demand.asked.n)]));
+        let gap = if interval.is_empty() { gap } else { format!("{gap} ({interval})") };
+        table.rows.push((id, vec![demand.label, asked, delivered, gap, view.count(demand.asked.n)]));
     }
     section.blocks.push(Block::Table(table));
     Ok(Some(section))
@@ -216,7 +219,6 @@ fn differences(view: &View<'_>) -> Result<Option<Section>, Error> {
         headings: vec![
             word("group")?,
             word(if view.has_levels() { "mean" } else { "meeting" })?,
-            word("interval")?,
             word("compliant")?,
             word("n")?,
         ],
@@ -226,13 +228,9 @@ fn differences(view: &View<'_>) -> Result<Option<Section>, Error> {
         for group in view.groups(by) {
             let Some(number) = view.grouped(Scope::All, item, by, group, statistic) else { continue };
             let compliant = view.grouped(Scope::All, item, by, group, "share_compliant");
-            let (cell, interval) = if view.has_levels() {
-                (view.level_cell(Some(number))?, view.level_interval(&number))
-            } else {
-                (view.share_cell(Some(number))?, view.share_interval(&number))
-            };
+            let cell = if view.has_levels() { view.level_cell(Some(number))? } else { view.share_cell(Some(number))? };
             let n = if number.suppressed { "–".to_owned() } else { view.count(number.n) };
-            let cells = vec![view.group_name(by, group), cell, interval, view.share_cell(compliant)?, n];
+            let cells = vec![view.group_name(by, group), cell, view.share_cell(compliant)?, n];
             table.rows.push((number.id.to_owned(), cells));
         }
     }
@@ -249,18 +247,12 @@ fn differences(view: &View<'_>) -> Result<Option<Section>, Error> {
 /// An earlier wave, in short: what it found, and why it is not simply set beside the latest.
 pub(crate) fn earlier(view: &View<'_>, latest: &View<'_>) -> Result<Section, Error> {
     let mut section = Section {
-        id: format!("wave-{}", view.wave.id.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>()),
+        id: figure::name("wave", &view.wave.id),
         title: view.texts.say("section.earlier", context! { wave => view.wave.id.clone() })?,
         blocks: Vec::new(),
     };
     section.paragraph(vec![summary::who(view)?]);
-    let facts = context! { wave => view.wave.id.clone(), latest => latest.wave.id.clone(), level => latest.framework.pass_level };
-    let key = match (view.has_levels(), latest.has_levels()) {
-        (false, true) => "earlier.break",
-        _ if view.framework.id != latest.framework.id => "earlier.version",
-        _ => "earlier.same",
-    };
-    section.paragraph(vec![Sentence::plain(view, key, facts)?]);
+    section.paragraph(vec![summary::comparison(view, latest)?]);
     let mut points = summary::compliance(view)?;
     points.extend(summary::level(view)?);
     points.extend(summary::lowest(view)?);

@@ -10,7 +10,7 @@ use minijinja::{Value, context};
 use nulmeting_study::words::{Scope, Selection};
 
 /// The summary of the wave.
-pub(crate) fn summary(view: &View<'_>) -> Result<Section, Error> {
+pub(crate) fn summary(view: &View<'_>, earlier: &[View<'_>]) -> Result<Section, Error> {
     let mut section = Section::new(view, "summary")?;
     section.paragraph(vec![who(view)?]);
     let mut points = compliance(view)?;
@@ -21,6 +21,10 @@ pub(crate) fn summary(view: &View<'_>) -> Result<Section, Error> {
     points.extend(obstacles(view)?);
     points.extend(supply(view)?);
     points.extend(differences(view)?);
+    if let Some(before) = earlier.last() {
+        points.push(comparison(before, view)?);
+    }
+    points.push(chance(view)?);
     section.blocks.push(Block::List(points));
     Ok(section)
 }
@@ -41,6 +45,24 @@ pub(crate) fn who(view: &View<'_>) -> Result<Sentence, Error> {
         pupils => view.count(pupils),
     };
     Sentence::plain(view, &format!("summary.who.{}", view.selection()), facts)
+}
+
+/// Whether an earlier wave can be set beside the latest.
+pub(crate) fn comparison(view: &View<'_>, latest: &View<'_>) -> Result<Sentence, Error> {
+    let facts = context! {
+        wave => view.wave.id.clone(), latest => latest.wave.id.clone(), level => latest.framework.pass_level,
+    };
+    let key = match (view.has_levels(), latest.has_levels()) {
+        (false, true) => "earlier.break",
+        _ if view.framework.id != latest.framework.id => "earlier.version",
+        _ => "earlier.same",
+    };
+    Sentence::plain(view, key, facts)
+}
+
+/// What the way of choosing the boards leaves unsure.
+pub(crate) fn chance(view: &View<'_>) -> Result<Sentence, Error> {
+    Sentence::plain(view, &format!("doubt.selection.{}", view.selection()), context! { n => view.count(view.respondents()) })
 }
 
 /// How many boards meet every norm, per part.
