@@ -1,9 +1,9 @@
 //! How often each interval for a share covers the truth: the study that chose the default.
 //!
-//! Run: `cargo run --release -p nulmeting-analyze --example coverage > docs/coverage-table.md` or read
+//! Run: `cargo run --release -p nulmeting-analyze --example coverage`, about ten seconds, prints the table of
 //! docs/coverage.md, which says what it showed. Nothing is drawn at random: every possible sample is weighed by
-//! its hypergeometric probability, so there is no seed and no Monte Carlo error. Samples: 15, 50 and 150 of 1,000,
-//! simple, and stratified in three classes of 600, 300 and 100 with equal numbers from each (so with weights as
+//! its hypergeometric probability, so there is no seed and no Monte Carlo error. Samples: 15, 50 (51 where three
+//! classes must be equal) and 150 of 1,000, simple, and stratified in three classes of 600, 300 and 100 with equal numbers from each (so with weights as
 //! unequal as 6 : 1) where p runs over the population's count of yes, and yes is spread evenly or piles up in the
 //! largest or smallest class.
 
@@ -17,18 +17,18 @@ const LEVEL: f64 = 0.95;
 
 /// What a method did over all p.
 #[derive(Clone, Copy)]
-struct Score {
-    least: f64,
-    at: f64,
-    mean: f64,
-    width: f64,
-    outside: bool,
-    empty: bool,
+pub(crate) struct Score {
+    pub(crate) least: f64,
+    pub(crate) at: f64,
+    pub(crate) mean: f64,
+    pub(crate) width: f64,
+    pub(crate) outside: bool,
+    pub(crate) empty: bool,
 }
 
 /// Where the yes of a population are, by class.
 #[derive(Clone, Copy, Debug)]
-enum Spread {
+pub(crate) enum Spread {
     Even,
     LargestFirst,
     SmallestFirst,
@@ -38,8 +38,9 @@ enum Spread {
 fn placed(yes: u64, spread: Spread) -> [u64; 3] {
     match spread {
         Spread::Even => {
+            // Rounded from the running total, so that no class gets more than it has.
             let first = yes * CLASSES[0] / POPULATION;
-            let second = yes * CLASSES[1] / POPULATION;
+            let second = yes * (CLASSES[0] + CLASSES[1]) / POPULATION - first;
             [first, second, yes - first - second]
         }
         Spread::LargestFirst => fill(yes, [0, 1, 2]),
@@ -147,7 +148,7 @@ fn score(truths: &[u64], samples: &[(f64, f64)], probability: impl Fn(usize, u64
     score
 }
 
-fn of_simple(n: u64, method: IntervalMethod) -> Score {
+pub(crate) fn of_simple(n: u64, method: IntervalMethod) -> Score {
     let samples: Vec<(f64, f64)> = (0..=n).map(|found| simple(found, n, method)).collect();
     let truths: Vec<u64> = (0..=POPULATION).collect();
     score(&truths, &samples, |found, yes| {
@@ -155,7 +156,7 @@ fn of_simple(n: u64, method: IntervalMethod) -> Score {
     })
 }
 
-fn of_stratified(n: u64, method: IntervalMethod, spread: Spread) -> Score {
+pub(crate) fn of_stratified(n: u64, method: IntervalMethod, spread: Spread) -> Score {
     let each = n / 3;
     let factor = t_factor(LEVEL, n as f64 - 3.0);
     let side = each as usize + 1;

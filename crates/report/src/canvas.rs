@@ -5,12 +5,12 @@
 
 use crate::font;
 use crate::theme::{Colour, Shape};
-use plotters::prelude::{
-    Circle, IntoDrawingArea, PathElement, Polygon, Rectangle, RGBAColor, SVGBackend, Text,
-};
+use plotters::prelude::{Circle, IntoDrawingArea, PathElement, Polygon, RGBAColor, Rectangle, SVGBackend, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontDesc, FontFamily, FontStyle, ShapeStyle, TextStyle};
 
+/// Plotters divides the size of a text by this before it writes it.
+const PLOTTERS_EM: f64 = 1.24;
 /// Units per pixel.
 const UNIT: f64 = 10.0;
 
@@ -75,7 +75,11 @@ impl Canvas {
     /// An empty surface.
     /// Unit: pixels.
     pub(crate) fn new(width: f64) -> Self {
-        Self { width, marks: Vec::new(), body: String::new() }
+        Self {
+            width,
+            marks: Vec::new(),
+            body: String::new(),
+        }
     }
 
     /// Draws what follows in a group that carries the id of the number it shows, and its words for who points at it.
@@ -96,18 +100,32 @@ impl Canvas {
     }
 
     pub(crate) fn rectangle_faint(&mut self, x: f64, y: f64, width: f64, height: f64, fill: Colour, opacity: f64) {
-        let style = ShapeStyle { color: fill.rgb().mix(opacity), filled: true, stroke_width: 0 };
-        self.marks.push(Mark::Rectangle([point(x, y), point(x + width, y + height)], style));
+        let style = ShapeStyle {
+            color: fill.rgb().mix(opacity),
+            filled: true,
+            stroke_width: 0,
+        };
+        self.marks
+            .push(Mark::Rectangle([point(x, y), point(x + width, y + height)], style));
     }
 
     /// An empty frame.
     pub(crate) fn frame(&mut self, x: f64, y: f64, width: f64, height: f64, colour: Colour) {
-        let corners = vec![point(x, y), point(x + width, y), point(x + width, y + height), point(x, y + height), point(x, y)];
+        let corners = vec![
+            point(x, y),
+            point(x + width, y),
+            point(x + width, y + height),
+            point(x, y + height),
+            point(x, y),
+        ];
         self.marks.push(Mark::Line(corners, stroke(colour, 0.8, 1.0)));
     }
 
     pub(crate) fn line(&mut self, from: (f64, f64), to: (f64, f64), colour: Colour, thickness: f64) {
-        self.marks.push(Mark::Line(vec![point(from.0, from.1), point(to.0, to.1)], stroke(colour, thickness, 1.0)));
+        self.marks.push(Mark::Line(
+            vec![point(from.0, from.1), point(to.0, to.1)],
+            stroke(colour, thickness, 1.0),
+        ));
     }
 
     /// A dashed line, upright or level.
@@ -144,18 +162,29 @@ impl Canvas {
         let at = |dx: f64, dy: f64| point(x + dx * radius, y + dy * radius);
         match shape {
             Shape::Circle => {
-                let style = ShapeStyle { color: fill, filled: true, stroke_width: 0 };
+                let style = ShapeStyle {
+                    color: fill,
+                    filled: true,
+                    stroke_width: 0,
+                };
                 self.marks.push(Mark::Disc(point(x, y), units(radius), style));
             }
             // The shapes are sized so that they look as large as the circle.
             Shape::Triangle => {
-                self.marks.push(Mark::Area(vec![at(0.0, -1.25), at(1.15, 0.8), at(-1.15, 0.8)], fill));
+                self.marks
+                    .push(Mark::Area(vec![at(0.0, -1.25), at(1.15, 0.8), at(-1.15, 0.8)], fill));
             }
             Shape::Square => {
-                self.marks.push(Mark::Area(vec![at(-0.9, -0.9), at(0.9, -0.9), at(0.9, 0.9), at(-0.9, 0.9)], fill));
+                self.marks.push(Mark::Area(
+                    vec![at(-0.9, -0.9), at(0.9, -0.9), at(0.9, 0.9), at(-0.9, 0.9)],
+                    fill,
+                ));
             }
             Shape::Diamond => {
-                self.marks.push(Mark::Area(vec![at(0.0, -1.3), at(1.3, 0.0), at(0.0, 1.3), at(-1.3, 0.0)], fill));
+                self.marks.push(Mark::Area(
+                    vec![at(0.0, -1.3), at(1.3, 0.0), at(0.0, 1.3), at(-1.3, 0.0)],
+                    fill,
+                ));
             }
         }
     }
@@ -163,7 +192,11 @@ impl Canvas {
     /// A ring on paper.
     pub(crate) fn ring(&mut self, x: f64, y: f64, radius: f64, colour: Colour, paper: Colour) {
         self.mark(Shape::Circle, x, y, radius, paper, 1.0);
-        let style = ShapeStyle { color: colour.rgb().mix(1.0), filled: false, stroke_width: thickness(1.8) };
+        let style = ShapeStyle {
+            color: colour.rgb().mix(1.0),
+            filled: false,
+            stroke_width: thickness(1.8),
+        };
         self.marks.push(Mark::Disc(point(x, y), units(radius - 0.9), style));
     }
 
@@ -178,7 +211,15 @@ impl Canvas {
 
     /// Ends the figure: everything drawn, with its title and what one would say of it over the telephone.
     /// Unit: `height` in pixels.
-    pub(crate) fn finish(mut self, height: f64, paper: Colour, name: &str, title: &str, description: &str, language: &str) -> String {
+    pub(crate) fn finish(
+        mut self,
+        height: f64,
+        paper: Colour,
+        name: &str,
+        title: &str,
+        description: &str,
+        language: &str,
+    ) -> String {
         self.flush();
         let (width, height) = (units(self.width), units(height));
         format!(
@@ -203,7 +244,8 @@ impl Canvas {
         let mut drawn = String::new();
         {
             // The size matters to nothing that is drawn here: the header is replaced.
-            let area = SVGBackend::with_string(&mut drawn, (units(self.width).unsigned_abs(), 1_000_000)).into_drawing_area();
+            let area =
+                SVGBackend::with_string(&mut drawn, (units(self.width).unsigned_abs(), 1_000_000)).into_drawing_area();
             for mark in self.marks.drain(..) {
                 let done = match mark {
                     Mark::Area(points, colour) => area.draw(&Polygon::new(points, colour)),
@@ -215,9 +257,10 @@ impl Canvas {
                 debug_assert!(done.is_ok(), "a string takes all that is drawn");
             }
         }
-        let inside = drawn.split_once('\n').map_or("", |(_, rest)| rest).replace("</svg>\n", "");
+        let inside = drawn.split_once('\n').map_or("", |(_, rest)| rest);
+        let inside = inside.strip_suffix("</svg>\n").unwrap_or(inside);
         self.body.push_str(
-            &inside
+            &whole_sizes(inside)
                 .replace("opacity=\"1\" ", "")
                 .replace("font-weight=\"bold\"", "font-weight=\"600\"")
                 .replace(" \"/>", "\"/>")
@@ -234,19 +277,43 @@ fn text_style(face: Face) -> TextStyle<'static> {
         Anchor::Middle => HPos::Center,
         Anchor::End => HPos::Right,
     };
-    let font = FontDesc::new(FontFamily::Name(font::FAMILY), plotters_size(f64::from(units(face.size))), style);
+    let font = FontDesc::new(
+        FontFamily::Name(font::FAMILY),
+        f64::from(units(face.size)) * PLOTTERS_EM,
+        style,
+    );
 
-    TextStyle { pos: Pos::new(horizontal, VPos::Center), color: face.colour.rgb().to_backend_color(), ..TextStyle::from(font) }
+    TextStyle {
+        pos: Pos::new(horizontal, VPos::Center),
+        color: face.colour.rgb().to_backend_color(),
+        ..TextStyle::from(font)
+    }
 }
 
-/// The size that plotters, which divides it by 1.24, writes as the one that is meant.
-fn plotters_size(size: f64) -> f64 {
-    let near = size * 1.24;
-    [near, near.next_up(), near.next_down()].into_iter().find(|near| near / 1.24 == size).unwrap_or(near)
+/// Sizes of text as they are meant: plotters multiplies and divides them, and writes what is left of the last bits.
+fn whole_sizes(drawn: &str) -> String {
+    const KEY: &str = "font-size=\"";
+    let mut parts = drawn.split(KEY);
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (size, rest) = part.split_once('"').unwrap_or((part, ""));
+        let size = size
+            .parse::<f64>()
+            .map_or_else(|_| size.to_owned(), |size| libm::round(size).to_string());
+        text.push_str(KEY);
+        text.push_str(&size);
+        text.push('"');
+        text.push_str(rest);
+    }
+    text
 }
 
 fn stroke(colour: Colour, pixels: f64, opacity: f64) -> ShapeStyle {
-    ShapeStyle { color: colour.rgb().mix(opacity), filled: false, stroke_width: thickness(pixels) }
+    ShapeStyle {
+        color: colour.rgb().mix(opacity),
+        filled: false,
+        stroke_width: thickness(pixels),
+    }
 }
 
 fn thickness(pixels: f64) -> u32 {
@@ -290,20 +357,41 @@ mod tests {
 
     #[test]
     fn sizes_are_written_as_they_are_meant() {
-        for tenths in 1..1000 {
-            let size = f64::from(tenths);
-            assert_eq!(plotters_size(size) / 1.24, size);
+        let mut canvas = Canvas::new(100.0);
+        for tenths in 1..300 {
+            let size = f64::from(tenths) / 10.0;
+            let face = Face {
+                size,
+                bold: false,
+                colour: Colour(0, 0, 0),
+                anchor: Anchor::Start,
+            };
+            canvas.text(0.0, 0.0, "a", face);
+        }
+        let svg = canvas.finish(20.0, Colour(255, 255, 255), "figure", "t", "d", "nl");
+        for tenths in 1..300 {
+            assert!(svg.contains(&format!("font-size=\"{tenths}\"")), "{tenths}");
         }
     }
 
     #[test]
     fn a_name_that_is_markup_stays_text() {
         let mut canvas = Canvas::new(100.0);
-        let face = Face { size: 12.5, bold: true, colour: Colour(0, 0, 0), anchor: Anchor::End };
-        canvas.group("a/\"b\"", "<b>&", |canvas| canvas.text(50.0, 10.0, "<script>\"1\"</script>", face));
+        let face = Face {
+            size: 12.5,
+            bold: true,
+            colour: Colour(0, 0, 0),
+            anchor: Anchor::End,
+        };
+        canvas.group("a/\"b\"", "<b>&", |canvas| {
+            canvas.text(50.0, 10.0, "<script>\"1\"</script>", face)
+        });
         let svg = canvas.finish(20.0, Colour(255, 255, 255), "figure", "t", "d", "nl");
         assert!(!svg.contains("<script") && !svg.contains("<b>"), "{svg}");
-        assert!(svg.contains("font-weight=\"600\"") && svg.contains("font-size=\"125\""), "{svg}");
+        assert!(
+            svg.contains("font-weight=\"600\"") && svg.contains("font-size=\"125\""),
+            "{svg}"
+        );
         resvg::usvg::Tree::from_str(&svg, &resvg::usvg::Options::default()).expect("the figure is sound XML");
     }
 }

@@ -4,13 +4,17 @@
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The study has no wave, or none whose framework is known.
-    #[error("wave `{wave}` has no framework; expected one for every wave\n  at   the study file\n  hint name the codebook of the wave")]
+    #[error(
+        "wave `{wave}` has no framework; expected one for every wave\n  at   the study file\n  hint name the codebook of the wave"
+    )]
     NoFramework {
         /// The wave.
         wave: String,
     },
     /// A text for readers is missing.
-    #[error("no text `{key}`; expected one for every sentence of the report\n  at   reports/texts/{language}.toml\n  hint add the key")]
+    #[error(
+        "no text `{key}`; expected one for every sentence of the report\n  at   reports/texts/{language}.toml\n  hint add the key"
+    )]
     NoText {
         /// Key of the text.
         key: String,
@@ -18,7 +22,9 @@ pub enum Error {
         language: String,
     },
     /// A text or template cannot be filled in.
-    #[error("cannot fill in `{key}`; expected only placeholders that the report knows\n  at   reports/\n  hint check the names between {{{{ and }}}}")]
+    #[error(
+        "cannot fill in `{key}`; expected only placeholders that the report knows\n  at   reports/\n  hint check the names between {{{{ and }}}}"
+    )]
     Text {
         /// Key of the text, or name of the template.
         key: String,

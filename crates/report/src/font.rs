@@ -2,7 +2,7 @@
 //!
 //! No font of the machine is ever used: the same figure is the same image everywhere.
 
-use plotters::style::{FontFamily, FontStyle, FontDesc, register_font};
+use plotters::style::{FontDesc, FontFamily, FontStyle, register_font};
 use resvg::usvg::fontdb;
 use std::sync::{Arc, LazyLock};
 
@@ -48,7 +48,8 @@ pub(crate) fn width(text: &str, size: f64, bold: bool) -> f64 {
     let style = if bold { FontStyle::Bold } else { FontStyle::Normal };
     // plotters answers in whole units: measured a hundred times larger.
     let font = FontDesc::new(FontFamily::Name(FAMILY), size * HEIGHT * 100.0, style);
-    font.layout_box(text).map_or(0.0, |(_, (width, _))| f64::from(width) / 100.0)
+    font.layout_box(text)
+        .map_or(0.0, |(_, (width, _))| f64::from(width) / 100.0)
 }
 
 /// The text broken into lines that fit; a word that is wider than a line stands alone on its line.
@@ -110,6 +111,10 @@ mod tests {
     #[test]
     fn the_image_renderer_finds_both_weights() {
         assert_eq!(database().len(), 2);
-        assert!(database().faces().all(|face| face.families.iter().any(|(name, _)| name == FAMILY)));
+        assert!(
+            database()
+                .faces()
+                .all(|face| face.families.iter().any(|(name, _)| name == FAMILY))
+        );
     }
 }

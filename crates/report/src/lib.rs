@@ -36,8 +36,12 @@ use wording::Texts;
 pub fn render(input: &Input<'_>, options: &Options) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let theme = Theme::shipped()?;
     let texts = Texts::shipped(options.language)?;
-    let mut views =
-        input.study.waves.iter().map(|wave| View::new(input, options, &texts, wave)).collect::<Result<Vec<_>, _>>()?;
+    let mut views = input
+        .study
+        .waves
+        .iter()
+        .map(|wave| View::new(input, options, &texts, wave))
+        .collect::<Result<Vec<_>, _>>()?;
     let figures = figures(&views, &theme)?;
     let mut files = Vec::new();
     let mut columns = page::Figures::new();
@@ -49,12 +53,18 @@ pub fn render(input: &Input<'_>, options: &Options) -> Result<Vec<(String, Vec<u
             // Data and words are the same in every size.
             columns.insert(&figure.name, figure);
             files.push((format!("figures/{}.csv", figure.name), figure.csv.clone().into_bytes()));
-            files.push((format!("figures/{}.txt", figure.name), format!("{}\n", figure.alt).into_bytes()));
+            files.push((
+                format!("figures/{}.txt", figure.name),
+                format!("{}\n", figure.alt).into_bytes(),
+            ));
         }
     }
     let latest = views.pop().ok_or_else(|| Error::NoFramework { wave: String::new() })?;
     let sections = page::sections(&latest, &views)?;
-    files.push(("report/report.html".into(), page::render(&latest, &theme, &sections, &columns)?.into_bytes()));
+    files.push((
+        "report/report.html".into(),
+        page::render(&latest, &theme, &sections, &columns)?.into_bytes(),
+    ));
     files.push(("report/tables.xlsx".into(), workbook::build(&latest)?));
     files.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(files)
@@ -73,7 +83,9 @@ fn figures(views: &[View<'_>], theme: &Theme) -> Result<Vec<(Figure, Vec<u8>)>, 
     let drawn = asked
         .par_iter()
         .map(|(view, kind, size)| {
-            let Some(figure) = figure::draw(view, theme, *kind, *size)? else { return Ok(None) };
+            let Some(figure) = figure::draw(view, theme, *kind, *size)? else {
+                return Ok(None);
+            };
             let image = image::render(&figure.file(), &figure.svg, theme.size.image_scale)?;
             Ok(Some((figure, image)))
         })

@@ -41,8 +41,15 @@ pub(crate) fn percent(share: f64, n: i64, language: Language) -> String {
 /// An interval of shares, as `18–29%`.
 pub(crate) fn percent_range(low: f64, high: f64, n: i64, language: Language) -> String {
     let decimals = usize::from(n >= DECIMAL_FROM);
-    let (low, high) = (decimal(low * 100.0, decimals, language), decimal(high * 100.0, decimals, language));
-    if low == high { format!("{low}%") } else { format!("{low}–{high}%") }
+    let (low, high) = (
+        decimal(low * 100.0, decimals, language),
+        decimal(high * 100.0, decimals, language),
+    );
+    if low == high {
+        format!("{low}%")
+    } else {
+        format!("{low}–{high}%")
+    }
 }
 
 /// A level: one decimal under 200 organisations, two from there.
@@ -84,8 +91,13 @@ pub(crate) fn list(items: &[String], and: &str) -> String {
 /// A date as it is read aloud: `1 juni 2024`; the text itself when it is no date.
 pub(crate) fn date(text: &str, months: &[String]) -> String {
     let parts: Vec<&str> = text.split('-').collect();
-    let [year, month, day] = parts.as_slice() else { return text.to_owned() };
-    let name = month.parse::<usize>().ok().and_then(|month| months.get(month.checked_sub(1)?));
+    let [year, month, day] = parts.as_slice() else {
+        return text.to_owned();
+    };
+    let name = month
+        .parse::<usize>()
+        .ok()
+        .and_then(|month| months.get(month.checked_sub(1)?));
     match (name, day.parse::<u32>()) {
         (Some(name), Ok(day)) => format!("{day} {name} {year}"),
         _ => text.to_owned(),

@@ -23,12 +23,21 @@ pub(crate) fn sections(latest: &View<'_>, earlier: &[View<'_>]) -> Result<Vec<Se
     for view in earlier.iter().rev() {
         sections.push(section::earlier(view, latest)?);
     }
-    sections.extend([section::doubt(latest)?, section::method(latest)?, section::definitions(latest)?]);
+    sections.extend([
+        section::doubt(latest)?,
+        section::method(latest)?,
+        section::definitions(latest)?,
+    ]);
     Ok(sections)
 }
 
 /// Renders the page.
-pub(crate) fn render(view: &View<'_>, theme: &Theme, sections: &[Section], figures: &Figures<'_>) -> Result<String, Error> {
+pub(crate) fn render(
+    view: &View<'_>,
+    theme: &Theme,
+    sections: &[Section],
+    figures: &Figures<'_>,
+) -> Result<String, Error> {
     let texts = view.texts;
     let word = |key: &str| texts.word(&format!("page.{key}"));
     let css = texts.page(
@@ -40,9 +49,15 @@ pub(crate) fn render(view: &View<'_>, theme: &Theme, sections: &[Section], figur
         },
     )?;
     let study = &view.input.study.study;
-    let date = number::date(view.wave.date.as_deref().unwrap_or(&study.date), texts.list("word.months")?);
+    let date = number::date(
+        view.wave.date.as_deref().unwrap_or(&study.date),
+        texts.list("word.months")?,
+    );
     let profile = word(if view.options.public { "public" } else { "inside" })?;
-    let colophon = texts.say("page.colophon", context! { version => view.options.version.clone(), seed => study.seed, date => date.clone() })?;
+    let colophon = texts.say(
+        "page.colophon",
+        context! { version => view.options.version.clone(), seed => study.seed, date => date.clone() },
+    )?;
     let sections: Vec<Value> = sections.iter().map(|section| value_of(section, figures)).collect();
     texts.page(
         "report.html",
@@ -70,14 +85,21 @@ pub(crate) fn render(view: &View<'_>, theme: &Theme, sections: &[Section], figur
 }
 
 fn value_of(section: &Section, figures: &Figures<'_>) -> Value {
-    let blocks: Vec<Value> = section.blocks.iter().filter_map(|block| block_value(block, figures)).collect();
+    let blocks: Vec<Value> = section
+        .blocks
+        .iter()
+        .filter_map(|block| block_value(block, figures))
+        .collect();
     context! { id => section.id.clone(), title => section.title.clone(), blocks => blocks }
 }
 
 /// A block for the template; a figure that the wave does not have is left out.
 fn block_value(block: &Block, figures: &Figures<'_>) -> Option<Value> {
     let sentences = |sentences: &[section::Sentence]| -> Vec<Value> {
-        sentences.iter().map(|sentence| context! { id => sentence.id.clone(), text => sentence.text.clone() }).collect()
+        sentences
+            .iter()
+            .map(|sentence| context! { id => sentence.id.clone(), text => sentence.text.clone() })
+            .collect()
     };
     Some(match block {
         Block::Heading(text) => context! { kind => "heading", text => text.clone() },
@@ -92,8 +114,10 @@ fn block_value(block: &Block, figures: &Figures<'_>) -> Option<Value> {
         }
         Block::Table(table) => table_value(table),
         Block::Definitions(pairs) => {
-            let pairs: Vec<Value> =
-                pairs.iter().map(|(term, text)| context! { term => term.clone(), text => text.clone() }).collect();
+            let pairs: Vec<Value> = pairs
+                .iter()
+                .map(|(term, text)| context! { term => term.clone(), text => text.clone() })
+                .collect();
             context! { kind => "definitions", pairs => pairs }
         }
     })
@@ -104,7 +128,11 @@ fn table_value(table: &Table) -> Value {
         .rows
         .iter()
         .map(|(id, cells)| {
-            let (first, rest) = cells.split_first().map_or((String::new(), Vec::new()), |(first, rest)| (first.clone(), rest.to_vec()));
+            let (first, rest) = cells
+                .split_first()
+                .map_or((String::new(), Vec::new()), |(first, rest)| {
+                    (first.clone(), rest.to_vec())
+                });
             context! { id => id.clone(), first => first, cells => rest }
         })
         .collect();

@@ -26,7 +26,11 @@ impl First {
         let shown: Vec<&&Attention> = ranking.iter().filter(|row| row.share_below_target.is_some()).collect();
         let name = |row: &Attention| view.item_name(&row.scope, &row.item);
         let first = shown.first()?;
-        let maybe: Vec<String> = shown.iter().filter(|row| row.rank_low <= 1).map(|row| name(row)).collect();
+        let maybe: Vec<String> = shown
+            .iter()
+            .filter(|row| row.rank_low <= 1)
+            .map(|row| name(row))
+            .collect();
         Some(match maybe.len() {
             0 | 1 => First::One(name(first)),
             count if count <= FEW => First::Few(maybe),
@@ -39,9 +43,9 @@ impl First {
         let and = view.texts.word("word.and")?;
         match self {
             First::One(name) => view.texts.say(&format!("{key}.one"), context! { name }),
-            First::Few(names) => {
-                view.texts.say(&format!("{key}.few"), context! { names => number::list(names, &and) })
-            }
+            First::Few(names) => view
+                .texts
+                .say(&format!("{key}.few"), context! { names => number::list(names, &and) }),
             First::Unsure(name) => view.texts.say(&format!("{key}.unsure"), context! { name }),
         }
     }

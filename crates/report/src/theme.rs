@@ -34,7 +34,11 @@ impl Colour {
     fn luminance(self) -> f64 {
         let linear = |part: u8| {
             let part = f64::from(part) / 255.0;
-            if part <= 0.04045 { part / 12.92 } else { libm::pow((part + 0.055) / 1.055, 2.4) }
+            if part <= 0.04045 {
+                part / 12.92
+            } else {
+                libm::pow((part + 0.055) / 1.055, 2.4)
+            }
         };
         0.2126 * linear(self.0) + 0.7152 * linear(self.1) + 0.0722 * linear(self.2)
     }
@@ -48,7 +52,11 @@ impl Colour {
 
     /// Of two colours the one that reads better on this ground.
     pub(crate) fn readable(self, dark: Self, light: Self) -> Self {
-        if self.contrast(dark) >= self.contrast(light) { dark } else { light }
+        if self.contrast(dark) >= self.contrast(light) {
+            dark
+        } else {
+            light
+        }
     }
 }
 
@@ -99,7 +107,10 @@ pub(crate) struct TypeMarks {
 impl TypeMarks {
     /// Colour and shape of the type at that place in the codebook; they repeat when there are more types.
     pub(crate) fn of(&self, place: usize) -> (Colour, Shape) {
-        (self.colours[place % self.colours.len()], self.shapes[place % self.shapes.len()])
+        (
+            self.colours[place % self.colours.len()],
+            self.shapes[place % self.shapes.len()],
+        )
     }
 }
 
@@ -152,27 +163,42 @@ impl Theme {
     }
 
     fn parse(text: &str) -> Result<Self, Error> {
-        let theme: Theme = toml::from_str(text)
-            .map_err(|cause| Error::File { file: "theme/theme.toml", cause: Box::new(cause) })?;
+        let theme: Theme = toml::from_str(text).map_err(|cause| Error::File {
+            file: "theme/theme.toml",
+            cause: Box::new(cause),
+        })?;
         let fault = |found: String, expected| Err(Error::Theme { found, expected });
-        for (name, colour) in
-            [("text", theme.page.text), ("quiet", theme.page.quiet), ("link", theme.page.link)]
-        {
+        for (name, colour) in [
+            ("text", theme.page.text),
+            ("quiet", theme.page.quiet),
+            ("link", theme.page.link),
+        ] {
             let contrast = colour.contrast(theme.page.paper);
             if contrast < 4.5 {
-                return fault(format!("contrast {contrast:.1}:1 of `page.{name}` on the paper"), "at least 4.5:1");
+                return fault(
+                    format!("contrast {contrast:.1}:1 of `page.{name}` on the paper"),
+                    "at least 4.5:1",
+                );
             }
         }
-        for (name, colour) in
-            [("main", theme.marks.main), ("second", theme.marks.second), ("doubtful", theme.marks.doubtful)]
-        {
+        for (name, colour) in [
+            ("main", theme.marks.main),
+            ("second", theme.marks.second),
+            ("doubtful", theme.marks.doubtful),
+        ] {
             let contrast = colour.contrast(theme.page.paper);
             if contrast < 3.0 {
-                return fault(format!("contrast {contrast:.1}:1 of `marks.{name}` on the paper"), "at least 3:1");
+                return fault(
+                    format!("contrast {contrast:.1}:1 of `marks.{name}` on the paper"),
+                    "at least 3:1",
+                );
             }
         }
         if theme.levels.below.is_empty() || theme.levels.at_or_above.is_empty() {
-            return fault("an empty list of level colours".into(), "at least one below and one above the target");
+            return fault(
+                "an empty list of level colours".into(),
+                "at least one below and one above the target",
+            );
         }
         if theme.types.colours.is_empty() || theme.types.shapes.is_empty() {
             return fault("an empty list of type colours or shapes".into(), "at least one of each");
@@ -187,7 +213,11 @@ impl Theme {
         let pick = |colours: &[Colour], place: usize, of: usize| {
             // A scale with more levels than colours shares them out; the outermost keep the outermost.
             let last = colours.len() - 1;
-            if of <= 1 { colours[last.min(place)] } else { colours[(place * last + (of - 1) / 2) / (of - 1)] }
+            if of <= 1 {
+                colours[last.min(place)]
+            } else {
+                colours[(place * last + (of - 1) / 2) / (of - 1)]
+            }
         };
         if place < split {
             pick(&self.levels.below, place, split)

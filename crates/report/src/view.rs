@@ -2,11 +2,11 @@
 
 use crate::wording::Texts;
 use crate::{Error, Input, Options, number};
+use nulmeting_study::Framework;
 use nulmeting_study::framework::{Domain, Part, Question, Test, Text};
 use nulmeting_study::study_file::Wave;
 use nulmeting_study::tables::{ALL, Attention, Choice, Estimate};
 use nulmeting_study::words::{Base, Language, Reliability, Scope, Selection};
-use nulmeting_study::Framework;
 use std::collections::BTreeMap;
 
 type EstimateKey<'a> = (Scope, &'a str, &'a str, &'a str, &'a str, Base);
@@ -95,7 +95,12 @@ impl<'a> View<'a> {
     /// Looks a wave up.
     ///
     /// Errors: a wave whose framework nobody gave.
-    pub(crate) fn new(input: &'a Input<'a>, options: &'a Options, texts: &'a Texts, wave: &'a Wave) -> Result<Self, Error> {
+    pub(crate) fn new(
+        input: &'a Input<'a>,
+        options: &'a Options,
+        texts: &'a Texts,
+        wave: &'a Wave,
+    ) -> Result<Self, Error> {
         let framework = input
             .frameworks
             .get(&wave.id)
@@ -105,17 +110,47 @@ impl<'a> View<'a> {
             .estimates
             .iter()
             .filter(|row| row.wave == wave.id)
-            .map(|row| ((row.scope, row.item.as_str(), row.by.as_str(), row.group.as_str(), row.statistic.as_str(), row.base), row))
+            .map(|row| {
+                (
+                    (
+                        row.scope,
+                        row.item.as_str(),
+                        row.by.as_str(),
+                        row.group.as_str(),
+                        row.statistic.as_str(),
+                        row.base,
+                    ),
+                    row,
+                )
+            })
             .collect();
         let choices = input
             .choices
             .iter()
             .filter(|row| row.wave == wave.id)
             .map(|row| {
-                ((row.question.as_str(), row.option.as_str(), row.by.as_str(), row.group.as_str(), row.statistic.as_str(), row.base), row)
+                (
+                    (
+                        row.question.as_str(),
+                        row.option.as_str(),
+                        row.by.as_str(),
+                        row.group.as_str(),
+                        row.statistic.as_str(),
+                        row.base,
+                    ),
+                    row,
+                )
             })
             .collect();
-        Ok(Self { input, options, texts, wave, framework, estimates, choices })
+        Ok(Self {
+            input,
+            options,
+            texts,
+            wave,
+            framework,
+            estimates,
+            choices,
+        })
     }
 
     pub(crate) fn language(&self) -> Language {
@@ -142,7 +177,14 @@ impl<'a> View<'a> {
     }
 
     /// A number about a group, per organisation.
-    pub(crate) fn grouped(&self, scope: Scope, item: &str, by: &str, group: &str, statistic: &str) -> Option<Number<'a>> {
+    pub(crate) fn grouped(
+        &self,
+        scope: Scope,
+        item: &str,
+        by: &str,
+        group: &str,
+        statistic: &str,
+    ) -> Option<Number<'a>> {
         self.based(scope, item, by, group, statistic, Base::Organisations)
     }
 
@@ -151,19 +193,35 @@ impl<'a> View<'a> {
         self.based(scope, item, ALL, ALL, statistic, Base::Pupils)
     }
 
-    fn based(&self, scope: Scope, item: &str, by: &str, group: &str, statistic: &str, base: Base) -> Option<Number<'a>> {
-        self.estimates.get(&(scope, item, by, group, statistic, base)).map(|row| Number::from(*row))
+    fn based(
+        &self,
+        scope: Scope,
+        item: &str,
+        by: &str,
+        group: &str,
+        statistic: &str,
+        base: Base,
+    ) -> Option<Number<'a>> {
+        self.estimates
+            .get(&(scope, item, by, group, statistic, base))
+            .map(|row| Number::from(*row))
     }
 
     /// A share of a question beside the norms.
     pub(crate) fn choice(&self, question: &str, option: &str, statistic: &str) -> Option<Number<'a>> {
-        self.choices.get(&(question, option, ALL, ALL, statistic, Base::Organisations)).map(|row| Number::from(*row))
+        self.choices
+            .get(&(question, option, ALL, ALL, statistic, Base::Organisations))
+            .map(|row| Number::from(*row))
     }
 
     /// The values of a grouping variable for which there are estimates, size classes from small to large.
     pub(crate) fn groups(&self, by: &str) -> Vec<&'a str> {
-        let mut groups: Vec<&str> =
-            self.estimates.keys().filter(|key| key.2 == by && key.0 == Scope::All).map(|key| key.3).collect();
+        let mut groups: Vec<&str> = self
+            .estimates
+            .keys()
+            .filter(|key| key.2 == by && key.0 == Scope::All)
+            .map(|key| key.3)
+            .collect();
         groups.sort_by_key(|group| (size_order(group), *group));
         groups.dedup();
         groups
@@ -177,7 +235,10 @@ impl<'a> View<'a> {
         if by != "size" {
             return group.to_uppercase();
         }
-        let count = |text: &str| text.parse().map_or_else(|_| text.to_owned(), |value| number::count(value, self.language()));
+        let count = |text: &str| {
+            text.parse()
+                .map_or_else(|_| text.to_owned(), |value| number::count(value, self.language()))
+        };
         if let Some(limit) = group.strip_prefix("<") {
             format!("< {}", count(limit))
         } else if let Some(limit) = group.strip_prefix(">=") {
@@ -222,7 +283,10 @@ impl<'a> View<'a> {
                 Some(title) if !title.is_empty() => format!("{item} {title}"),
                 _ => item.to_owned(),
             },
-            "domain" => self.framework.domain(item).map_or_else(|| item.to_owned(), |domain| self.of(&domain.name).to_owned()),
+            "domain" => self
+                .framework
+                .domain(item)
+                .map_or_else(|| item.to_owned(), |domain| self.of(&domain.name).to_owned()),
             _ => {
                 let point = self.framework.points.iter().find(|point| point.code == item);
                 point.map_or_else(|| item.to_owned(), |point| self.of(&point.name).to_owned())
@@ -232,8 +296,12 @@ impl<'a> View<'a> {
 
     /// The ranking of a scope, from what needs attention first.
     pub(crate) fn ranking(&self, scope: &str) -> Vec<&'a Attention> {
-        let mut rows: Vec<&Attention> =
-            self.input.attention.iter().filter(|row| row.wave == self.wave.id && row.scope == scope).collect();
+        let mut rows: Vec<&Attention> = self
+            .input
+            .attention
+            .iter()
+            .filter(|row| row.wave == self.wave.id && row.scope == scope)
+            .collect();
         rows.sort_by(|a, b| a.rank.cmp(&b.rank).then_with(|| a.item.cmp(&b.item)));
         rows
     }
@@ -241,7 +309,10 @@ impl<'a> View<'a> {
     /// The question of a topic, where the wave has one with answers.
     pub(crate) fn question(&self, topic: &str) -> Option<&'a Question> {
         let framework: &'a Framework = self.framework;
-        framework.questions.iter().find(|question| question.topic == topic && self.has_answers(question))
+        framework
+            .questions
+            .iter()
+            .find(|question| question.topic == topic && self.has_answers(question))
     }
 
     /// The question whose shares are compared with those of another, with that other.
@@ -254,17 +325,28 @@ impl<'a> View<'a> {
     }
 
     fn has_answers(&self, question: &Question) -> bool {
-        question.options.iter().any(|option| self.choice(&question.code, &option.code, "share").is_some())
+        question
+            .options
+            .iter()
+            .any(|option| self.choice(&question.code, &option.code, "share").is_some())
     }
 
     /// The organisations under the wave's numbers: those under the number about all norms.
     pub(crate) fn respondents(&self) -> i64 {
-        self.input.organisations.iter().filter(|row| row.wave == self.wave.id && row.responded).count() as i64
+        self.input
+            .organisations
+            .iter()
+            .filter(|row| row.wave == self.wave.id && row.responded && row.stratum.is_some())
+            .count() as i64
     }
 
     /// Organisations of the register in this wave.
     pub(crate) fn population(&self) -> i64 {
-        self.input.organisations.iter().filter(|row| row.wave == self.wave.id && row.stratum.is_some()).count() as i64
+        self.input
+            .organisations
+            .iter()
+            .filter(|row| row.wave == self.wave.id && row.stratum.is_some())
+            .count() as i64
     }
 
     /// The target that most norms of a set share: what a line in a figure can stand for.
@@ -272,12 +354,20 @@ impl<'a> View<'a> {
     /// Absent in a pass/fail wave. Of two equally frequent targets the lower.
     pub(crate) fn target(&self, domain: Option<&str>) -> Option<i64> {
         let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
-        for norm in self.framework.norms.iter().filter(|norm| domain.is_none_or(|code| norm.domain == code)) {
+        for norm in self
+            .framework
+            .norms
+            .iter()
+            .filter(|norm| domain.is_none_or(|code| norm.domain == code))
+        {
             if let Some(target) = norm.target {
                 *counts.entry(target).or_default() += 1;
             }
         }
-        counts.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0))).map(|(target, _)| *target)
+        counts
+            .iter()
+            .max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)))
+            .map(|(target, _)| *target)
     }
 
     // How numbers read.
@@ -296,12 +386,16 @@ impl<'a> View<'a> {
 
     /// A share as a cell of a table: `23% (18–29%)`, or why there is none.
     pub(crate) fn share_cell(&self, found: Option<Number<'_>>) -> Result<String, Error> {
-        self.cell(found, |value, number| (self.percent(value, number.n), self.share_interval(number)))
+        self.cell(found, |value, number| {
+            (self.percent(value, number.n), self.share_interval(number))
+        })
     }
 
     /// A level as a cell of a table.
     pub(crate) fn level_cell(&self, found: Option<Number<'_>>) -> Result<String, Error> {
-        self.cell(found, |value, number| (self.level(value, number.n), self.level_interval(number)))
+        self.cell(found, |value, number| {
+            (self.level(value, number.n), self.level_interval(number))
+        })
     }
 
     fn cell(
@@ -313,7 +407,11 @@ impl<'a> View<'a> {
             Some(Number { suppressed: true, .. }) => self.texts.word("word.too_few"),
             Some(number @ Number { value: Some(value), .. }) => {
                 let (estimate, interval) = write(value, &number);
-                Ok(if interval.is_empty() { estimate } else { format!("{estimate} ({interval})") })
+                Ok(if interval.is_empty() {
+                    estimate
+                } else {
+                    format!("{estimate} ({interval})")
+                })
             }
             _ => Ok("–".to_owned()),
         }
@@ -337,6 +435,10 @@ fn size_order(group: &str) -> i64 {
     if group.starts_with('<') {
         return -1;
     }
-    let digits: String = group.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    let digits: String = group
+        .chars()
+        .skip_while(|c| !c.is_ascii_digit())
+        .take_while(char::is_ascii_digit)
+        .collect();
     digits.parse().unwrap_or(-2)
 }

@@ -25,14 +25,21 @@ impl Texts {
             Language::Nl => ("texts/nl.toml", NL),
             Language::En => ("texts/en.toml", EN),
         };
-        let table: toml::Table =
-            toml::from_str(source).map_err(|cause| Error::File { file, cause: Box::new(cause) })?;
+        let table: toml::Table = toml::from_str(source).map_err(|cause| Error::File {
+            file,
+            cause: Box::new(cause),
+        })?;
         let (mut texts, mut lists) = (BTreeMap::new(), BTreeMap::new());
         flatten("", &table, &mut texts, &mut lists);
         let mut engine = Environment::new();
         // A placeholder that the report does not know is a fault of the file, not an empty place.
         engine.set_undefined_behavior(UndefinedBehavior::Strict);
-        Ok(Self { language, texts, lists, engine })
+        Ok(Self {
+            language,
+            texts,
+            lists,
+            engine,
+        })
     }
 
     /// The text of a key, filled in.
@@ -43,7 +50,10 @@ impl Texts {
         let text = self
             .engine
             .render_named_str(key, source, context)
-            .map_err(|cause| Error::Text { key: key.to_owned(), cause })?;
+            .map_err(|cause| Error::Text {
+                key: key.to_owned(),
+                cause,
+            })?;
         Ok(text.trim().to_owned())
     }
 
@@ -66,11 +76,17 @@ impl Texts {
     pub(crate) fn page(&self, name: &'static str, source: &str, context: impl Into<Value>) -> Result<String, Error> {
         self.engine
             .render_named_str(name, source, context)
-            .map_err(|cause| Error::Text { key: name.to_owned(), cause })
+            .map_err(|cause| Error::Text {
+                key: name.to_owned(),
+                cause,
+            })
     }
 
     fn lacks(&self, key: &str) -> Error {
-        Error::NoText { key: key.to_owned(), language: self.language.to_string() }
+        Error::NoText {
+            key: key.to_owned(),
+            language: self.language.to_string(),
+        }
     }
 }
 
@@ -81,14 +97,21 @@ fn flatten(
     lists: &mut BTreeMap<String, Vec<String>>,
 ) {
     for (key, value) in table {
-        let key = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+        let key = if prefix.is_empty() {
+            key.clone()
+        } else {
+            format!("{prefix}.{key}")
+        };
         match value {
             toml::Value::Table(inner) => flatten(&key, inner, texts, lists),
             toml::Value::String(text) => {
                 texts.insert(key, text.clone());
             }
             toml::Value::Array(items) => {
-                let items = items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect();
+                let items = items
+                    .iter()
+                    .filter_map(|item| item.as_str().map(str::to_owned))
+                    .collect();
                 lists.insert(key, items);
             }
             other => {
@@ -106,11 +129,21 @@ mod tests {
     fn both_languages_have_the_same_texts_with_the_same_placeholders() {
         let nl = Texts::shipped(Language::Nl).expect("the Dutch texts are sound");
         let en = Texts::shipped(Language::En).expect("the English texts are sound");
-        let keys = |texts: &Texts| texts.texts.keys().chain(texts.lists.keys()).cloned().collect::<Vec<_>>();
+        let keys = |texts: &Texts| {
+            texts
+                .texts
+                .keys()
+                .chain(texts.lists.keys())
+                .cloned()
+                .collect::<Vec<_>>()
+        };
         assert_eq!(keys(&nl), keys(&en));
         for (key, text) in &nl.texts {
             let names = |text: &str| {
-                let template = nl.engine.template_from_str(text).unwrap_or_else(|error| panic!("{key}: {error}"));
+                let template = nl
+                    .engine
+                    .template_from_str(text)
+                    .unwrap_or_else(|error| panic!("{key}: {error}"));
                 let mut names: Vec<String> = template.undeclared_variables(false).into_iter().collect();
                 names.sort();
                 names
@@ -123,7 +156,9 @@ mod tests {
     fn an_unknown_placeholder_is_an_error_that_names_the_text() {
         let mut texts = Texts::shipped(Language::Nl).expect("the Dutch texts are sound");
         texts.texts.insert("test".into(), "{{ nobody_knows_this }}".into());
-        let error = texts.say("test", minijinja::context! { n => 1 }).expect_err("the placeholder is unknown");
+        let error = texts
+            .say("test", minijinja::context! { n => 1 })
+            .expect_err("the placeholder is unknown");
         assert!(error.to_string().contains("`test`"), "{error}");
     }
 }

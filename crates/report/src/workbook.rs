@@ -46,8 +46,14 @@ fn tables(input: &Input<'_>, public: bool) -> Vec<Table> {
     ];
     if public {
         // A medoid is a board.
-        let clusters: Vec<Cluster> =
-            input.clusters.iter().map(|row| Cluster { medoid: None, ..row.clone() }).collect();
+        let clusters: Vec<Cluster> = input
+            .clusters
+            .iter()
+            .map(|row| Cluster {
+                medoid: None,
+                ..row.clone()
+            })
+            .collect();
         tables.push(Cluster::table(&clusters));
     } else {
         tables.extend([
@@ -64,7 +70,11 @@ fn tables(input: &Input<'_>, public: bool) -> Vec<Table> {
 }
 
 fn heading() -> Format {
-    Format::new().set_bold().set_background_color(Color::RGB(0xE6_E6_E6)).set_align(FormatAlign::Top).set_text_wrap()
+    Format::new()
+        .set_bold()
+        .set_background_color(Color::RGB(0xE6_E6_E6))
+        .set_align(FormatAlign::Top)
+        .set_text_wrap()
 }
 
 /// What the workbook is, where it comes from, and what each sheet and column holds.
@@ -75,7 +85,11 @@ fn cover(view: &View<'_>, sheet: &mut Worksheet, tables: &[Table]) -> Result<(),
     let bold = Format::new().set_bold();
     let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     sheet.set_name(word("cover")?)?;
-    sheet.set_column_width(0, 26)?.set_column_width(1, 22)?.set_column_width(2, 70)?.set_column_width(3, 26)?;
+    sheet
+        .set_column_width(0, 26)?
+        .set_column_width(1, 22)?
+        .set_column_width(2, 70)?
+        .set_column_width(3, 26)?;
     sheet.write_string_with_format(0, 0, cell_text(&study.title), &title)?;
     let waves: Vec<&str> = view.input.study.waves.iter().map(|wave| wave.id.as_str()).collect();
     let facts = [
@@ -83,7 +97,14 @@ fn cover(view: &View<'_>, sheet: &mut Worksheet, tables: &[Table]) -> Result<(),
         (word("waves")?, waves.join(", ")),
         (word("framework")?, view.of(&view.framework.title).to_owned()),
         (word("origin")?, view.of(&view.framework.origin).to_owned()),
-        (word("profile")?, view.texts.word(if view.options.public { "page.public" } else { "page.inside" })?),
+        (
+            word("profile")?,
+            view.texts.word(if view.options.public {
+                "page.public"
+            } else {
+                "page.inside"
+            })?,
+        ),
         (word("minimum")?, view.input.study.disclosure.minimum.to_string()),
         (word("program")?, format!("nulmeting {}", view.options.version)),
         (word("seed")?, study.seed.to_string()),
@@ -168,7 +189,11 @@ fn sheet(sheet: &mut Worksheet, table: &Table) -> Result<(), Error> {
 
 /// Letters of the longest of the first texts: enough to set a width by.
 fn values_width(values: &Values, rows: usize) -> usize {
-    (0..rows.min(200)).filter_map(|row| values.text(row)).map(|text| text.chars().count() + 2).max().unwrap_or(8)
+    (0..rows.min(200))
+        .filter_map(|row| values.text(row))
+        .map(|text| text.chars().count() + 2)
+        .max()
+        .unwrap_or(8)
 }
 
 fn column(place: usize) -> u16 {

@@ -10,7 +10,11 @@ use std::collections::BTreeMap;
 type Files = BTreeMap<String, Vec<u8>>;
 
 fn options(language: Language, public: bool) -> Options {
-    Options { language, public, version: "0.1.0".into() }
+    Options {
+        language,
+        public,
+        version: "0.1.0".into(),
+    }
 }
 
 /// Writes everything to a folder for who wants to look: `LOOK=/some/folder cargo test -p nulmeting-report look -- --ignored`.
@@ -28,9 +32,20 @@ fn look() {
             for language in [Language::Nl, Language::En] {
                 let start = std::time::Instant::now();
                 let files = render(&made.input(), &options(language, public)).expect("the report is made");
-                eprintln!("{boards} {public} {language}: {} files in {:?}", files.len(), start.elapsed());
+                let time = format!(
+                    "{boards} {public} {language}: {} files in {:?}\n",
+                    files.len(),
+                    start.elapsed()
+                );
+                std::fs::create_dir_all(&folder).expect("the folder is made");
+                let mut times = std::fs::read_to_string(format!("{folder}/times")).unwrap_or_default();
+                times.push_str(&time);
+                std::fs::write(format!("{folder}/times"), times).expect("the file is written");
                 for (path, bytes) in files {
-                    let path = format!("{folder}/{boards}-{}-{language}/{path}", if public { "public" } else { "inside" });
+                    let path = format!(
+                        "{folder}/{boards}-{}-{language}/{path}",
+                        if public { "public" } else { "inside" }
+                    );
                     let path = std::path::Path::new(&path);
                     std::fs::create_dir_all(path.parent().expect("a folder")).expect("the folder is made");
                     std::fs::write(path, bytes).expect("the file is written");
@@ -41,7 +56,10 @@ fn look() {
 }
 
 fn files(made: &made::Made, language: Language, public: bool) -> Files {
-    render(&made.input(), &options(language, public)).expect("the report is made").into_iter().collect()
+    render(&made.input(), &options(language, public))
+        .expect("the report is made")
+        .into_iter()
+        .collect()
 }
 
 fn text<'a>(files: &'a Files, path: &str) -> &'a str {
@@ -51,7 +69,9 @@ fn text<'a>(files: &'a Files, path: &str) -> &'a str {
 
 /// The words of a section of the page, a sentence a line.
 fn words(page: &str, section: &str) -> String {
-    let start = page.find(&format!("<section id=\"{section}\"")).expect("the section is there");
+    let start = page
+        .find(&format!("<section id=\"{section}\""))
+        .expect("the section is there");
     let part = &page[start..];
     let part = &part[..part.find("</section>").expect("the section ends")];
     let mut words = String::new();
@@ -72,7 +92,10 @@ fn words(page: &str, section: &str) -> String {
 fn one_thread_or_two_give_the_same_bytes() {
     let made = made::study(15, "volunteer");
     let with = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .expect("a pool");
         pool.install(|| files(&made, Language::Nl, false))
     };
     let (one, two) = (with(1), with(2));
@@ -84,27 +107,45 @@ fn one_thread_or_two_give_the_same_bytes() {
     // The same files say that a group is too small, and keep a title that is markup as text.
     let groups = text(&one, "figures/groups-2024-column.svg");
     assert!(groups.contains("Speciaal onderwijs (so)") && groups.contains("te weinig organisaties"));
-    for (path, bytes) in one.iter().filter(|(path, _)| path.ends_with(".svg") || path.ends_with(".html")) {
+    for (path, bytes) in one
+        .iter()
+        .filter(|(path, _)| path.ends_with(".svg") || path.ends_with(".html"))
+    {
         let file = String::from_utf8_lossy(bytes);
         assert!(!file.contains("<Normenkader>"), "{path}");
-        assert!(file.contains("data-id=\"2024/") || path.contains("2023"), "{path} names no number");
+        assert!(
+            file.contains("data-id=\"2024/") || path.contains("2023"),
+            "{path} names no number"
+        );
     }
     for name in ["levels-2024", "means-2024", "heatmap-2024", "types-2024", "met-2023"] {
         for ending in ["-column.svg", "-column.png", "-slide.svg", "-slide.png", ".csv", ".txt"] {
             assert!(one.contains_key(&format!("figures/{name}{ending}")), "{name}{ending}");
         }
     }
-    insta::assert_snapshot!("summary-volunteer-nl", words(text(&one, "report/report.html"), "summary"));
+    insta::assert_snapshot!(
+        "summary-volunteer-nl",
+        words(text(&one, "report/report.html"), "summary")
+    );
 }
 
 #[test]
 fn nothing_per_board_goes_outside() {
     let files = files(&made::study(30, "random"), Language::En, true);
     assert!(!files.keys().any(|path| path.contains("heatmap")));
-    for (path, bytes) in files.iter().filter(|(path, _)| !path.ends_with(".png") && !path.ends_with(".xlsx")) {
-        assert!(!String::from_utf8_lossy(bytes).contains("bestuur-0"), "{path} names a board");
+    for (path, bytes) in files
+        .iter()
+        .filter(|(path, _)| !path.ends_with(".png") && !path.ends_with(".xlsx"))
+    {
+        assert!(
+            !String::from_utf8_lossy(bytes).contains("bestuur-0"),
+            "{path} names a board"
+        );
     }
-    insta::assert_snapshot!("summary-random-en", words(text(&files, "report/report.html"), "summary"));
+    insta::assert_snapshot!(
+        "summary-random-en",
+        words(text(&files, "report/report.html"), "summary")
+    );
 }
 
 #[test]
@@ -116,12 +157,24 @@ fn a_study_without_numbers_and_a_scale_from_0_still_give_a_page() {
     made.types.clear();
     made.scores.clear();
     let empty = files(&made, Language::Nl, false);
-    assert_eq!(empty.keys().collect::<Vec<_>>(), ["report/report.html", "report/tables.xlsx"]);
+    assert_eq!(
+        empty.keys().collect::<Vec<_>>(),
+        ["report/report.html", "report/tables.xlsx"]
+    );
 
     let mut made = made::study(15, "census");
     made.estimates.retain(|row| row.wave == "2024");
     let framework = made.frameworks.get_mut("2024").expect("made above");
-    framework.levels.insert(0, LevelName { number: 0, name: Text { nl: "Niets".into(), en: String::new() } });
+    framework.levels.insert(
+        0,
+        LevelName {
+            number: 0,
+            name: Text {
+                nl: "Niets".into(),
+                en: String::new(),
+            },
+        },
+    );
     let files = files(&made, Language::Nl, false);
     assert!(text(&files, "figures/means-2024-column.svg").contains(">0</text>"));
 }

@@ -217,7 +217,7 @@ fn ln_choose(n: f64, k: f64) -> f64 {
 
 /// The probability of `found` marked units in a sample of `sample` from `population`, of which `marked` are marked.
 pub fn hypergeometric(found: u64, population: u64, marked: u64, sample: u64) -> f64 {
-    if found > marked || found > sample || sample - found > population - marked {
+    if marked > population || found > marked || found > sample || sample - found > population - marked {
         return 0.0;
     }
     let (found, population, marked, sample) = (found as f64, population as f64, marked as f64, sample as f64);

@@ -1,6 +1,9 @@
 //! The little linear algebra that calibration and the test of association need.
 
-#![expect(clippy::needless_range_loop, reason = "two rows of one matrix are worked on at once, which indices say best")]
+#![expect(
+    clippy::needless_range_loop,
+    reason = "two rows of one matrix are worked on at once, which indices say best"
+)]
 
 /// Solves a symmetric system that may hold redundant equations, such as the classes of two margins.
 ///

@@ -164,7 +164,9 @@ pub struct EstimateRow {
 /// # Errors
 /// Everything that designs, domains and expressions refuse; a method of interval for other than a share.
 pub fn estimate(request: &EstimateRequest, table: &dyn Columns) -> Result<Vec<EstimateRow>, Error> {
-    if request.method.is_some() && !matches!(request.statistic, Statistic::Share(_)) {
+    // `mean` asks for estimate plus and minus t standard errors, which is what the others have anyway.
+    let special = request.method.is_some_and(|method| method != IntervalMethod::Mean);
+    if special && !matches!(request.statistic, Statistic::Share(_)) {
         return Err(Error::Request {
             found: "a method of interval for other than a share".into(),
             expected: "`--ci` with `--share` only; other statistics have a t interval, quantiles Woodruff's".into(),

@@ -61,16 +61,12 @@ impl Dissimilarity {
     /// The same for a table that was drawn at random: it may leave the declared scale, and has no other faults.
     pub(super) fn compare(matrix: &Matrix, distance: &Distance) -> Result<Self, Error> {
         let n = matrix.rows();
-        let complete = matrix.is_complete();
+        let columns = Columns::new(matrix);
         // Rows are computed side by side and laid down in order, so threads change nothing.
         let parts: Vec<Vec<f64>> = (0..n)
             .into_par_iter()
             .with_min_len(16)
-            .map(|i| {
-                (0..i)
-                    .map(|j| between(matrix.raw(i), matrix.raw(j), distance, complete))
-                    .collect()
-            })
+            .map(|i| columns.before(i, distance))
             .collect();
         let mut lower = Vec::with_capacity(n * n.saturating_sub(1) / 2);
         for (i, part) in parts.into_iter().enumerate() {
@@ -137,16 +133,92 @@ impl Dissimilarity {
     pub(super) fn square(&self) -> Square {
         let n = self.rows;
         let mut cells = vec![0.0; n * n];
-        let mut at = 0;
-        for i in 0..n {
-            for j in 0..i {
-                cells[i * n + j] = self.lower[at];
-                cells[j * n + i] = self.lower[at];
-                at += 1;
+        // Small blocks, so that the mirrored half is written where the cache is warm.
+        for block in (0..n).step_by(BLOCK) {
+            for other in (0..=block).step_by(BLOCK) {
+                for i in block..(block + BLOCK).min(n) {
+                    for j in other..(other + BLOCK).min(i) {
+                        let d = self.lower[i * (i - 1) / 2 + j];
+                        cells[i * n + j] = d;
+                        cells[j * n + i] = d;
+                    }
+                }
             }
         }
         Square { rows: n, cells }
     }
+
+    /// The distances from a row to those before it.
+    pub(super) fn before(&self, row: usize) -> &[f64] {
+        let start = row * row.saturating_sub(1) / 2;
+        &self.lower[start..start + row]
+    }
+}
+
+const BLOCK: usize = 32;
+
+/// A table column by column, so that one row meets all rows before it in one walk.
+struct Columns {
+    rows: usize,
+    complete: bool,
+    values: Vec<Vec<f64>>,
+}
+
+impl Columns {
+    fn new(matrix: &Matrix) -> Self {
+        let rows = matrix.rows();
+        Self {
+            rows,
+            complete: matrix.is_complete(),
+            values: (0..matrix.columns())
+                .map(|j| (0..rows).map(|i| matrix.raw(i)[j]).collect())
+                .collect(),
+        }
+    }
+
+    /// The distances from a row to those before it, NaN where nothing is shared.
+    ///
+    /// Each sum runs over the columns in order, as in [`between`].
+    fn before(&self, row: usize, distance: &Distance) -> Vec<f64> {
+        debug_assert!(row < self.rows);
+        let mut sums = vec![0.0; row];
+        let mut shared = vec![0.0; row];
+        for (c, column) in self.values.iter().enumerate() {
+            let own = column[row];
+            if own.is_nan() {
+                continue;
+            }
+            let others = sums.iter_mut().zip(&mut shared).zip(&column[..row]);
+            match distance {
+                Distance::Euclid => others.for_each(|((s, n), x)| count(s, n, (own - x) * (own - x))),
+                Distance::Manhattan => others.for_each(|((s, n), x)| count(s, n, (own - x).abs())),
+                Distance::Gower(scales) => {
+                    let width = scales[c].high - scales[c].low;
+                    others.for_each(|((s, n), x)| count(s, n, (own - x).abs() / width));
+                }
+            }
+        }
+        let columns = self.values.len() as f64;
+        for (sum, n) in sums.iter_mut().zip(&shared) {
+            *sum = match distance {
+                Distance::Gower(_) => *sum / n,
+                _ if self.complete => *sum,
+                // Zero times infinity is NaN, which marks a pair without shared columns.
+                _ => *sum * (columns / n),
+            };
+            if *distance == Distance::Euclid {
+                *sum = sum.sqrt();
+            }
+        }
+        sums
+    }
+}
+
+/// Adds a difference to a sum unless one of the two answers is missing.
+fn count(sum: &mut f64, shared: &mut f64, difference: f64) {
+    let there = !difference.is_nan();
+    *sum += if there { difference } else { 0.0 };
+    *shared += if there { 1.0 } else { 0.0 };
 }
 
 /// Distances as a full square: twice the memory, and every row lies in one piece.

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::dissimilarity::between;
 use super::number::{Choice, Measures};
 use super::partition::sizes;
+use super::silhouette::width;
 use super::{Distance, Error, Matrix};
 
 /// Lets all rows join the nearest medoid of each division, with silhouettes against the sampled rows.
@@ -92,17 +93,15 @@ fn place(m: &Measures, distances: &[f64], own: Option<usize>) -> Place {
         _ => Some(c),
     });
     let neighbour = neighbour.unwrap_or(cluster);
-    let (inside, outside) = (mean(cluster), mean(neighbour));
-    let larger = inside.max(outside);
     let alone = sums[cluster].1 == 0;
     Place {
         cluster,
         distance: distances[m.pam.medoids[cluster]],
         neighbour,
-        width: if alone || larger <= 0.0 {
+        width: if alone {
             0.0
         } else {
-            (outside - inside) / larger
+            width(mean(cluster), mean(neighbour))
         },
     }
 }

@@ -3,8 +3,6 @@
 //! Nothing is drawn at random. BUILD takes the last of equally good rows and SWAP the first pair, as R does, so
 //! rows in another order may give another of equally good answers; `number` puts rows in canonical order first.
 
-use rayon::prelude::*;
-
 use super::dissimilarity::Square;
 use super::{Dissimilarity, Error};
 
@@ -121,18 +119,13 @@ fn build(square: &Square, most: usize, weights: &[f64]) -> (Vec<usize>, Vec<f64>
     let mut chosen = vec![false; n];
     let (mut order, mut objectives) = (Vec::with_capacity(most), Vec::with_capacity(most));
     for _ in 0..most {
-        let gains: Vec<f64> = (0..n)
-            .into_par_iter()
-            .with_min_len(64)
-            .map(|i| {
-                let row = square.row(i).iter().zip(&nearest).zip(weights);
-                row.map(|((d, near), w)| {
-                    let gain = near - d;
-                    if gain > 0.0 { w * gain } else { 0.0 }
-                })
-                .sum()
-            })
-            .collect();
+        // All rows are weighed side by side, each with its own sum in the order of the table.
+        let mut gains = vec![0.0; n];
+        for (j, (&near, &w)) in nearest.iter().zip(weights).enumerate() {
+            for (gain, d) in gains.iter_mut().zip(square.row(j)) {
+                *gain += w * (near - d).max(0.0);
+            }
+        }
         let (mut best, mut best_gain) = (0, -1.0);
         for i in (0..n).filter(|&i| !chosen[i]) {
             if gains[i] >= best_gain {
@@ -229,35 +222,33 @@ fn change(square: &Square, m: usize, h: usize, weights: &[f64], ranks: &Ranks) -
 /// One pass per row gives the change for all medoids at once, with sums in another order than the plain method.
 /// Rows that come within rounding of the best are handed to the plain sum, so both ways make the same swap.
 fn promising(square: &Square, medoids: &[usize], weights: &[f64], ranks: &Ranks) -> Vec<usize> {
-    let (n, k) = (square.rows, medoids.len());
-    let mut leaving = vec![0.0; k];
+    let n = square.rows;
+    let mut leaving = vec![0.0; medoids.len()];
     for j in 0..n {
         leaving[ranks.first[j]] += weights[j] * (ranks.second_distance[j] - ranks.first_distance[j]);
     }
-    let best_of: Vec<f64> = (0..n)
-        .into_par_iter()
-        .with_min_len(64)
-        .map(|h| {
-            if medoids.binary_search(&h).is_ok() {
-                return f64::INFINITY;
-            }
-            let mut changes = leaving.clone();
-            let mut shared = 0.0;
-            for (j, &d) in square.row(h).iter().enumerate() {
-                let second = ranks.second_distance[j];
-                if d < second {
-                    let first = ranks.first_distance[j];
-                    if d < first {
-                        shared += weights[j] * (d - first);
-                        changes[ranks.first[j]] += weights[j] * (first - second);
-                    } else {
-                        changes[ranks.first[j]] += weights[j] * (d - second);
-                    }
-                }
-            }
-            shared + changes.into_iter().fold(f64::INFINITY, f64::min)
-        })
-        .collect();
+    // All rows are weighed side by side: what a row saves as a further medoid, and what that takes off the loss of
+    // the medoid that serves a row now.
+    let mut saved = vec![0.0; n];
+    let mut changes: Vec<Vec<f64>> = leaving.iter().map(|loss| vec![*loss; n]).collect();
+    for j in 0..n {
+        let (first, second, w) = (ranks.first_distance[j], ranks.second_distance[j], weights[j]);
+        let sums = saved.iter_mut().zip(&mut changes[ranks.first[j]]);
+        for ((saved, change), &d) in sums.zip(square.row(j)) {
+            let nearer = (d - first).min(0.0);
+            *saved += w * nearer;
+            *change += w * (d.min(second) - second - nearer);
+        }
+    }
+    let mut best_of = vec![f64::INFINITY; n];
+    for change in &changes {
+        for ((best, c), s) in best_of.iter_mut().zip(change).zip(&saved) {
+            *best = best.min(c + s);
+        }
+    }
+    for &m in medoids {
+        best_of[m] = f64::INFINITY;
+    }
     let best = best_of.iter().copied().fold(f64::INFINITY, f64::min);
     let scale: f64 = ranks.second_distance.iter().zip(weights).map(|(d, w)| w * d).sum();
     if best > 1e-11 * scale {

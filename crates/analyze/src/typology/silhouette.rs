@@ -54,79 +54,69 @@ pub fn silhouette(dissimilarity: &Dissimilarity, clustering: &[usize]) -> Result
     if sizes(clustering).len() < 2 {
         return Ok(None);
     }
-    let mut walk = Walk::new(clustering);
-    for i in 0..clustering.len() {
-        walk.visit(i, (0..clustering.len()).map(|j| dissimilarity.get(i, j)));
+    let k = sizes(clustering).len();
+    let n = clustering.len();
+    let mut sums = vec![vec![0.0; n]; k];
+    // Each distance serves both of its rows; for every row the sum still runs over the rows in order.
+    for (i, &own) in clustering.iter().enumerate() {
+        let before = dissimilarity.before(i);
+        for (&c, d) in clustering.iter().zip(before) {
+            sums[c][i] += d;
+        }
+        for (sum, d) in sums[own].iter_mut().zip(before) {
+            *sum += d;
+        }
     }
-    Ok(Some(walk.finish()))
+    Ok(Some(from_sums(clustering, &sums)))
 }
 
 /// The same from a square, for two or more clusters.
 pub(super) fn silhouette_of(square: &Square, clustering: &[usize]) -> Silhouette {
-    let mut walk = Walk::new(clustering);
-    for i in 0..clustering.len() {
-        walk.visit(i, square.row(i).iter().copied());
-    }
-    walk.finish()
-}
-
-struct Walk<'a> {
-    clustering: &'a [usize],
-    sizes: Vec<usize>,
-    widths: Vec<f64>,
-    neighbours: Vec<usize>,
-    sums: Vec<f64>,
-}
-
-impl<'a> Walk<'a> {
-    fn new(clustering: &'a [usize]) -> Self {
-        let sizes = sizes(clustering);
-        Self {
-            clustering,
-            widths: Vec::with_capacity(clustering.len()),
-            neighbours: Vec::with_capacity(clustering.len()),
-            sums: vec![0.0; sizes.len()],
-            sizes,
+    let mut sums = vec![vec![0.0; clustering.len()]; sizes(clustering).len()];
+    for (j, &c) in clustering.iter().enumerate() {
+        for (sum, d) in sums[c].iter_mut().zip(square.row(j)) {
+            *sum += d;
         }
     }
+    from_sums(clustering, &sums)
+}
 
-    fn visit(&mut self, i: usize, distances: impl Iterator<Item = f64>) {
-        self.sums.fill(0.0);
-        for (&c, d) in self.clustering.iter().zip(distances) {
-            self.sums[c] += d;
-        }
-        let own = self.clustering[i];
+/// Silhouettes from the summed distances of each row to each cluster.
+fn from_sums(clustering: &[usize], sums: &[Vec<f64>]) -> Silhouette {
+    let sizes = sizes(clustering);
+    let (mut widths, mut neighbours) = (Vec::new(), Vec::new());
+    for (i, &own) in clustering.iter().enumerate() {
         let (mut neighbour, mut outside) = (own, f64::INFINITY);
-        for c in (0..self.sums.len()).filter(|&c| c != own && self.sizes[c] > 0) {
-            let mean = self.sums[c] / self.sizes[c] as f64;
+        for c in (0..sizes.len()).filter(|&c| c != own && sizes[c] > 0) {
+            let mean = sums[c][i] / sizes[c] as f64;
             if mean < outside {
                 (neighbour, outside) = (c, mean);
             }
         }
-        let width = if self.sizes[own] < 2 {
+        widths.push(if sizes[own] < 2 {
             0.0
         } else {
-            let inside = self.sums[own] / (self.sizes[own] - 1) as f64;
-            let larger = inside.max(outside);
-            if larger > 0.0 { (outside - inside) / larger } else { 0.0 }
-        };
-        self.widths.push(width);
-        self.neighbours.push(neighbour);
+            width(sums[own][i] / (sizes[own] - 1) as f64, outside)
+        });
+        neighbours.push(neighbour);
     }
+    let mut clusters = vec![0.0; sizes.len()];
+    for (&c, w) in clustering.iter().zip(&widths) {
+        clusters[c] += w;
+    }
+    for (sum, &size) in clusters.iter_mut().zip(&sizes) {
+        *sum /= size.max(1) as f64;
+    }
+    Silhouette {
+        mean: widths.iter().sum::<f64>() / widths.len() as f64,
+        widths,
+        neighbours,
+        clusters,
+    }
+}
 
-    fn finish(self) -> Silhouette {
-        let mut clusters = vec![0.0; self.sizes.len()];
-        for (&c, w) in self.clustering.iter().zip(&self.widths) {
-            clusters[c] += w;
-        }
-        for (sum, &size) in clusters.iter_mut().zip(&self.sizes) {
-            *sum /= size.max(1) as f64;
-        }
-        Silhouette {
-            mean: self.widths.iter().sum::<f64>() / self.widths.len() as f64,
-            widths: self.widths,
-            neighbours: self.neighbours,
-            clusters,
-        }
-    }
+/// The silhouette of a row from its mean distance within its cluster and to the nearest other one.
+pub(super) fn width(inside: f64, outside: f64) -> f64 {
+    let larger = inside.max(outside);
+    if larger > 0.0 { (outside - inside) / larger } else { 0.0 }
 }

@@ -27,9 +27,17 @@ pub(crate) fn id(row: &Attention) -> String {
     format!("{}/{}/{}/attention", row.wave, row.scope, row.item)
 }
 
-fn ranking(view: &View<'_>, style: &Style<'_>, scope: &str, kind: &'static str, most: usize) -> Result<Option<Figure>, Error> {
+fn ranking(
+    view: &View<'_>,
+    style: &Style<'_>,
+    scope: &str,
+    kind: &'static str,
+    most: usize,
+) -> Result<Option<Figure>, Error> {
     let ranking = view.ranking(scope);
-    let Some(first) = First::of(view, &ranking) else { return Ok(None) };
+    let Some(first) = First::of(view, &ranking) else {
+        return Ok(None);
+    };
     let ids: Vec<String> = ranking.iter().map(|row| id(row)).collect();
     let rows: Vec<Row<'_>> = ranking
         .iter()
@@ -45,7 +53,9 @@ fn ranking(view: &View<'_>, style: &Style<'_>, scope: &str, kind: &'static str, 
                 reliability: Reliability::Ok,
                 suppressed: row.share_below_target.is_none(),
             };
-            let share = row.share_below_target.map_or_else(|| "–".to_owned(), |share| view.percent(share, row.n));
+            let share = row
+                .share_below_target
+                .map_or_else(|| "–".to_owned(), |share| view.percent(share, row.n));
             let label = view.item_name(&row.scope, &row.item);
             Row {
                 words: format!("{label}: {share}"),
@@ -56,7 +66,18 @@ fn ranking(view: &View<'_>, style: &Style<'_>, scope: &str, kind: &'static str, 
             }
         })
         .collect();
-    let mut file = Data::new(&["rank", "rank_low", "rank_high", "item", "name", "share_below_target", "ci_low", "ci_high", "n", "id"]);
+    let mut file = Data::new(&[
+        "rank",
+        "rank_low",
+        "rank_high",
+        "item",
+        "name",
+        "share_below_target",
+        "ci_low",
+        "ci_high",
+        "n",
+        "id",
+    ]);
     for (row, id) in ranking.iter().zip(&ids) {
         file.row([
             row.rank.to_string(),
@@ -84,7 +105,13 @@ fn ranking(view: &View<'_>, style: &Style<'_>, scope: &str, kind: &'static str, 
         method: view.texts.word("figure.method.rank")?,
     };
     let mut sheet = Sheet::open(view, style, words)?;
-    let chart = Chart::shares(true, vec![view.texts.word("figure.column.below")?, view.texts.word("figure.column.place")?]);
+    let chart = Chart::shares(
+        true,
+        vec![
+            view.texts.word("figure.column.below")?,
+            view.texts.word("figure.column.place")?,
+        ],
+    );
     let bottom = intervals::draw(view, &mut sheet, &rows, &chart)?;
     Ok(Some(sheet.close(bottom, file.finish())))
 }

@@ -41,14 +41,27 @@ pub(crate) fn lead(view: &View<'_>, options: &[(String, Number<'_>)]) -> &'stati
 }
 
 fn shares(view: &View<'_>, style: &Style<'_>, topic: &str, kind: &'static str) -> Result<Option<Figure>, Error> {
-    let Some(question) = view.question(topic) else { return Ok(None) };
+    let Some(question) = view.question(topic) else {
+        return Ok(None);
+    };
     let options = ordered(view, question);
-    let Some((first, number)) = options.iter().find(|(_, number)| number.value.is_some()) else { return Ok(None) };
-    let share = |number: &Number<'_>| number.value.map_or_else(|| "–".to_owned(), |value| view.percent(value, number.n));
+    let Some((first, number)) = options.iter().find(|(_, number)| number.value.is_some()) else {
+        return Ok(None);
+    };
+    let share = |number: &Number<'_>| {
+        number
+            .value
+            .map_or_else(|| "–".to_owned(), |value| view.percent(value, number.n))
+    };
     let rows: Vec<Row<'_>> = options
         .iter()
         .map(|(label, number)| Row {
-            words: format!("{label}: {} ({}), n = {}", share(number), view.share_interval(number), number.n),
+            words: format!(
+                "{label}: {} ({}), n = {}",
+                share(number),
+                view.share_interval(number),
+                number.n
+            ),
             label: label.clone(),
             columns: vec![share(number), view.count(number.n)],
             faint: Vec::new(),
@@ -60,11 +73,16 @@ fn shares(view: &View<'_>, style: &Style<'_>, topic: &str, kind: &'static str) -
         file.row(std::iter::once(label.clone()).chain(Data::number(number)));
     }
     let facts = context! { first => first, share => share(number), question => view.of(&question.name), n => number.n };
-    let title = view.texts.say(&format!("figure.{kind}.title.{}", lead(view, &options)), facts.clone())?;
+    let title = view
+        .texts
+        .say(&format!("figure.{kind}.title.{}", lead(view, &options)), facts.clone())?;
     let words = Words {
         kind,
         subtitle: view.texts.say(&format!("figure.{kind}.subtitle"), facts.clone())?,
-        alt: view.texts.say(&format!("figure.{kind}.alt"), context! { title => title.clone(), options => options.len(), ..facts })?,
+        alt: view.texts.say(
+            &format!("figure.{kind}.alt"),
+            context! { title => title.clone(), options => options.len(), ..facts },
+        )?,
         title,
         method: view.texts.word("figure.method.share")?,
     };

@@ -11,7 +11,11 @@ use nulmeting_study::words::Scope;
 
 /// The statistic by which groups are compared: the mean level, or the share of tests passed in a pass/fail wave.
 pub(crate) fn statistic(view: &View<'_>) -> &'static str {
-    if view.has_levels() { "mean_level" } else { "share_meeting" }
+    if view.has_levels() {
+        "mean_level"
+    } else {
+        "share_meeting"
+    }
 }
 
 /// Draws the figure; nothing when there are no groups.
@@ -26,7 +30,11 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
     let mut rows = Vec::new();
     let mut file = Data::new(&["by", "group", "id", "estimate", "ci_low", "ci_high", "n", "suppressed"]);
     let mut note = |by: &str, group: &str, number: &Number<'_>| {
-        file.row([by.to_owned(), group.to_owned()].into_iter().chain(Data::number(number)));
+        file.row(
+            [by.to_owned(), group.to_owned()]
+                .into_iter()
+                .chain(Data::number(number)),
+        );
     };
     if let Some(number) = view.grouped(Scope::All, item, ALL, ALL, statistic) {
         note(ALL, ALL, &number);
@@ -66,18 +74,32 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
     let words = Words {
         kind: "groups",
         subtitle: view.texts.word(&format!("figure.groups.subtitle.{kind}"))?,
-        alt: view.texts.say("figure.groups.alt", context! { title => title.clone(), whole => whole })?,
+        alt: view
+            .texts
+            .say("figure.groups.alt", context! { title => title.clone(), whole => whole })?,
         title,
-        method: view.texts.word(if view.has_levels() { "figure.method.mean" } else { "figure.method.share" })?,
+        method: view.texts.word(if view.has_levels() {
+            "figure.method.mean"
+        } else {
+            "figure.method.share"
+        })?,
     };
     let mut sheet = Sheet::open(view, style, words)?;
     let chart = match view.framework.scale().filter(|_| view.has_levels()) {
         Some((low, high)) => Chart {
             low: low as f64,
             high: high as f64,
-            ticks: view.framework.levels.iter().map(|level| (level.number as f64, level.number.to_string())).collect(),
+            ticks: view
+                .framework
+                .levels
+                .iter()
+                .map(|level| (level.number as f64, level.number.to_string()))
+                .collect(),
             line: match view.target(None) {
-                Some(target) => Some((target as f64, view.texts.say("figure.key.target", context! { target => target })?)),
+                Some(target) => Some((
+                    target as f64,
+                    view.texts.say("figure.key.target", context! { target => target })?,
+                )),
                 None => None,
             },
             bars: false,
@@ -92,9 +114,27 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
 
 /// A group with its number in words; nothing but its name and its n when it is withheld.
 fn row<'a>(view: &View<'_>, label: String, number: Number<'a>, said: &dyn Fn(&Number<'_>) -> String) -> Row<'a> {
-    let interval = if view.has_levels() { view.level_interval(&number) } else { view.share_interval(&number) };
-    let words = if number.suppressed { label.clone() } else { format!("{label}: {} ({interval})", said(&number)) };
+    let interval = if view.has_levels() {
+        view.level_interval(&number)
+    } else {
+        view.share_interval(&number)
+    };
+    let words = if number.suppressed {
+        label.clone()
+    } else {
+        format!("{label}: {} ({interval})", said(&number))
+    };
     // The n of a withheld group stands in the organisation table, not here: it would tell how few they are.
-    let n = if number.suppressed { "–".to_owned() } else { view.count(number.n) };
-    Row { words, columns: vec![said(&number), n], label, faint: Vec::new(), number: Some(number) }
+    let n = if number.suppressed {
+        "–".to_owned()
+    } else {
+        view.count(number.n)
+    };
+    Row {
+        words,
+        columns: vec![said(&number), n],
+        label,
+        faint: Vec::new(),
+        number: Some(number),
+    }
 }

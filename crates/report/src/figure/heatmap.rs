@@ -19,7 +19,9 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
     if view.options.public || !view.has_levels() {
         return Ok(None);
     }
-    let Some(target) = view.target(None) else { return Ok(None) };
+    let Some(target) = view.target(None) else {
+        return Ok(None);
+    };
     let mut means: BTreeMap<(&str, &str), Option<f64>> = BTreeMap::new();
     for row in view.input.scores.iter().filter(|row| row.wave == view.wave.id) {
         means.insert((row.organisation.as_str(), row.domain.as_str()), row.mean_level);
@@ -37,13 +39,19 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
         .filter(|((_, domain), _)| *domain == ALL)
         .map(|((organisation, _), mean)| (*organisation, *mean))
         .collect();
-    boards.sort_by(|a, b| a.1.unwrap_or(f64::MAX).total_cmp(&b.1.unwrap_or(f64::MAX)).then_with(|| a.0.cmp(b.0)));
+    boards.sort_by(|a, b| {
+        a.1.unwrap_or(f64::MAX)
+            .total_cmp(&b.1.unwrap_or(f64::MAX))
+            .then_with(|| a.0.cmp(b.0))
+    });
     let mut domains: Vec<(String, &str, f64)> = view
         .parts()
         .iter()
         .flat_map(|(part, _)| view.domains(&part.code))
         .map(|domain| {
-            let mean = view.number(Scope::Domain, &domain.code, "mean_level").and_then(|number| number.value);
+            let mean = view
+                .number(Scope::Domain, &domain.code, "mean_level")
+                .and_then(|number| number.value);
             (view.domain_name(domain), domain.code.as_str(), mean.unwrap_or(f64::MAX))
         })
         .collect();
@@ -59,7 +67,9 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
     let words = Words {
         kind: "heatmap",
         subtitle: view.texts.say("figure.heatmap.subtitle", facts.clone())?,
-        alt: view.texts.say("figure.heatmap.alt", context! { title => title.clone(), ..facts })?,
+        alt: view
+            .texts
+            .say("figure.heatmap.alt", context! { title => title.clone(), ..facts })?,
         title,
         method: String::new(),
     };
@@ -67,8 +77,15 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
     headings.extend(domains.iter().map(|(_, code, _)| *code));
     let mut file = Data::new(&headings);
     for (organisation, _) in &boards {
-        let mut cells = vec![(*organisation).to_owned(), pupils.get(organisation).map(i64::to_string).unwrap_or_default()];
-        cells.extend(domains.iter().map(|(_, code, _)| data::value(means.get(&(*organisation, *code)).copied().flatten())));
+        let mut cells = vec![
+            (*organisation).to_owned(),
+            pupils.get(organisation).map(i64::to_string).unwrap_or_default(),
+        ];
+        cells.extend(
+            domains
+                .iter()
+                .map(|(_, code, _)| data::value(means.get(&(*organisation, *code)).copied().flatten())),
+        );
         file.row(cells);
     }
     let mut sheet = Sheet::open(view, style, words)?;
@@ -92,20 +109,31 @@ fn cells(
     let split = levels.iter().filter(|level| level.number < target).count();
     // A mean takes the colour of the level that it has reached: 2.9 is below a target of 3.
     let colour = |mean: f64| -> Colour {
-        let place = levels.iter().rposition(|level| mean >= level.number as f64).unwrap_or(0);
+        let place = levels
+            .iter()
+            .rposition(|level| mean >= level.number as f64)
+            .unwrap_or(0);
         theme.level(place, split, levels.len())
     };
     let mut keys: Vec<(String, LegendKey)> = Vec::new();
     for (place, level) in levels.iter().enumerate() {
         let text = match levels.get(place + 1) {
-            Some(next) => view.texts.say("figure.heatmap.from_to", context! { from => level.number, to => next.number })?,
+            Some(next) => view.texts.say(
+                "figure.heatmap.from_to",
+                context! { from => level.number, to => next.number },
+            )?,
             None => level.number.to_string(),
         };
         keys.push((text, LegendKey::Box(theme.level(place, split, levels.len()))));
     }
-    let holes = boards.iter().any(|(board, _)| domains.iter().any(|(_, code, _)| mean_of(means, board, code).is_none()));
+    let holes = boards
+        .iter()
+        .any(|(board, _)| domains.iter().any(|(_, code, _)| mean_of(means, board, code).is_none()));
     if holes {
-        keys.push((view.texts.word("figure.heatmap.no_score")?, LegendKey::Hatched(theme.not_applicable(), theme.page.quiet)));
+        keys.push((
+            view.texts.word("figure.heatmap.no_score")?,
+            LegendKey::Hatched(theme.not_applicable(), theme.page.quiet),
+        ));
     }
     sheet.legend(&keys);
 
@@ -124,19 +152,35 @@ fn cells(
     let bottom = top + height * domains.len() as f64;
 
     // Pupils above: a column per board, its area in proportion.
-    let largest = boards.iter().filter_map(|(board, _)| pupils.get(board)).max().copied().unwrap_or(0).max(1) as f64;
-    let label = view.texts.say("figure.heatmap.size", context! { most => view.count(largest as i64) })?;
+    let largest = boards
+        .iter()
+        .filter_map(|(board, _)| pupils.get(board))
+        .max()
+        .copied()
+        .unwrap_or(0)
+        .max(1) as f64;
+    let label = view
+        .texts
+        .say("figure.heatmap.size", context! { most => view.count(largest as i64) })?;
     let label_lines = crate::font::wrap(&label, small.size, false, label_width);
     for (at, line) in label_lines.iter().enumerate() {
         let offset = small.size * 1.2 * (at as f64 + 0.5 - label_lines.len() as f64);
-        sheet.canvas.text(sheet.left(), sheet.top + size_height + offset, line, small);
+        sheet
+            .canvas
+            .text(sheet.left(), sheet.top + size_height + offset, line, small);
     }
     let white = if width > style.px(4.0) { style.px(0.5) } else { 0.0 };
     for (place, (board, _)) in boards.iter().enumerate() {
         if let Some(count) = pupils.get(board) {
             let tall = *count as f64 / largest * size_height;
             let x = from + width * place as f64;
-            sheet.canvas.rectangle(x + white, sheet.top + size_height - tall, width - 2.0 * white, tall, theme.marks.doubtful);
+            sheet.canvas.rectangle(
+                x + white,
+                sheet.top + size_height - tall,
+                width - 2.0 * white,
+                tall,
+                theme.marks.doubtful,
+            );
         }
     }
     for (line, (name, code, _)) in domains.iter().enumerate() {
@@ -161,15 +205,31 @@ fn cells(
                 let (x, wide) = (from + width * place as f64, width * (end - place) as f64);
                 match own {
                     Some(fill) => {
-                        canvas.rectangle(x + white, y + style.px(0.75), wide - 2.0 * white, height - style.px(1.5), fill);
+                        canvas.rectangle(
+                            x + white,
+                            y + style.px(0.75),
+                            wide - 2.0 * white,
+                            height - style.px(1.5),
+                            fill,
+                        );
                         let text = mean.map(|mean| view.level(mean, 1)).unwrap_or_default();
                         if wide > small.width(&text) + style.px(4.0) && white > 0.0 {
                             let ink = fill.readable(theme.page.text, theme.page.paper);
-                            canvas.text(x + wide / 2.0, y + height / 2.0, &text, small.in_colour(ink).at(Anchor::Middle));
+                            canvas.text(
+                                x + wide / 2.0,
+                                y + height / 2.0,
+                                &text,
+                                small.in_colour(ink).at(Anchor::Middle),
+                            );
                         }
                     }
                     None => {
-                        let (x, y, wide, tall) = (x + white, y + style.px(0.75), wide - 2.0 * white, height - style.px(1.5));
+                        let (x, y, wide, tall) = (
+                            x + white,
+                            y + style.px(0.75),
+                            wide - 2.0 * white,
+                            height - style.px(1.5),
+                        );
                         canvas.rectangle(x, y, wide, tall, theme.not_applicable());
                         canvas.hatch(x, y, wide, tall, theme.page.quiet);
                     }
@@ -178,9 +238,17 @@ fn cells(
             }
         });
     }
-    let (low, high) = (view.texts.word("figure.heatmap.lowest")?, view.texts.word("figure.heatmap.highest")?);
+    let (low, high) = (
+        view.texts.word("figure.heatmap.lowest")?,
+        view.texts.word("figure.heatmap.highest")?,
+    );
     sheet.canvas.text(from, bottom + numbers_height * 0.6, &low, small);
-    sheet.canvas.text(sheet.right(), bottom + numbers_height * 0.6, &high, small.at(Anchor::End));
+    sheet.canvas.text(
+        sheet.right(),
+        bottom + numbers_height * 0.6,
+        &high,
+        small.at(Anchor::End),
+    );
     Ok(bottom + numbers_height)
 }
 

@@ -2,11 +2,11 @@
 
 use super::Sheet;
 use super::sheet::LegendKey;
+use crate::Error;
 use crate::canvas::Anchor;
 use crate::font;
 use crate::theme::{Colour, Shape};
 use crate::view::{Number, View};
-use crate::Error;
 use nulmeting_study::words::Reliability;
 
 /// A row of the figure.
@@ -25,7 +25,13 @@ pub(crate) struct Row<'a> {
 impl Row<'_> {
     /// A row that names the rows under it.
     pub(crate) fn heading(label: &str) -> Self {
-        Self { label: label.to_owned(), number: None, words: String::new(), columns: Vec::new(), faint: Vec::new() }
+        Self {
+            label: label.to_owned(),
+            number: None,
+            words: String::new(),
+            columns: Vec::new(),
+            faint: Vec::new(),
+        }
     }
 }
 
@@ -48,7 +54,15 @@ impl Chart {
     /// An axis for shares.
     pub(crate) fn shares(bars: bool, columns: Vec<String>) -> Self {
         let ticks = [0.0, 0.25, 0.5, 0.75, 1.0].map(|share| (share, format!("{:.0}%", share * 100.0)));
-        Self { low: 0.0, high: 1.0, ticks: ticks.to_vec(), line: None, bars, columns, faint: None }
+        Self {
+            low: 0.0,
+            high: 1.0,
+            ticks: ticks.to_vec(),
+            line: None,
+            bars,
+            columns,
+            faint: None,
+        }
     }
 }
 
@@ -56,8 +70,13 @@ impl Chart {
 pub(crate) fn draw(view: &View<'_>, sheet: &mut Sheet<'_>, rows: &[Row<'_>], chart: &Chart) -> Result<f64, Error> {
     let style = sheet.style;
     let theme = style.theme;
-    let doubtful = rows.iter().any(|row| row.number.is_some_and(|n| n.value.is_some() && n.reliability != Reliability::Ok));
-    let intervals = rows.iter().any(|row| row.number.is_some_and(|n| n.interval().is_some()));
+    let doubtful = rows.iter().any(|row| {
+        row.number
+            .is_some_and(|n| n.value.is_some() && n.reliability != Reliability::Ok)
+    });
+    let intervals = rows
+        .iter()
+        .any(|row| row.number.is_some_and(|n| n.interval().is_some()));
     let mut keys = Vec::new();
     if intervals {
         let dot = if chart.bars { None } else { Some(theme.marks.main) };
@@ -65,7 +84,10 @@ pub(crate) fn draw(view: &View<'_>, sheet: &mut Sheet<'_>, rows: &[Row<'_>], cha
         keys.push((view.texts.word("figure.key.interval")?, key));
     }
     if doubtful {
-        keys.push((view.texts.word("figure.key.doubtful")?, LegendKey::Ring(theme.marks.doubtful)));
+        keys.push((
+            view.texts.word("figure.key.doubtful")?,
+            LegendKey::Ring(theme.marks.doubtful),
+        ));
     }
     if let Some(faint) = &chart.faint {
         keys.push((faint.clone(), LegendKey::Faint(theme.marks.faint)));
@@ -80,21 +102,37 @@ pub(crate) fn draw(view: &View<'_>, sheet: &mut Sheet<'_>, rows: &[Row<'_>], cha
     // Widths: the labels as wide as they need up to two fifths, the columns as wide as their texts.
     let gap = style.px(10.0);
     let limit = (sheet.right() - sheet.left()) * 0.42;
-    let widest = rows.iter().filter(|row| row.number.is_some()).map(|row| face.width(&row.label)).fold(0.0, f64::max);
+    let widest = rows
+        .iter()
+        .filter(|row| row.number.is_some())
+        .map(|row| face.width(&row.label))
+        .fold(0.0, f64::max);
     let label_width = widest.min(limit);
     let widths: Vec<f64> = (0..chart.columns.len())
         .map(|place| {
-            let texts = rows.iter().filter_map(|row| row.columns.get(place)).map(|text| face.width(text));
-            let heading = chart.columns[place].split('\n').map(|line| small.width(line)).fold(0.0, f64::max);
+            let texts = rows
+                .iter()
+                .filter_map(|row| row.columns.get(place))
+                .map(|text| face.width(text));
+            let heading = chart.columns[place]
+                .split('\n')
+                .map(|line| small.width(line))
+                .fold(0.0, f64::max);
             texts.fold(heading, f64::max)
         })
         .collect();
     let from = sheet.left() + label_width + gap;
     let to = sheet.right() - widths.iter().map(|width| width + gap).sum::<f64>() - style.px(6.0);
-    let x = |value: f64| from + (value.clamp(chart.low, chart.high) - chart.low) / (chart.high - chart.low) * (to - from);
+    let x =
+        |value: f64| from + (value.clamp(chart.low, chart.high) - chart.low) / (chart.high - chart.low) * (to - from);
 
     // Headings of the columns.
-    let heading_lines = chart.columns.iter().map(|text| text.split('\n').count()).max().unwrap_or(0);
+    let heading_lines = chart
+        .columns
+        .iter()
+        .map(|text| text.split('\n').count())
+        .max()
+        .unwrap_or(0);
     let line_height = small.size * 1.2;
     let mut right = sheet.right();
     let mut ends = vec![0.0; widths.len()];
@@ -116,14 +154,23 @@ pub(crate) fn draw(view: &View<'_>, sheet: &mut Sheet<'_>, rows: &[Row<'_>], cha
 
     // A pale band under the doubtful rows, then the grid, then the marks.
     for (place, row) in rows.iter().enumerate() {
-        if row.number.is_some_and(|number| number.value.is_some() && number.reliability != Reliability::Ok) {
+        if row
+            .number
+            .is_some_and(|number| number.value.is_some() && number.reliability != Reliability::Ok)
+        {
             let y = top + height * place as f64;
-            sheet.canvas.rectangle(from, y + 1.0, to - from, height - 2.0, theme.marks.band);
+            sheet
+                .canvas
+                .rectangle(from, y + 1.0, to - from, height - 2.0, theme.marks.band);
         }
     }
     for (value, text) in &chart.ticks {
-        sheet.canvas.line((x(*value), top), (x(*value), bottom), theme.page.grid, style.px(1.0));
-        sheet.canvas.text(x(*value), bottom + axis_height * 0.55, text, small.at(Anchor::Middle));
+        sheet
+            .canvas
+            .line((x(*value), top), (x(*value), bottom), theme.page.grid, style.px(1.0));
+        sheet
+            .canvas
+            .text(x(*value), bottom + axis_height * 0.55, text, small.at(Anchor::Middle));
     }
     for (place, row) in rows.iter().enumerate() {
         let middle = top + height * (place as f64 + 0.5);
@@ -131,8 +178,16 @@ pub(crate) fn draw(view: &View<'_>, sheet: &mut Sheet<'_>, rows: &[Row<'_>], cha
             // A heading stands low in its row, nearer to what it names.
             let text = font::fit(&row.label, face.size, true, sheet.right() - sheet.left());
             let ground = face.width(&text) * 1.08;
-            sheet.canvas.rectangle(sheet.left(), top + height * place as f64, ground, height, theme.page.paper);
-            sheet.canvas.text(sheet.left(), middle + height * 0.12, &text, face.bold());
+            sheet.canvas.rectangle(
+                sheet.left(),
+                top + height * place as f64,
+                ground,
+                height,
+                theme.page.paper,
+            );
+            sheet
+                .canvas
+                .text(sheet.left(), middle + height * 0.12, &text, face.bold());
             continue;
         };
         let too_few = view.texts.word("word.too_few")?;
@@ -160,24 +215,45 @@ pub(crate) fn draw(view: &View<'_>, sheet: &mut Sheet<'_>, rows: &[Row<'_>], cha
             let colour: Colour = if sound { theme.marks.main } else { theme.marks.doubtful };
             if chart.bars {
                 let thick = (height * 0.58).min(style.px(24.0));
-                canvas.rectangle_faint(x(chart.low), middle - thick / 2.0, (x(value) - x(chart.low)).max(0.5), thick, colour, 0.55);
+                canvas.rectangle_faint(
+                    x(chart.low),
+                    middle - thick / 2.0,
+                    (x(value) - x(chart.low)).max(0.5),
+                    thick,
+                    colour,
+                    0.55,
+                );
             }
             if let Some((low, high)) = number.interval() {
                 canvas.line((x(low), middle), (x(high), middle), theme.marks.interval, style.px(1.4));
                 for end in [low, high] {
                     let half = style.px(3.0);
-                    canvas.line((x(end), middle - half), (x(end), middle + half), theme.marks.interval, style.px(1.4));
+                    canvas.line(
+                        (x(end), middle - half),
+                        (x(end), middle + half),
+                        theme.marks.interval,
+                        style.px(1.4),
+                    );
                 }
             }
             if sound {
-                canvas.mark(Shape::Circle, x(value), middle, style.px(if chart.bars { 3.2 } else { 4.8 }), if chart.bars { theme.marks.interval } else { colour }, 1.0);
+                canvas.mark(
+                    Shape::Circle,
+                    x(value),
+                    middle,
+                    style.px(if chart.bars { 3.2 } else { 4.8 }),
+                    if chart.bars { theme.marks.interval } else { colour },
+                    1.0,
+                );
             } else {
                 canvas.ring(x(value), middle, style.px(5.0), colour, theme.page.paper);
             }
         });
     }
     if let Some((value, _)) = &chart.line {
-        sheet.canvas.dashed((x(*value), top), (x(*value), bottom), theme.marks.target, style.px(1.3));
+        sheet
+            .canvas
+            .dashed((x(*value), top), (x(*value), bottom), theme.marks.target, style.px(1.3));
     }
     Ok(bottom + axis_height)
 }
@@ -189,5 +265,8 @@ pub(crate) fn two_lines(text: &str, size: f64, room: f64, height: f64) -> Vec<St
         return vec![font::fit(text, size, false, room)];
     }
     let rest = lines[1..].join(" ");
-    vec![font::fit(&lines[0], size, false, room), font::fit(&rest, size, false, room)]
+    vec![
+        font::fit(&lines[0], size, false, room),
+        font::fit(&rest, size, false, room),
+    ]
 }

@@ -34,23 +34,43 @@ impl<'a> Row<'a> {
 
 /// Draws the figure; nothing in a pass/fail wave.
 pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>, Error> {
-    let Some(target) = view.target(None).filter(|_| view.has_levels()) else { return Ok(None) };
+    let Some(target) = view.target(None).filter(|_| view.has_levels()) else {
+        return Ok(None);
+    };
     let mut parts: Vec<(&str, Vec<Row<'_>>)> = Vec::new();
     for (part, _) in view.parts() {
-        let mut rows: Vec<Row<'_>> = view.domains(&part.code).into_iter().filter_map(|d| Row::of(view, d)).collect();
+        let mut rows: Vec<Row<'_>> = view
+            .domains(&part.code)
+            .into_iter()
+            .filter_map(|d| Row::of(view, d))
+            .collect();
         // The weakest first: it is what the title speaks of.
-        rows.sort_by(|a, b| a.meeting.value.unwrap_or(2.0).total_cmp(&b.meeting.value.unwrap_or(2.0)));
+        rows.sort_by(|a, b| {
+            a.meeting
+                .value
+                .unwrap_or(2.0)
+                .total_cmp(&b.meeting.value.unwrap_or(2.0))
+        });
         parts.push((view.of(&part.name), rows));
     }
     parts.retain(|(_, rows)| !rows.is_empty());
     let all: Vec<&Row<'_>> = parts.iter().flat_map(|(_, rows)| rows).collect();
-    let Some(title) = title(view, &all)? else { return Ok(None) };
-    let split = view.framework.levels.iter().filter(|level| level.number < target).count();
+    let Some(title) = title(view, &all)? else {
+        return Ok(None);
+    };
+    let split = view
+        .framework
+        .levels
+        .iter()
+        .filter(|level| level.number < target)
+        .count();
     let (alt, csv) = (alt(view, &parts, &title)?, csv(view, &parts));
     let words = Words {
         kind: "levels",
         title,
-        subtitle: view.texts.say("figure.levels.subtitle", context! { target => target })?,
+        subtitle: view
+            .texts
+            .say("figure.levels.subtitle", context! { target => target })?,
         alt,
         method: String::new(),
     };
@@ -63,7 +83,10 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
         .enumerate()
         .map(|(place, level)| {
             let colour = style.theme.level(place, split, count);
-            (format!("{} {}", level.number, view.of(&level.name)), LegendKey::Box(colour))
+            (
+                format!("{} {}", level.number, view.of(&level.name)),
+                LegendKey::Box(colour),
+            )
         })
         .collect();
     sheet.legend(&keys);
@@ -121,7 +144,12 @@ fn bars(view: &View<'_>, sheet: &mut Sheet<'_>, parts: &[(&str, Vec<Row<'_>>)], 
 
     // One scale for all rows, with the target where the widest left and the widest right side meet.
     let side = |row: &Row<'_>, right: bool| -> f64 {
-        row.shares.iter().enumerate().filter(|(place, _)| (*place >= split) == right).filter_map(|(_, n)| n.value).sum()
+        row.shares
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| (*place >= split) == right)
+            .filter_map(|(_, n)| n.value)
+            .sum()
     };
     let left_most = all.iter().map(|row| side(row, false)).fold(0.0, f64::max);
     let right_most = all.iter().map(|row| side(row, true)).fold(0.0, f64::max);
@@ -129,7 +157,11 @@ fn bars(view: &View<'_>, sheet: &mut Sheet<'_>, parts: &[(&str, Vec<Row<'_>>)], 
     let axis = from + left_most * per_share;
 
     let line_height = small.size * 1.2;
-    let heading_lines = columns.iter().map(|(heading, _)| heading.split('\n').count()).max().unwrap_or(1);
+    let heading_lines = columns
+        .iter()
+        .map(|(heading, _)| heading.split('\n').count())
+        .max()
+        .unwrap_or(1);
     for (place, (heading, _)) in columns.iter().enumerate() {
         let lines: Vec<&str> = heading.split('\n').collect();
         for (at, line) in lines.iter().enumerate() {
@@ -138,9 +170,14 @@ fn bars(view: &View<'_>, sheet: &mut Sheet<'_>, parts: &[(&str, Vec<Row<'_>>)], 
         }
     }
     let note = sheet.top + line_height * (heading_lines as f64 - 0.5);
-    let (below, above) = (view.texts.word("figure.levels.below")?, view.texts.word("figure.levels.above")?);
+    let (below, above) = (
+        view.texts.word("figure.levels.below")?,
+        view.texts.word("figure.levels.above")?,
+    );
     if axis - from > small.width(&below) {
-        sheet.canvas.text(axis - style.px(6.0), note, &below, small.at(Anchor::End));
+        sheet
+            .canvas
+            .text(axis - style.px(6.0), note, &below, small.at(Anchor::End));
     }
     if to - axis > small.width(&above) {
         sheet.canvas.text(axis + style.px(6.0), note, &above, small);
@@ -194,19 +231,37 @@ fn bars(view: &View<'_>, sheet: &mut Sheet<'_>, parts: &[(&str, Vec<Row<'_>>)], 
             y += height;
             place += 1;
         }
-        sheet.canvas.dashed((axis, part_top - style.px(3.0)), (axis, y), theme.marks.target, style.px(1.3));
+        sheet.canvas.dashed(
+            (axis, part_top - style.px(3.0)),
+            (axis, y),
+            theme.marks.target,
+            style.px(1.3),
+        );
     }
     Ok(y)
 }
 
 fn alt(view: &View<'_>, parts: &[(&str, Vec<Row<'_>>)], title: &str) -> Result<String, Error> {
     let (Some(low), Some(high)) = (
-        parts.iter().flat_map(|(_, rows)| rows).filter(|row| row.meeting.value.is_some()).min_by(by_meeting),
-        parts.iter().flat_map(|(_, rows)| rows).filter(|row| row.meeting.value.is_some()).max_by(by_meeting),
+        parts
+            .iter()
+            .flat_map(|(_, rows)| rows)
+            .filter(|row| row.meeting.value.is_some())
+            .min_by(by_meeting),
+        parts
+            .iter()
+            .flat_map(|(_, rows)| rows)
+            .filter(|row| row.meeting.value.is_some())
+            .max_by(by_meeting),
     ) else {
         return view.texts.word("figure.levels.alt_empty");
     };
-    let share = |row: &Row<'_>| row.meeting.value.map(|value| view.percent(value, row.meeting.n)).unwrap_or_default();
+    let share = |row: &Row<'_>| {
+        row.meeting
+            .value
+            .map(|value| view.percent(value, row.meeting.n))
+            .unwrap_or_default()
+    };
     view.texts.say(
         "figure.levels.alt",
         context! {
@@ -219,12 +274,20 @@ fn alt(view: &View<'_>, parts: &[(&str, Vec<Row<'_>>)], title: &str) -> Result<S
 }
 
 fn by_meeting(a: &&Row<'_>, b: &&Row<'_>) -> std::cmp::Ordering {
-    a.meeting.value.unwrap_or(0.0).total_cmp(&b.meeting.value.unwrap_or(0.0))
+    a.meeting
+        .value
+        .unwrap_or(0.0)
+        .total_cmp(&b.meeting.value.unwrap_or(0.0))
 }
 
 fn csv(view: &View<'_>, parts: &[(&str, Vec<Row<'_>>)]) -> String {
     let mut headings = vec!["part".to_owned(), "domain".to_owned()];
-    headings.extend(view.framework.levels.iter().map(|level| format!("share_level_{}", level.number)));
+    headings.extend(
+        view.framework
+            .levels
+            .iter()
+            .map(|level| format!("share_level_{}", level.number)),
+    );
     headings.extend(["share_meeting", "share_compliant", "n", "suppressed", "id"].map(str::to_owned));
     let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
     let mut file = Data::new(&headings);

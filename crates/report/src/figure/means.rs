@@ -11,11 +11,21 @@ use nulmeting_study::words::Scope;
 
 /// Draws the figure.
 pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>, Error> {
-    if view.has_levels() { means(view, style) } else { met(view, style) }
+    if view.has_levels() {
+        means(view, style)
+    } else {
+        met(view, style)
+    }
 }
 
 /// A row per domain, under a heading per part when there are several.
-fn rows<'a>(view: &View<'a>, statistic: &str, faint: bool, columns: impl Fn(&Number<'_>) -> Vec<String>, words: impl Fn(&Number<'_>) -> String) -> Vec<Row<'a>> {
+fn rows<'a>(
+    view: &View<'a>,
+    statistic: &str,
+    faint: bool,
+    columns: impl Fn(&Number<'_>) -> Vec<String>,
+    words: impl Fn(&Number<'_>) -> String,
+) -> Vec<Row<'a>> {
     let parts = view.parts();
     let mut rows = Vec::new();
     for (part, _) in &parts {
@@ -23,7 +33,9 @@ fn rows<'a>(view: &View<'a>, statistic: &str, faint: bool, columns: impl Fn(&Num
             rows.push(Row::heading(view.of(&part.name)));
         }
         for domain in view.domains(&part.code) {
-            let Some(number) = view.number(Scope::Domain, &domain.code, statistic) else { continue };
+            let Some(number) = view.number(Scope::Domain, &domain.code, statistic) else {
+                continue;
+            };
             let label = view.domain_name(domain);
             let sectors = if faint { view.groups("sector") } else { Vec::new() };
             rows.push(Row {
@@ -32,7 +44,10 @@ fn rows<'a>(view: &View<'a>, statistic: &str, faint: bool, columns: impl Fn(&Num
                 columns: columns(&number),
                 faint: sectors
                     .into_iter()
-                    .filter_map(|sector| view.grouped(Scope::Domain, &domain.code, "sector", sector, statistic)?.value)
+                    .filter_map(|sector| {
+                        view.grouped(Scope::Domain, &domain.code, "sector", sector, statistic)?
+                            .value
+                    })
                     .collect(),
                 number: Some(number),
             });
@@ -42,7 +57,9 @@ fn rows<'a>(view: &View<'a>, statistic: &str, faint: bool, columns: impl Fn(&Num
 }
 
 fn numbers<'a>(rows: &[Row<'a>]) -> Vec<(String, Number<'a>)> {
-    rows.iter().filter_map(|row| Some((row.label.clone(), row.number?))).collect()
+    rows.iter()
+        .filter_map(|row| Some((row.label.clone(), row.number?)))
+        .collect()
 }
 
 fn csv(rows: &[Row<'_>]) -> String {
@@ -54,13 +71,22 @@ fn csv(rows: &[Row<'_>]) -> String {
 }
 
 fn means(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>, Error> {
-    let (Some((low, high)), Some(target)) = (view.framework.scale(), view.target(None)) else { return Ok(None) };
+    let (Some((low, high)), Some(target)) = (view.framework.scale(), view.target(None)) else {
+        return Ok(None);
+    };
     let columns = |number: &Number<'_>| {
-        let value = number.value.map_or_else(|| "–".to_owned(), |value| view.level(value, number.n));
+        let value = number
+            .value
+            .map_or_else(|| "–".to_owned(), |value| view.level(value, number.n));
         vec![value, view.count(number.n)]
     };
     let said = |number: &Number<'_>| match number.value {
-        Some(value) => format!("{} ({}), n = {}", view.level(value, number.n), view.level_interval(number), number.n),
+        Some(value) => format!(
+            "{} ({}), n = {}",
+            view.level(value, number.n),
+            view.level_interval(number),
+            number.n
+        ),
         None => String::new(),
     };
     let rows = rows(view, "mean_level", true, columns, said);
@@ -72,8 +98,16 @@ fn means(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>, Error> {
         return Ok(None);
     };
     let target_level = target as f64;
-    let clearly_below = shown.iter().filter(|(_, n)| n.high.or(n.value).is_some_and(|high| high < target_level)).count();
-    let said = |item: &(String, Number<'_>)| item.1.value.map(|value| view.level(value, item.1.n)).unwrap_or_default();
+    let clearly_below = shown
+        .iter()
+        .filter(|(_, n)| n.high.or(n.value).is_some_and(|high| high < target_level))
+        .count();
+    let said = |item: &(String, Number<'_>)| {
+        item.1
+            .value
+            .map(|value| view.level(value, item.1.n))
+            .unwrap_or_default()
+    };
     let facts = context! {
         below => clearly_below, domains => shown.len(), target => target,
         low => least.0.clone(), low_level => said(least), high => most.0.clone(), high_level => said(most),
@@ -91,7 +125,9 @@ fn means(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>, Error> {
     let words = Words {
         kind: "means",
         subtitle: view.texts.say("figure.means.subtitle", facts.clone())?,
-        alt: view.texts.say("figure.means.alt", context! { title => title.clone(), ..facts })?,
+        alt: view
+            .texts
+            .say("figure.means.alt", context! { title => title.clone(), ..facts })?,
         title,
         method: view.texts.word("figure.method.mean")?,
     };
@@ -100,11 +136,21 @@ fn means(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>, Error> {
     let chart = Chart {
         low: low as f64,
         high: high as f64,
-        ticks: view.framework.levels.iter().map(|level| (level.number as f64, level.number.to_string())).collect(),
-        line: Some((target_level, view.texts.say("figure.key.target", context! { target => target })?)),
+        ticks: view
+            .framework
+            .levels
+            .iter()
+            .map(|level| (level.number as f64, level.number.to_string()))
+            .collect(),
+        line: Some((
+            target_level,
+            view.texts.say("figure.key.target", context! { target => target })?,
+        )),
         bars: false,
         columns: vec![view.texts.word("figure.column.mean")?, "n".to_owned()],
-        faint: (view.groups("sector").len() > 1).then(|| view.texts.word("figure.key.sectors")).transpose()?,
+        faint: (view.groups("sector").len() > 1)
+            .then(|| view.texts.word("figure.key.sectors"))
+            .transpose()?,
     };
     let bottom = intervals::draw(view, &mut sheet, &rows, &chart)?;
     Ok(Some(sheet.close(bottom, csv)))
@@ -112,11 +158,18 @@ fn means(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>, Error> {
 
 fn met(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>, Error> {
     let columns = |number: &Number<'_>| {
-        let value = number.value.map_or_else(|| "–".to_owned(), |value| view.percent(value, number.n));
+        let value = number
+            .value
+            .map_or_else(|| "–".to_owned(), |value| view.percent(value, number.n));
         vec![value, view.count(number.n)]
     };
     let said = |number: &Number<'_>| match number.value {
-        Some(value) => format!("{} ({}), n = {}", view.percent(value, number.n), view.share_interval(number), number.n),
+        Some(value) => format!(
+            "{} ({}), n = {}",
+            view.percent(value, number.n),
+            view.share_interval(number),
+            number.n
+        ),
         None => String::new(),
     };
     let rows = rows(view, "share_meeting", false, columns, said);
@@ -127,7 +180,12 @@ fn met(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>, Error> {
     let (Some(least), Some(most)) = (shown.iter().min_by(by_value), shown.iter().max_by(by_value)) else {
         return Ok(None);
     };
-    let share = |item: &(String, Number<'_>)| item.1.value.map(|value| view.percent(value, item.1.n)).unwrap_or_default();
+    let share = |item: &(String, Number<'_>)| {
+        item.1
+            .value
+            .map(|value| view.percent(value, item.1.n))
+            .unwrap_or_default()
+    };
     let title = match First::of(view, &view.ranking("domain")) {
         Some(first) => first.say(view, "figure.met.title")?,
         None => view.texts.word("figure.met.title.plain")?,

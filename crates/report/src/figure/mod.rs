@@ -41,7 +41,16 @@ impl Figure {
 
 /// The name of a figure of a wave, fit for a file and for an anchor on a page.
 pub(crate) fn name(kind: &str, wave: &str) -> String {
-    let wave: String = wave.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect();
+    let wave: String = wave
+        .chars()
+        .map(|c| {
+            if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') {
+                c
+            } else {
+                '-'
+            }
+        })
+        .collect();
     format!("{kind}-{wave}")
 }
 

@@ -61,7 +61,12 @@ impl<'a> Style<'a> {
     }
 
     fn face(&self, size: f64, colour: Colour) -> Face {
-        Face { size: self.px(size), bold: false, colour, anchor: Anchor::Start }
+        Face {
+            size: self.px(size),
+            bold: false,
+            colour,
+            anchor: Anchor::Start,
+        }
     }
 
     pub(crate) fn text(&self) -> Face {
@@ -119,7 +124,10 @@ impl<'a> Sheet<'a> {
         let mut canvas = Canvas::new(style.width());
         let room = style.width() - 2.0 * style.px(MARGIN);
         let mut top = style.px(MARGIN);
-        for (text, face, after) in [(&words.title, style.title(), 2.0), (&words.subtitle, style.subtitle(), 10.0)] {
+        for (text, face, after) in [
+            (&words.title, style.title(), 2.0),
+            (&words.subtitle, style.subtitle(), 10.0),
+        ] {
             for line in font::wrap(text, face.size, face.bold, room) {
                 let height = face.size * 1.32;
                 canvas.text(style.px(MARGIN), top + height / 2.0, &line, face);
@@ -186,8 +194,19 @@ impl<'a> Sheet<'a> {
                 x = self.left();
                 self.top += height;
             }
-            key.draw(&mut self.canvas, &style, x, self.top + (height - box_size) / 2.0, box_size);
-            self.canvas.text(x + key.width() * style.scale + gap, self.top + height / 2.0, label, face);
+            key.draw(
+                &mut self.canvas,
+                &style,
+                x,
+                self.top + (height - box_size) / 2.0,
+                box_size,
+            );
+            self.canvas.text(
+                x + key.width() * style.scale + gap,
+                self.top + height / 2.0,
+                label,
+                face,
+            );
             x += width + style.px(14.0);
         }
         self.top += height + style.px(6.0);
@@ -270,7 +289,14 @@ impl LegendKey {
                 canvas.mark(crate::theme::Shape::Circle, centre, middle.1, style.px(4.5), dot, 1.0);
             }
             LegendKey::Faint(colour) => {
-                canvas.mark(crate::theme::Shape::Circle, middle.0, middle.1, style.px(2.5), colour, 0.7);
+                canvas.mark(
+                    crate::theme::Shape::Circle,
+                    middle.0,
+                    middle.1,
+                    style.px(2.5),
+                    colour,
+                    0.7,
+                );
             }
         }
     }

@@ -25,13 +25,16 @@ impl Demand<'_> {
 
     /// Whether the interval of the gap leaves out nought.
     pub(crate) fn is_clear(&self) -> bool {
-        self.gap.is_some_and(|gap| gap.low.is_some_and(|low| low > 0.0) || gap.high.is_some_and(|high| high < 0.0))
+        self.gap
+            .is_some_and(|gap| gap.low.is_some_and(|low| low > 0.0) || gap.high.is_some_and(|high| high < 0.0))
     }
 }
 
 /// The demands of the wave, the widest gap first; empty when the wave does not compare.
 pub(crate) fn demands<'a>(view: &View<'a>) -> Vec<Demand<'a>> {
-    let Some((asked, delivered)) = view.compared() else { return Vec::new() };
+    let Some((asked, delivered)) = view.compared() else {
+        return Vec::new();
+    };
     let mut demands: Vec<Demand<'_>> = asked
         .options
         .iter()
@@ -52,33 +55,70 @@ pub(crate) fn demands<'a>(view: &View<'a>) -> Vec<Demand<'a>> {
 pub(crate) fn points(view: &View<'_>, gap: Option<Number<'_>>) -> (String, String) {
     let write = |value: f64| {
         let text = number::decimal(value * 100.0, 0, view.language());
-        if value > 0.0 && text != "0" { format!("+{text}") } else { text }
+        if value > 0.0 && text != "0" {
+            format!("+{text}")
+        } else {
+            text
+        }
     };
-    let Some(gap) = gap else { return ("–".into(), String::new()) };
+    let Some(gap) = gap else {
+        return ("–".into(), String::new());
+    };
     let value = gap.value.map_or_else(|| "–".to_owned(), write);
-    let interval = gap.interval().map(|(low, high)| format!("{} … {}", write(low), write(high))).unwrap_or_default();
+    let interval = gap
+        .interval()
+        .map(|(low, high)| format!("{} … {}", write(low), write(high)))
+        .unwrap_or_default();
     (value, interval)
 }
 
 /// Draws the figure; nothing when the wave does not compare two questions.
 pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>, Error> {
     let demands = demands(view);
-    let Some(widest) = demands.iter().find(|demand| demand.asked.value.is_some()) else { return Ok(None) };
-    let share = |number: &Number<'_>| number.value.map_or_else(|| "–".to_owned(), |value| view.percent(value, number.n));
-    let clear = demands.iter().filter(|demand| demand.is_clear() && demand.width() > 0.0).count();
+    let Some(widest) = demands.iter().find(|demand| demand.asked.value.is_some()) else {
+        return Ok(None);
+    };
+    let share = |number: &Number<'_>| {
+        number
+            .value
+            .map_or_else(|| "–".to_owned(), |value| view.percent(value, number.n))
+    };
+    let clear = demands
+        .iter()
+        .filter(|demand| demand.is_clear() && demand.width() > 0.0)
+        .count();
     let facts = context! {
         demand => widest.label.clone(), asked => share(&widest.asked), delivered => share(&widest.delivered),
         gap => points(view, widest.gap).0, clear => clear, demands => demands.len(),
     };
-    let title = view.texts.say(if clear > 0 { "figure.suppliers.title.clear" } else { "figure.suppliers.title.open" }, facts.clone())?;
+    let title = view.texts.say(
+        if clear > 0 {
+            "figure.suppliers.title.clear"
+        } else {
+            "figure.suppliers.title.open"
+        },
+        facts.clone(),
+    )?;
     let words = Words {
         kind: "suppliers",
         subtitle: view.texts.say("figure.suppliers.subtitle", facts.clone())?,
-        alt: view.texts.say("figure.suppliers.alt", context! { title => title.clone(), ..facts })?,
+        alt: view
+            .texts
+            .say("figure.suppliers.alt", context! { title => title.clone(), ..facts })?,
         title,
         method: view.texts.word("figure.method.share")?,
     };
-    let mut file = Data::new(&["demand", "asked", "delivered", "gap", "gap_low", "gap_high", "n", "suppressed", "id"]);
+    let mut file = Data::new(&[
+        "demand",
+        "asked",
+        "delivered",
+        "gap",
+        "gap_low",
+        "gap_high",
+        "n",
+        "suppressed",
+        "id",
+    ]);
     for demand in &demands {
         file.row([
             demand.label.clone(),
@@ -102,32 +142,60 @@ fn dumbbells(view: &View<'_>, sheet: &mut Sheet<'_>, demands: &[Demand<'_>]) -> 
     let theme = style.theme;
     let (face, small) = (style.text(), style.small());
     sheet.legend(&[
-        (view.texts.word("figure.key.asked")?, LegendKey::Mark(Shape::Circle, theme.marks.main)),
-        (view.texts.word("figure.key.delivered")?, LegendKey::Ring(theme.marks.second)),
+        (
+            view.texts.word("figure.key.asked")?,
+            LegendKey::Mark(Shape::Circle, theme.marks.main),
+        ),
+        (
+            view.texts.word("figure.key.delivered")?,
+            LegendKey::Ring(theme.marks.second),
+        ),
     ]);
     let heading = view.texts.word("figure.column.gap")?;
     let gaps: Vec<(String, String)> = demands.iter().map(|demand| points(view, demand.gap)).collect();
     let gap = style.px(10.0);
-    let widest = demands.iter().map(|demand| face.width(&demand.label)).fold(0.0, f64::max);
+    let widest = demands
+        .iter()
+        .map(|demand| face.width(&demand.label))
+        .fold(0.0, f64::max);
     let label_width = widest.min((sheet.right() - sheet.left()) * 0.38);
-    let interval_width = gaps.iter().map(|(_, interval)| small.width(interval)).fold(0.0, f64::max);
-    let gap_width = gaps.iter().map(|(value, _)| face.width(value)).fold(style.px(24.0), f64::max);
-    let column = (gap_width + gap * 0.7 + interval_width).max(heading.split('\n').map(|l| small.width(l)).fold(0.0, f64::max));
+    let interval_width = gaps
+        .iter()
+        .map(|(_, interval)| small.width(interval))
+        .fold(0.0, f64::max);
+    let gap_width = gaps
+        .iter()
+        .map(|(value, _)| face.width(value))
+        .fold(style.px(24.0), f64::max);
+    let column =
+        (gap_width + gap * 0.7 + interval_width).max(heading.split('\n').map(|l| small.width(l)).fold(0.0, f64::max));
     let from = sheet.left() + label_width + gap + style.px(30.0);
     let to = sheet.right() - column - gap - style.px(30.0);
     let x = |share: f64| from + share.clamp(0.0, 1.0) * (to - from);
     let line_height = small.size * 1.2;
     let lines: Vec<&str> = heading.split('\n').collect();
     for (at, line) in lines.iter().enumerate() {
-        sheet.canvas.text(sheet.right(), sheet.top + line_height * (at as f64 + 0.5), line, small.at(Anchor::End));
+        sheet.canvas.text(
+            sheet.right(),
+            sheet.top + line_height * (at as f64 + 0.5),
+            line,
+            small.at(Anchor::End),
+        );
     }
     let top = sheet.top + line_height * lines.len() as f64 + style.px(4.0);
     let axis = style.px(20.0);
     let height = sheet.row_height(demands.len(), top - sheet.top + axis);
     let bottom = top + height * demands.len() as f64;
     for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
-        sheet.canvas.line((x(share), top), (x(share), bottom), theme.page.grid, style.px(1.0));
-        sheet.canvas.text(x(share), bottom + axis * 0.55, &format!("{:.0}%", share * 100.0), small.at(Anchor::Middle));
+        sheet
+            .canvas
+            .line((x(share), top), (x(share), bottom), theme.page.grid, style.px(1.0));
+        sheet.canvas.text(
+            x(share),
+            bottom + axis * 0.55,
+            &format!("{:.0}%", share * 100.0),
+            small.at(Anchor::Middle),
+        );
     }
     let too_few = view.texts.word("word.too_few")?;
     for (place, demand) in demands.iter().enumerate() {
@@ -147,12 +215,31 @@ fn dumbbells(view: &View<'_>, sheet: &mut Sheet<'_>, demands: &[Demand<'_>]) -> 
             };
             canvas.text(right, middle, &gaps[place].1, small.at(Anchor::End));
             let ink = if demand.is_clear() { face.bold() } else { face };
-            canvas.text(right - interval_width - gap * 0.7, middle, &gaps[place].0, ink.at(Anchor::End));
-            canvas.line((x(asked), middle), (x(delivered), middle), theme.marks.faint, style.px(3.0));
+            canvas.text(
+                right - interval_width - gap * 0.7,
+                middle,
+                &gaps[place].0,
+                ink.at(Anchor::End),
+            );
+            canvas.line(
+                (x(asked), middle),
+                (x(delivered), middle),
+                theme.marks.faint,
+                style.px(3.0),
+            );
             canvas.mark(Shape::Circle, x(asked), middle, style.px(5.5), theme.marks.main, 1.0);
-            canvas.ring(x(delivered), middle, style.px(5.5), theme.marks.second, theme.page.paper);
+            canvas.ring(
+                x(delivered),
+                middle,
+                style.px(5.5),
+                theme.marks.second,
+                theme.page.paper,
+            );
             // The outer side of each mark is free for its number.
-            let (asked_text, delivered_text) = (view.percent(asked, demand.asked.n), view.percent(delivered, demand.delivered.n));
+            let (asked_text, delivered_text) = (
+                view.percent(asked, demand.asked.n),
+                view.percent(delivered, demand.delivered.n),
+            );
             let aside = style.px(9.0);
             let (left_text, left_at, right_text, right_at) = if delivered <= asked {
                 (delivered_text, delivered, asked_text, asked)

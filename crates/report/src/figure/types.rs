@@ -20,8 +20,11 @@ pub(crate) fn share<'a>(view: &View<'a>, kind: &TypeName) -> Option<Number<'a>> 
 /// The types that have an estimate, from the largest share to the smallest.
 pub(crate) fn ordered<'a>(view: &View<'a>) -> Vec<(&'a TypeName, Number<'a>)> {
     let framework = view.framework;
-    let mut types: Vec<(&TypeName, Number<'_>)> =
-        framework.types.iter().filter_map(|kind| Some((kind, share(view, kind)?))).collect();
+    let mut types: Vec<(&TypeName, Number<'_>)> = framework
+        .types
+        .iter()
+        .filter_map(|kind| Some((kind, share(view, kind)?)))
+        .collect();
     types.sort_by(|a, b| b.1.value.unwrap_or(-1.0).total_cmp(&a.1.value.unwrap_or(-1.0)));
     types
 }
@@ -37,10 +40,18 @@ fn thresholds(view: &View<'_>) -> Option<(f64, f64)> {
         Threshold::Rule(ThresholdRule::Target) => {
             let target = |own: &Option<Vec<String>>, axis: &str| {
                 let codes = own.clone().unwrap_or_else(|| view.framework.axis_norms(axis));
-                let targets: Vec<i64> = view.framework.select(&codes).iter().filter_map(|norm| norm.target).collect();
+                let targets: Vec<i64> = view
+                    .framework
+                    .select(&codes)
+                    .iter()
+                    .filter_map(|norm| norm.target)
+                    .collect();
                 (!targets.is_empty()).then(|| targets.iter().sum::<i64>() as f64 / targets.len() as f64)
             };
-            Some((target(&typology.policy, "policy")?, target(&typology.practice, "practice")?))
+            Some((
+                target(&typology.policy, "policy")?,
+                target(&typology.practice, "practice")?,
+            ))
         }
         Threshold::Rule(ThresholdRule::Median) => {
             let median = |axis: fn(&OrganisationType) -> Option<f64>| {
@@ -48,7 +59,11 @@ fn thresholds(view: &View<'_>) -> Option<(f64, f64)> {
                 scores.sort_by(f64::total_cmp);
                 let upper = scores.len() / 2;
                 let middle = scores.get(upper)?;
-                Some(if scores.len().is_multiple_of(2) { (scores[upper - 1] + middle) / 2.0 } else { *middle })
+                Some(if scores.len().is_multiple_of(2) {
+                    (scores[upper - 1] + middle) / 2.0
+                } else {
+                    *middle
+                })
             };
             Some((median(|row| row.policy)?, median(|row| row.practice)?))
         }
@@ -68,7 +83,9 @@ fn placed<'a>(view: &View<'a>) -> Vec<&'a OrganisationType> {
 /// Draws the figure: marks per board inside the house, shares per type outside.
 pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>, Error> {
     let types = ordered(view);
-    let Some((first, number)) = types.iter().find(|(_, number)| number.value.is_some()) else { return Ok(None) };
+    let Some((first, number)) = types.iter().find(|(_, number)| number.value.is_some()) else {
+        return Ok(None);
+    };
     let marks = !view.options.public && !placed(view).is_empty();
     let facts = context! {
         first => view.of(&first.name),
@@ -80,21 +97,43 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
     let words = Words {
         kind: "types",
         subtitle: view.texts.word(&format!("figure.types.subtitle.{form}"))?,
-        alt: view.texts.say(&format!("figure.types.alt.{form}"), context! { title => title.clone(), ..facts })?,
+        alt: view.texts.say(
+            &format!("figure.types.alt.{form}"),
+            context! { title => title.clone(), ..facts },
+        )?,
         title,
-        method: if marks { String::new() } else { view.texts.word("figure.method.share")? },
+        method: if marks {
+            String::new()
+        } else {
+            view.texts.word("figure.method.share")?
+        },
     };
-    if marks { scatter(view, style, words) } else { shares(view, style, words, &types) }
+    if marks {
+        scatter(view, style, words)
+    } else {
+        shares(view, style, words, &types)
+    }
 }
 
-fn shares(view: &View<'_>, style: &Style<'_>, words: Words, types: &[(&TypeName, Number<'_>)]) -> Result<Option<Figure>, Error> {
+fn shares(
+    view: &View<'_>,
+    style: &Style<'_>,
+    words: Words,
+    types: &[(&TypeName, Number<'_>)],
+) -> Result<Option<Figure>, Error> {
     let mut file = Data::new(&["type", "name", "id", "estimate", "ci_low", "ci_high", "n", "suppressed"]);
     let rows: Vec<Row<'_>> = types
         .iter()
         .map(|(kind, number)| {
             let label = view.of(&kind.name).to_owned();
-            let share = number.value.map_or_else(|| "–".to_owned(), |value| view.percent(value, number.n));
-            file.row([kind.code.clone(), label.clone()].into_iter().chain(Data::number(number)));
+            let share = number
+                .value
+                .map_or_else(|| "–".to_owned(), |value| view.percent(value, number.n));
+            file.row(
+                [kind.code.clone(), label.clone()]
+                    .into_iter()
+                    .chain(Data::number(number)),
+            );
             Row {
                 words: format!("{label}: {share} ({})", view.share_interval(number)),
                 label,
@@ -113,7 +152,10 @@ fn shares(view: &View<'_>, style: &Style<'_>, words: Words, types: &[(&TypeName,
 fn scatter(view: &View<'_>, style: &Style<'_>, words: Words) -> Result<Option<Figure>, Error> {
     let rows = placed(view);
     let theme = style.theme;
-    let (low, high) = view.framework.scale().map_or((0.0, 1.0), |(low, high)| (low as f64, high as f64));
+    let (low, high) = view
+        .framework
+        .scale()
+        .map_or((0.0, 1.0), |(low, high)| (low as f64, high as f64));
     let place_of = |code: &str| view.framework.types.iter().position(|kind| kind.code == code);
     let mut sheet = Sheet::open(view, style, words)?;
     let keys: Vec<(String, LegendKey)> = view
@@ -134,8 +176,17 @@ fn scatter(view: &View<'_>, style: &Style<'_>, words: Words) -> Result<Option<Fi
         super::Size::Column => style.px(470.0),
         super::Size::Slide => sheet.room(axis_room + above),
     };
-    let name_of = |code: &str| view.framework.axes.iter().find(|axis| axis.code == code).map(|axis| view.of(&axis.name));
-    let (policy, practice) = (name_of("policy").unwrap_or("policy"), name_of("practice").unwrap_or("practice"));
+    let name_of = |code: &str| {
+        view.framework
+            .axes
+            .iter()
+            .find(|axis| axis.code == code)
+            .map(|axis| view.of(&axis.name))
+    };
+    let (policy, practice) = (
+        name_of("policy").unwrap_or("policy"),
+        name_of("practice").unwrap_or("practice"),
+    );
     let left = sheet.left() + style.px(40.0);
     let right = sheet.right() - style.px(12.0);
     let (top, bottom) = (sheet.top + above, sheet.top + above + side);
@@ -143,27 +194,53 @@ fn scatter(view: &View<'_>, style: &Style<'_>, words: Words) -> Result<Option<Fi
     let (foot, head) = (bottom - band, top + band);
     let y = |value: f64| foot - (value - low) / (high - low) * (foot - head);
     let ticks: Vec<(f64, String)> = if view.has_levels() {
-        view.framework.levels.iter().map(|level| (level.number as f64, level.number.to_string())).collect()
+        view.framework
+            .levels
+            .iter()
+            .map(|level| (level.number as f64, level.number.to_string()))
+            .collect()
     } else {
-        [0.0, 0.25, 0.5, 0.75, 1.0].map(|share| (share, format!("{:.0}%", share * 100.0))).to_vec()
+        [0.0, 0.25, 0.5, 0.75, 1.0]
+            .map(|share| (share, format!("{:.0}%", share * 100.0)))
+            .to_vec()
     };
     for (value, text) in &ticks {
-        sheet.canvas.line((x(*value), top), (x(*value), bottom), theme.page.grid, style.px(1.0));
-        sheet.canvas.line((left, y(*value)), (right, y(*value)), theme.page.grid, style.px(1.0));
-        sheet.canvas.text(x(*value), bottom + style.px(12.0), text, small.at(Anchor::Middle));
-        sheet.canvas.text(left - style.px(6.0), y(*value), text, small.at(Anchor::End));
+        sheet
+            .canvas
+            .line((x(*value), top), (x(*value), bottom), theme.page.grid, style.px(1.0));
+        sheet
+            .canvas
+            .line((left, y(*value)), (right, y(*value)), theme.page.grid, style.px(1.0));
+        sheet
+            .canvas
+            .text(x(*value), bottom + style.px(12.0), text, small.at(Anchor::Middle));
+        sheet
+            .canvas
+            .text(left - style.px(6.0), y(*value), text, small.at(Anchor::End));
     }
-    sheet.canvas.text(right, bottom + style.px(28.0), policy, face.bold().at(Anchor::End));
-    sheet.canvas.text(sheet.left(), top - style.px(10.0), practice, face.bold());
-    sheet.canvas.frame(left, top, right - left, bottom - top, theme.page.grid);
+    sheet
+        .canvas
+        .text(right, bottom + style.px(28.0), policy, face.bold().at(Anchor::End));
+    sheet
+        .canvas
+        .text(sheet.left(), top - style.px(10.0), practice, face.bold());
+    sheet
+        .canvas
+        .frame(left, top, right - left, bottom - top, theme.page.grid);
     if let Some((across, up)) = thresholds(view) {
-        sheet.canvas.dashed((x(across), top), (x(across), bottom), theme.marks.target, style.px(1.3));
-        sheet.canvas.dashed((left, y(up)), (right, y(up)), theme.marks.target, style.px(1.3));
+        sheet
+            .canvas
+            .dashed((x(across), top), (x(across), bottom), theme.marks.target, style.px(1.3));
+        sheet
+            .canvas
+            .dashed((left, y(up)), (right, y(up)), theme.marks.target, style.px(1.3));
     }
     let mut file = Data::new(&["organisation", "policy", "practice", "type", "type_certainty"]);
     let radius = style.px(if rows.len() > 300 { 3.4 } else { 4.8 });
     for row in &rows {
-        let (Some(across), Some(up)) = (row.policy, row.practice) else { continue };
+        let (Some(across), Some(up)) = (row.policy, row.practice) else {
+            continue;
+        };
         file.row([
             row.organisation.clone(),
             data::value(row.policy),
@@ -177,12 +254,22 @@ fn scatter(view: &View<'_>, style: &Style<'_>, words: Words) -> Result<Option<Fi
         let opacity = 0.3 + 0.6 * row.type_certainty.unwrap_or(1.0).clamp(0.0, 1.0);
         let id = format!("{}/organisation/{}/type", view.wave.id, row.organisation);
         sheet.canvas.group(&id, &row.organisation, |canvas| {
-            canvas.mark(shape, x(across), y(up), radius, colour, libm::round(opacity * 100.0) / 100.0);
+            canvas.mark(
+                shape,
+                x(across),
+                y(up),
+                radius,
+                colour,
+                libm::round(opacity * 100.0) / 100.0,
+            );
         });
     }
     // Names and shares in the corners of their quadrants, beyond the ends of the scale, where no mark can be.
     for kind in &view.framework.types {
-        let count = rows.iter().filter(|row| row.r#type.as_deref() == Some(kind.code.as_str())).count();
+        let count = rows
+            .iter()
+            .filter(|row| row.r#type.as_deref() == Some(kind.code.as_str()))
+            .count();
         let name = view.of(&kind.name);
         let number = share(view, kind);
         let second = match number.and_then(|number| Some((number, number.value?))) {
@@ -194,12 +281,25 @@ fn scatter(view: &View<'_>, style: &Style<'_>, words: Words) -> Result<Option<Fi
         };
         let inset = style.px(8.0);
         let width = face.bold().width(name).max(small.width(&second));
-        let corner_x = if kind.policy { right - inset - width } else { left + inset };
-        let corner_y = if kind.practice { top + style.px(4.0) } else { bottom - style.px(36.0) };
+        let corner_x = if kind.policy {
+            right - inset - width
+        } else {
+            left + inset
+        };
+        let corner_y = if kind.practice {
+            top + style.px(4.0)
+        } else {
+            bottom - style.px(36.0)
+        };
         let id = number.map_or_else(String::new, |number| number.id.to_owned());
         sheet.canvas.group(&id, "", |canvas| {
             canvas.text(corner_x, corner_y + style.px(8.0), name, face.bold());
-            canvas.text(corner_x, corner_y + style.px(24.0), &second, small.in_colour(theme.page.text));
+            canvas.text(
+                corner_x,
+                corner_y + style.px(24.0),
+                &second,
+                small.in_colour(theme.page.text),
+            );
         });
     }
     Ok(Some(sheet.close(bottom + axis_room, file.finish())))

@@ -13,8 +13,17 @@ use std::collections::BTreeMap;
 pub(crate) fn doubt(view: &View<'_>) -> Result<Section, Error> {
     let mut section = Section::new(view, "doubt")?;
     let mut points = vec![summary::chance(view)?];
-    points.push(Sentence::plain(view, &format!("doubt.assessor.{}", view.input.study.scores.assessor), context! {})?);
-    let own: Vec<_> = view.input.estimates.iter().filter(|row| row.wave == view.wave.id).collect();
+    points.push(Sentence::plain(
+        view,
+        &format!("doubt.assessor.{}", view.input.study.scores.assessor),
+        context! {},
+    )?);
+    let own: Vec<_> = view
+        .input
+        .estimates
+        .iter()
+        .filter(|row| row.wave == view.wave.id)
+        .collect();
     let count = |fits: &dyn Fn(&&&nulmeting_study::tables::Estimate) -> bool| own.iter().filter(fits).count() as i64;
     let withheld = count(&|row| row.suppressed);
     let doubtful = count(&|row| !row.suppressed && row.reliability != Reliability::Ok);
@@ -24,7 +33,12 @@ pub(crate) fn doubt(view: &View<'_>) -> Result<Section, Error> {
     };
     points.push(Sentence::plain(view, "doubt.reliability", facts)?);
     for severity in Severity::ALL {
-        let found = view.input.findings.iter().filter(|finding| finding.severity == *severity).count();
+        let found = view
+            .input
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == *severity)
+            .count();
         if found > 0 {
             let facts = context! { count => found };
             points.push(Sentence::plain(view, &format!("doubt.findings.{severity}"), facts)?);
@@ -37,34 +51,61 @@ pub(crate) fn doubt(view: &View<'_>) -> Result<Section, Error> {
 /// Selection, response, weights, scores, types, framework, sources and findings.
 pub(crate) fn method(view: &View<'_>) -> Result<Section, Error> {
     let mut section = Section::new(view, "method")?;
-    section.paragraph(vec![summary::who(view)?, Sentence::plain(view, &format!("method.selection.{}", view.selection()), context! {})?]);
+    section.paragraph(vec![
+        summary::who(view)?,
+        Sentence::plain(view, &format!("method.selection.{}", view.selection()), context! {})?,
+    ]);
     let population = &view.input.study.population;
     let names = |variables: &[nulmeting_study::study_file::Variable]| -> Result<String, Error> {
-        let words: Result<Vec<String>, Error> =
-            variables.iter().map(|variable| view.texts.word(&format!("word.group.{variable}"))).collect();
+        let words: Result<Vec<String>, Error> = variables
+            .iter()
+            .map(|variable| view.texts.word(&format!("word.group.{variable}")))
+            .collect();
         Ok(number::list(&words?, &view.texts.word("word.and")?))
     };
     let mut weights = Vec::new();
     if !population.strata.is_empty() {
-        weights.push(Sentence::plain(view, "method.strata", context! { by => names(&population.strata)? })?);
+        weights.push(Sentence::plain(
+            view,
+            "method.strata",
+            context! { by => names(&population.strata)? },
+        )?);
     }
     if !population.calibrate.is_empty() && view.selection() != Selection::Census {
-        weights.push(Sentence::plain(view, "method.calibrate", context! { by => names(&population.calibrate)? })?);
+        weights.push(Sentence::plain(
+            view,
+            "method.calibrate",
+            context! { by => names(&population.calibrate)? },
+        )?);
     }
     let minimum = view.input.study.scores.minimum_answered;
-    weights.push(Sentence::plain(view, "method.scores", context! { minimum => view.percent(minimum, 1) })?);
-    weights.push(Sentence::plain(view, &format!("method.respondents.{}", view.input.study.scores.respondents), context! {})?);
+    weights.push(Sentence::plain(
+        view,
+        "method.scores",
+        context! { minimum => view.percent(minimum, 1) },
+    )?);
+    weights.push(Sentence::plain(
+        view,
+        &format!("method.respondents.{}", view.input.study.scores.respondents),
+        context! {},
+    )?);
     let (rule, score) = match view.input.study.typology.threshold {
         Threshold::Rule(ThresholdRule::Target) if view.has_levels() => ("target", String::new()),
         Threshold::Rule(ThresholdRule::Target) => ("half", String::new()),
         Threshold::Rule(ThresholdRule::Median) => ("median", String::new()),
         Threshold::Score(score) => ("score", number::decimal(score, 2, view.language())),
     };
-    weights.push(Sentence::plain(view, &format!("method.types.{rule}"), context! { score => score })?);
+    weights.push(Sentence::plain(
+        view,
+        &format!("method.types.{rule}"),
+        context! { score => score },
+    )?);
     weights.push(Sentence::plain(view, "method.intervals", context! {})?);
     section.paragraph(weights);
     section.blocks.push(Block::Table(response(view)?));
-    section.blocks.push(Block::Heading(view.texts.word("method.framework")?));
+    section
+        .blocks
+        .push(Block::Heading(view.texts.word("method.framework")?));
     section.paragraph(standing(view)?);
     section.blocks.push(Block::Heading(view.texts.word("method.sources")?));
     section.blocks.push(Block::Table(sources(view)?));
@@ -101,12 +142,29 @@ fn response(view: &View<'_>) -> Result<Table, Error> {
             } else {
                 view.percent(*answered as f64 / *asked as f64, *asked)
             };
-            (String::new(), vec![(*stratum).to_owned(), view.count(*all), shown(*asked), shown(*answered), response])
+            (
+                String::new(),
+                vec![
+                    (*stratum).to_owned(),
+                    view.count(*all),
+                    shown(*asked),
+                    shown(*answered),
+                    response,
+                ],
+            )
         })
         .collect();
     Ok(Table {
-        caption: view.texts.say("table.response", context! { wave => view.wave.id.clone() })?,
-        headings: vec![word("stratum")?, word("population")?, word("asked_n")?, word("answered")?, word("response_share")?],
+        caption: view
+            .texts
+            .say("table.response", context! { wave => view.wave.id.clone() })?,
+        headings: vec![
+            word("stratum")?,
+            word("population")?,
+            word("asked_n")?,
+            word("answered")?,
+            word("response_share")?,
+        ],
         rows,
     })
 }
@@ -146,13 +204,25 @@ fn sources(view: &View<'_>) -> Result<Table, Error> {
         .sources
         .iter()
         .map(|row| {
-            let cells = [row.wave.clone(), row.source.clone(), row.format.clone(), view.count(row.rows), row.sha256.chars().take(12).collect()];
+            let cells = [
+                row.wave.clone(),
+                row.source.clone(),
+                row.format.clone(),
+                view.count(row.rows),
+                row.sha256.chars().take(12).collect(),
+            ];
             (String::new(), cells.to_vec())
         })
         .collect();
     Ok(Table {
         caption: view.texts.word("table.sources")?,
-        headings: vec![word("wave")?, word("source")?, word("format")?, word("rows")?, word("sha256")?],
+        headings: vec![
+            word("wave")?,
+            word("source")?,
+            word("format")?,
+            word("rows")?,
+            word("sha256")?,
+        ],
         rows,
     })
 }
@@ -185,7 +255,12 @@ pub(crate) fn definitions(view: &View<'_>) -> Result<Section, Error> {
     let terms = view.texts.list("definitions")?.to_vec();
     let pairs = terms
         .iter()
-        .map(|term| Ok((view.texts.word(&format!("definition.{term}.term"))?, view.texts.word(&format!("definition.{term}.text"))?)))
+        .map(|term| {
+            Ok((
+                view.texts.word(&format!("definition.{term}.term"))?,
+                view.texts.word(&format!("definition.{term}.text"))?,
+            ))
+        })
         .collect::<Result<_, Error>>()?;
     section.blocks.push(Block::Definitions(pairs));
     Ok(section)

@@ -24,12 +24,18 @@ pub(crate) struct Sentence {
 impl Sentence {
     /// The text of a key, filled in, about a number.
     pub(crate) fn about(view: &View<'_>, number: &Number<'_>, key: &str, facts: Value) -> Result<Self, Error> {
-        Ok(Self { id: number.id.to_owned(), text: view.texts.say(key, facts)? })
+        Ok(Self {
+            id: number.id.to_owned(),
+            text: view.texts.say(key, facts)?,
+        })
     }
 
     /// The text of a key, filled in, about no single number.
     pub(crate) fn plain(view: &View<'_>, key: &str, facts: Value) -> Result<Self, Error> {
-        Ok(Self { id: String::new(), text: view.texts.say(key, facts)? })
+        Ok(Self {
+            id: String::new(),
+            text: view.texts.say(key, facts)?,
+        })
     }
 }
 
@@ -49,7 +55,10 @@ pub(crate) enum Block {
     Paragraph(Vec<Sentence>),
     List(Vec<Sentence>),
     /// A kind of figure of some wave.
-    Figure { kind: &'static str, wave: String },
+    Figure {
+        kind: &'static str,
+        wave: String,
+    },
     Table(Table),
     /// Terms with what they mean.
     Definitions(Vec<(String, String)>),
@@ -66,11 +75,18 @@ pub(crate) struct Section {
 
 impl Section {
     fn new(view: &View<'_>, id: &str) -> Result<Self, Error> {
-        Ok(Self { id: id.to_owned(), title: view.texts.word(&format!("section.{id}"))?, blocks: Vec::new() })
+        Ok(Self {
+            id: id.to_owned(),
+            title: view.texts.word(&format!("section.{id}"))?,
+            blocks: Vec::new(),
+        })
     }
 
     fn figure(&mut self, view: &View<'_>, kind: &'static str) {
-        self.blocks.push(Block::Figure { kind, wave: view.wave.id.clone() });
+        self.blocks.push(Block::Figure {
+            kind,
+            wave: view.wave.id.clone(),
+        });
     }
 
     fn paragraph(&mut self, sentences: Vec<Sentence>) {
@@ -80,23 +96,30 @@ impl Section {
     }
 }
 
+/// How sentences name the boards: all of them, or those who took part.
+fn who(view: &View<'_>) -> Result<String, Error> {
+    view.texts.word(&format!("who.{}", view.selection()))
+}
+
 /// A share with its interval and n, as the texts expect them.
-fn share_facts(view: &View<'_>, number: &Number<'_>) -> Value {
-    context! {
+fn share_facts(view: &View<'_>, number: &Number<'_>) -> Result<Value, Error> {
+    Ok(context! {
+        who => who(view)?,
         share => number.value.map(|value| view.percent(value, number.n)).unwrap_or_default(),
         interval => view.share_interval(number),
         high => number.high.map(|high| view.percent(high, number.n)).unwrap_or_default(),
         n => number.n,
         boards => view.count(number.n),
-    }
+    })
 }
 
 /// A level with its interval and n, as the texts expect them.
-fn level_facts(view: &View<'_>, number: &Number<'_>) -> Value {
-    context! {
+fn level_facts(view: &View<'_>, number: &Number<'_>) -> Result<Value, Error> {
+    Ok(context! {
+        who => who(view)?,
         level => number.value.map(|value| view.level(value, number.n)).unwrap_or_default(),
         interval => view.level_interval(number),
         n => number.n,
         boards => view.count(number.n),
-    }
+    })
 }

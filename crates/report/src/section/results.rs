@@ -26,12 +26,14 @@ fn everything(view: &View<'_>) -> Result<Section, Error> {
     let mut section = Section::new(view, "everything")?;
     let mut sentences = summary::compliance(view)?;
     for (part, item) in view.parts() {
-        let Some(number) = view.by_pupils(Scope::All, item, "share_compliant") else { continue };
+        let Some(number) = view.by_pupils(Scope::All, item, "share_compliant") else {
+            continue;
+        };
         // Where no board or every board meets everything, the pupils add nothing.
         if reading::case_of(&number) != Some("some") {
             continue;
         }
-        let facts = context! { part => view.of(&part.name), ..share_facts(view, &number) };
+        let facts = context! { part => view.of(&part.name), ..share_facts(view, &number)? };
         sentences.push(Sentence::about(view, &number, "compliance.pupils", facts)?);
     }
     section.paragraph(sentences);
@@ -58,8 +60,14 @@ fn domain_table(view: &View<'_>) -> Result<Table, Error> {
         headings.push(word("mean")?);
     }
     headings.extend([word("meeting")?, word("compliant")?, word("n")?]);
-    let caption = view.texts.say("table.domains", context! { wave => view.wave.id.clone() })?;
-    let mut table = Table { caption, headings, rows: Vec::new() };
+    let caption = view
+        .texts
+        .say("table.domains", context! { wave => view.wave.id.clone() })?;
+    let mut table = Table {
+        caption,
+        headings,
+        rows: Vec::new(),
+    };
     for (part, item) in view.parts() {
         let mut row = |scope: Scope, item: &str, label: String| -> Result<(), Error> {
             let find = |statistic: &str| view.number(scope, item, statistic);
@@ -70,13 +78,20 @@ fn domain_table(view: &View<'_>) -> Result<Table, Error> {
             }
             cells.extend([view.share_cell(meeting)?, view.share_cell(find("share_compliant"))?]);
             cells.push(meeting.map(|n| view.count(n.n)).unwrap_or_default());
-            table.rows.push((meeting.map(|n| n.id.to_owned()).unwrap_or_default(), cells));
+            table
+                .rows
+                .push((meeting.map(|n| n.id.to_owned()).unwrap_or_default(), cells));
             Ok(())
         };
         for domain in view.domains(&part.code) {
             row(Scope::Domain, &domain.code, view.domain_name(domain))?;
         }
-        row(Scope::All, item, view.texts.say("table.whole", context! { part => view.of(&part.name) })?)?;
+        row(
+            Scope::All,
+            item,
+            view.texts
+                .say("table.whole", context! { part => view.of(&part.name) })?,
+        )?;
     }
     Ok(table)
 }
@@ -90,12 +105,24 @@ fn first(view: &View<'_>) -> Result<Section, Error> {
     section.figure(view, "norms");
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
     let mut table = Table {
-        caption: view.texts.say("table.norms", context! { wave => view.wave.id.clone() })?,
-        headings: vec![word("norm")?, word("standing")?, word("below")?, word("place")?, word("n")?],
+        caption: view
+            .texts
+            .say("table.norms", context! { wave => view.wave.id.clone() })?,
+        headings: vec![
+            word("norm")?,
+            word("standing")?,
+            word("below")?,
+            word("place")?,
+            word("n")?,
+        ],
         rows: Vec::new(),
     };
     for row in view.ranking("norm").into_iter().take(NORMS) {
-        let standing = view.framework.norm(&row.item).map(|norm| norm.standing.word()).unwrap_or_default();
+        let standing = view
+            .framework
+            .norm(&row.item)
+            .map(|norm| norm.standing.word())
+            .unwrap_or_default();
         let share = match row.share_below_target {
             Some(share) => view.percent(share, row.n),
             None => view.texts.word("word.too_few")?,
@@ -104,7 +131,10 @@ fn first(view: &View<'_>) -> Result<Section, Error> {
             attention::id(row),
             vec![
                 view.item_name("norm", &row.item),
-                view.texts.known(&format!("standing.{standing}")).unwrap_or(standing).to_owned(),
+                view.texts
+                    .known(&format!("standing.{standing}"))
+                    .unwrap_or(standing)
+                    .to_owned(),
                 share,
                 attention::places(row),
                 view.count(row.n),
@@ -139,11 +169,15 @@ fn supply(view: &View<'_>) -> Result<Option<Section>, Error> {
     if let Some(question) = view.question("supplier_signed") {
         // Yes and no add up: the first option that is published says it all.
         let published = question.options.iter().find_map(|option| {
-            Some((option, view.choice(&question.code, &option.code, "share").filter(|number| number.value.is_some())?))
+            Some((
+                option,
+                view.choice(&question.code, &option.code, "share")
+                    .filter(|number| number.value.is_some())?,
+            ))
         });
         if let Some((option, number)) = published {
             let facts = context! {
-                question => view.of(&question.name), answer => view.of(&option.name), ..share_facts(view, &number)
+                question => view.of(&question.name), answer => view.of(&option.name), ..share_facts(view, &number)?
             };
             sentences.push(Sentence::about(view, &number, "suppliers.signed", facts)?);
         }
@@ -153,16 +187,34 @@ fn supply(view: &View<'_>) -> Result<Option<Section>, Error> {
     section.figure(view, "suppliers");
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
     let mut table = Table {
-        caption: view.texts.say("table.suppliers", context! { wave => view.wave.id.clone() })?,
-        headings: vec![word("demand")?, word("asked")?, word("delivered")?, word("gap")?, word("n")?],
+        caption: view
+            .texts
+            .say("table.suppliers", context! { wave => view.wave.id.clone() })?,
+        headings: vec![
+            word("demand")?,
+            word("asked")?,
+            word("delivered")?,
+            word("gap")?,
+            word("n")?,
+        ],
         rows: Vec::new(),
     };
     for demand in suppliers::demands(view) {
         let (gap, interval) = suppliers::points(view, demand.gap);
-        let (asked, delivered) = (view.share_cell(Some(demand.asked))?, view.share_cell(Some(demand.delivered))?);
+        let (asked, delivered) = (
+            view.share_cell(Some(demand.asked))?,
+            view.share_cell(Some(demand.delivered))?,
+        );
         let id = demand.gap.map_or(demand.asked.id, |gap| gap.id).to_owned();
-        let gap = if interval.is_empty() { gap } else { format!("{gap} ({interval})") };
-        table.rows.push((id, vec![demand.label, asked, delivered, gap, view.count(demand.asked.n)]));
+        let gap = if interval.is_empty() {
+            gap
+        } else {
+            format!("{gap} ({interval})")
+        };
+        table.rows.push((
+            id,
+            vec![demand.label, asked, delivered, gap, view.count(demand.asked.n)],
+        ));
     }
     section.blocks.push(Block::Table(table));
     Ok(Some(section))
@@ -187,21 +239,32 @@ fn kinds(view: &View<'_>) -> Result<Option<Section>, Error> {
             format!("{} ({standing})", view.of(&kind.name))
         };
         section.blocks.push(Block::Heading(title));
-        let facts = context! { about => view.of(&kind.about), needs => view.of(&kind.needs), ..share_facts(view, &number) };
-        let key = if number.suppressed { "types.one_suppressed" } else { "types.one" };
+        let facts =
+            context! { about => view.of(&kind.about), needs => view.of(&kind.needs), ..share_facts(view, &number)? };
+        let key = if number.suppressed {
+            "types.one_suppressed"
+        } else {
+            "types.one"
+        };
         section.paragraph(vec![Sentence::about(view, &number, key, facts)?]);
-        let support = view.framework.support.iter().filter(|s| s.for_ == SupportFor::Type && s.key == kind.code);
+        let support = view
+            .framework
+            .support
+            .iter()
+            .filter(|s| s.for_ == SupportFor::Type && s.key == kind.code);
         let offers: Vec<Sentence> = support
-            .map(|offer| Ok(Sentence {
-                id: String::new(),
-                text: view.texts.say(
-                    "types.support",
-                    context! {
-                        name => view.of(&offer.name), about => view.of(&offer.about), link => offer.link.clone(),
-                        standing => view.texts.word(&format!("standing.{}", offer.standing))?,
-                    },
-                )?,
-            }))
+            .map(|offer| {
+                Ok(Sentence {
+                    id: String::new(),
+                    text: view.texts.say(
+                        "types.support",
+                        context! {
+                            name => view.of(&offer.name), about => view.of(&offer.about), link => offer.link.clone(),
+                            standing => view.texts.word(&format!("standing.{}", offer.standing))?,
+                        },
+                    )?,
+                })
+            })
             .collect::<Result<_, Error>>()?;
         if !offers.is_empty() {
             section.blocks.push(Block::List(offers));
@@ -215,7 +278,9 @@ fn differences(view: &View<'_>) -> Result<Option<Section>, Error> {
     let (item, statistic) = (headline_item(view), groups::statistic(view));
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
     let mut table = Table {
-        caption: view.texts.say("table.groups", context! { wave => view.wave.id.clone() })?,
+        caption: view
+            .texts
+            .say("table.groups", context! { wave => view.wave.id.clone() })?,
         headings: vec![
             word("group")?,
             word(if view.has_levels() { "mean" } else { "meeting" })?,
@@ -226,10 +291,20 @@ fn differences(view: &View<'_>) -> Result<Option<Section>, Error> {
     };
     for by in ["sector", "size"] {
         for group in view.groups(by) {
-            let Some(number) = view.grouped(Scope::All, item, by, group, statistic) else { continue };
+            let Some(number) = view.grouped(Scope::All, item, by, group, statistic) else {
+                continue;
+            };
             let compliant = view.grouped(Scope::All, item, by, group, "share_compliant");
-            let cell = if view.has_levels() { view.level_cell(Some(number))? } else { view.share_cell(Some(number))? };
-            let n = if number.suppressed { "–".to_owned() } else { view.count(number.n) };
+            let cell = if view.has_levels() {
+                view.level_cell(Some(number))?
+            } else {
+                view.share_cell(Some(number))?
+            };
+            let n = if number.suppressed {
+                "–".to_owned()
+            } else {
+                view.count(number.n)
+            };
             let cells = vec![view.group_name(by, group), cell, view.share_cell(compliant)?, n];
             table.rows.push((number.id.to_owned(), cells));
         }
@@ -248,7 +323,9 @@ fn differences(view: &View<'_>) -> Result<Option<Section>, Error> {
 pub(crate) fn earlier(view: &View<'_>, latest: &View<'_>) -> Result<Section, Error> {
     let mut section = Section {
         id: figure::name("wave", &view.wave.id),
-        title: view.texts.say("section.earlier", context! { wave => view.wave.id.clone() })?,
+        title: view
+            .texts
+            .say("section.earlier", context! { wave => view.wave.id.clone() })?,
         blocks: Vec::new(),
     };
     section.paragraph(vec![summary::who(view)?]);
@@ -260,7 +337,16 @@ pub(crate) fn earlier(view: &View<'_>, latest: &View<'_>) -> Result<Section, Err
     points.extend(summary::obstacles(view)?);
     points.extend(summary::supply(view)?);
     section.blocks.push(Block::List(points));
-    for kind in ["levels", "met", "means", "attention", "obstacles", "suppliers", "types", "groups"] {
+    for kind in [
+        "levels",
+        "met",
+        "means",
+        "attention",
+        "obstacles",
+        "suppliers",
+        "types",
+        "groups",
+    ] {
         section.figure(view, kind);
     }
     Ok(section)

@@ -62,16 +62,22 @@ pub(crate) fn comparison(view: &View<'_>, latest: &View<'_>) -> Result<Sentence,
 
 /// What the way of choosing the boards leaves unsure.
 pub(crate) fn chance(view: &View<'_>) -> Result<Sentence, Error> {
-    Sentence::plain(view, &format!("doubt.selection.{}", view.selection()), context! { n => view.count(view.respondents()) })
+    Sentence::plain(
+        view,
+        &format!("doubt.selection.{}", view.selection()),
+        context! { n => view.count(view.respondents()) },
+    )
 }
 
 /// How many boards meet every norm, per part.
 pub(crate) fn compliance(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
     let mut sentences = Vec::new();
     for (part, item) in view.parts() {
-        let Some(number) = view.number(Scope::All, item, "share_compliant") else { continue };
+        let Some(number) = view.number(Scope::All, item, "share_compliant") else {
+            continue;
+        };
         let Some(case) = case_of(&number) else { continue };
-        let facts = context! { part => view.of(&part.name), ..share_facts(view, &number) };
+        let facts = context! { part => view.of(&part.name), ..share_facts(view, &number)? };
         let mut sentence = Sentence::about(view, &number, &format!("compliance.{case}"), facts.clone())?;
         // Only a random sample says something of those who were not asked.
         if view.selection() == Selection::Random && matches!(case, "none" | "all") && number.interval().is_some() {
@@ -80,7 +86,9 @@ pub(crate) fn compliance(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
                 ..facts
             };
             sentence.text.push(' ');
-            sentence.text.push_str(&view.texts.say(&format!("compliance.inference.{case}"), facts)?);
+            sentence
+                .text
+                .push_str(&view.texts.say(&format!("compliance.inference.{case}"), facts)?);
         }
         sentences.push(sentence);
     }
@@ -93,13 +101,18 @@ pub(crate) fn level(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
     for (part, item) in view.parts() {
         let name = view.of(&part.name);
         if !view.has_levels() {
-            if let Some(number) = view.number(Scope::All, item, "share_meeting").filter(|number| number.value.is_some()) {
-                let facts = context! { part => name, ..share_facts(view, &number) };
+            if let Some(number) = view
+                .number(Scope::All, item, "share_meeting")
+                .filter(|number| number.value.is_some())
+            {
+                let facts = context! { part => name, ..share_facts(view, &number)? };
                 sentences.push(Sentence::about(view, &number, "level.passed", facts)?);
             }
             continue;
         }
-        let (Some(number), Some(target)) = (view.number(Scope::All, item, "mean_level"), view.target(None)) else { continue };
+        let (Some(number), Some(target)) = (view.number(Scope::All, item, "mean_level"), view.target(None)) else {
+            continue;
+        };
         let Some(value) = number.value else { continue };
         let aim = target as f64;
         let (low, high) = (number.low.unwrap_or(value), number.high.unwrap_or(value));
@@ -110,7 +123,7 @@ pub(crate) fn level(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
         } else {
             "open"
         };
-        let facts = context! { part => name, target => target, ..level_facts(view, &number) };
+        let facts = context! { part => name, target => target, ..level_facts(view, &number)? };
         sentences.push(Sentence::about(view, &number, &format!("level.{case}"), facts)?);
     }
     Ok(sentences)
@@ -119,7 +132,9 @@ pub(crate) fn level(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
 /// The three lowest domains, and how sure their order is.
 pub(crate) fn lowest(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
     let ranking = view.ranking("domain");
-    let Some(first) = First::of(view, &ranking) else { return Ok(Vec::new()) };
+    let Some(first) = First::of(view, &ranking) else {
+        return Ok(Vec::new());
+    };
     let and = view.texts.word("word.and")?;
     let names: Vec<String> = ranking
         .iter()
@@ -142,22 +157,31 @@ pub(crate) fn lowest(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
 /// The point that needs attention first.
 pub(crate) fn attention(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
     let ranking = view.ranking("point");
-    let (Some(first), Some(row)) = (First::of(view, &ranking), ranking.first()) else { return Ok(Vec::new()) };
-    let Some(share) = row.share_below_target else { return Ok(Vec::new()) };
+    let (Some(first), Some(row)) = (First::of(view, &ranking), ranking.first()) else {
+        return Ok(Vec::new());
+    };
+    let Some(share) = row.share_below_target else {
+        return Ok(Vec::new());
+    };
     let mut text = first.say(view, "attention.first")?;
     text.push(' ');
     text.push_str(&view.texts.say(
         "attention.share",
         context! { name => view.item_name(&row.scope, &row.item), share => view.percent(share, row.n) },
     )?);
-    Ok(vec![Sentence { id: crate::figure::attention::id(row), text }])
+    Ok(vec![Sentence {
+        id: crate::figure::attention::id(row),
+        text,
+    }])
 }
 
 /// The largest type and what helps it.
 pub(crate) fn kinds(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
     let types = types::ordered(view);
-    let Some((kind, number)) = types.iter().find(|(_, number)| number.value.is_some()) else { return Ok(Vec::new()) };
-    let facts = context! { name => view.of(&kind.name), needs => view.of(&kind.needs), ..share_facts(view, number) };
+    let Some((kind, number)) = types.iter().find(|(_, number)| number.value.is_some()) else {
+        return Ok(Vec::new());
+    };
+    let facts = context! { name => view.of(&kind.name), needs => view.of(&kind.needs), ..share_facts(view, number)? };
     Ok(vec![Sentence::about(view, number, "types.largest", facts)?])
 }
 
@@ -168,10 +192,14 @@ pub(crate) fn obstacles(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
 
 /// One sentence about a question beside the norms.
 pub(crate) fn topic(view: &View<'_>, topic: &str, key: &str) -> Result<Vec<Sentence>, Error> {
-    let Some(question) = view.question(topic) else { return Ok(Vec::new()) };
+    let Some(question) = view.question(topic) else {
+        return Ok(Vec::new());
+    };
     let options = choices::ordered(view, question);
-    let Some((label, number)) = options.iter().find(|(_, number)| number.value.is_some()) else { return Ok(Vec::new()) };
-    let facts = context! { first => label.clone(), ..share_facts(view, number) };
+    let Some((label, number)) = options.iter().find(|(_, number)| number.value.is_some()) else {
+        return Ok(Vec::new());
+    };
+    let facts = context! { first => label.clone(), ..share_facts(view, number)? };
     let case = choices::lead(view, &options);
     Ok(vec![Sentence::about(view, number, &format!("{key}.{case}"), facts)?])
 }
@@ -179,12 +207,18 @@ pub(crate) fn topic(view: &View<'_>, topic: &str, key: &str) -> Result<Vec<Sente
 /// What suppliers leave undelivered.
 pub(crate) fn supply(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
     let demands = suppliers::demands(view);
-    let Some(widest) = demands.first() else { return Ok(Vec::new()) };
-    let (Some(asked), Some(delivered)) = (widest.asked.value, widest.delivered.value) else { return Ok(Vec::new()) };
-    let positive = |demand: &&suppliers::Demand<'_>| demand.is_clear() && demand.gap.is_some_and(|gap| gap.value > Some(0.0));
+    let Some(widest) = demands.first() else {
+        return Ok(Vec::new());
+    };
+    let (Some(asked), Some(delivered)) = (widest.asked.value, widest.delivered.value) else {
+        return Ok(Vec::new());
+    };
+    let positive =
+        |demand: &&suppliers::Demand<'_>| demand.is_clear() && demand.gap.is_some_and(|gap| gap.value > Some(0.0));
     let clear = demands.iter().filter(positive).count();
     let number = widest.gap.unwrap_or(widest.asked);
     let facts = context! {
+        who => super::who(view)?,
         demand => widest.label.clone(),
         asked => view.percent(asked, widest.asked.n),
         delivered => view.percent(delivered, widest.delivered.n),
@@ -192,7 +226,12 @@ pub(crate) fn supply(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
         demands => demands.len(),
         n => widest.asked.n,
     };
-    Ok(vec![Sentence::about(view, &number, if clear > 0 { "suppliers.clear" } else { "suppliers.open" }, facts)?])
+    Ok(vec![Sentence::about(
+        view,
+        &number,
+        if clear > 0 { "suppliers.clear" } else { "suppliers.open" },
+        facts,
+    )?])
 }
 
 /// How sectors and size classes differ, as far as it can be shown.
@@ -200,7 +239,9 @@ pub(crate) fn differences(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
     let (item, statistic) = (headline_item(view), groups::statistic(view));
     let mut sentences = Vec::new();
     for by in ["sector", "size"] {
-        let Some(spread) = spread(view, item, by, statistic) else { continue };
+        let Some(spread) = spread(view, item, by, statistic) else {
+            continue;
+        };
         let said = |number: &crate::view::Number<'_>| -> String {
             match number.value {
                 Some(value) if view.has_levels() => view.level(value, number.n),
@@ -213,9 +254,22 @@ pub(crate) fn differences(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
             high => view.group_name(by, spread.highest.0), high_value => said(&spread.highest.1),
             by => view.texts.word(&format!("word.group.{by}"))?,
         };
-        let case = if spread.comparison == Comparison::Lower { "clear" } else { "open" };
-        let key = if case == "open" && view.selection() == Selection::Volunteer { "volunteer" } else { case };
-        sentences.push(Sentence::about(view, &spread.lowest.1, &format!("groups.{key}"), facts)?);
+        let case = if spread.comparison == Comparison::Lower {
+            "clear"
+        } else {
+            "open"
+        };
+        let key = if case == "open" && view.selection() == Selection::Volunteer {
+            "volunteer"
+        } else {
+            case
+        };
+        sentences.push(Sentence::about(
+            view,
+            &spread.lowest.1,
+            &format!("groups.{key}"),
+            facts,
+        )?);
     }
     Ok(sentences)
 }

@@ -48,7 +48,10 @@ struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        self.0 = self
+            .0
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
         (self.0 >> 33) as f64 / (1u64 << 31) as f64
     }
 }
@@ -117,7 +120,10 @@ pub(crate) fn study(boards: usize, selection: &str) -> Made {
         study,
     };
     for wave in ["2023", "2024"] {
-        let name = made.study.framework_of(made.study.wave(wave).expect("named above")).to_owned();
+        let name = made
+            .study
+            .framework_of(made.study.wave(wave).expect("named above"))
+            .to_owned();
         let framework = shipped::codebook(&name).expect("shipped").expect("sound");
         fill(&mut made, wave, &framework, if wave == "2023" { 15 } else { boards });
         made.frameworks.insert(wave.to_owned(), framework);
@@ -160,7 +166,13 @@ fn boards(framework: &Framework, count: usize) -> Vec<Board> {
                     }
                 }
             }
-            Board { name: format!("bestuur-{place:03}"), sector, size, pupils, levels }
+            Board {
+                name: format!("bestuur-{place:03}"),
+                sector,
+                size,
+                pupils,
+                levels,
+            }
         })
         .collect()
 }
@@ -193,7 +205,11 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
                 assessor: Assessor::Own,
                 used: true,
                 level: level.filter(|_| levelled),
-                status: if level.is_some() { Status::Answered } else { Status::NotApplicable },
+                status: if level.is_some() {
+                    Status::Answered
+                } else {
+                    Status::NotApplicable
+                },
                 respondents: 1,
                 target: norm.target,
                 meets_target: level.map(|level| level >= 3),
@@ -217,10 +233,18 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
     }
     let mut groups: Vec<(String, String, Vec<&Board>)> = vec![("all".into(), "all".into(), boards.iter().collect())];
     for sector in ["PO", "SO", "VO"] {
-        groups.push(("sector".into(), sector.into(), boards.iter().filter(|b| b.sector == sector).collect()));
+        groups.push((
+            "sector".into(),
+            sector.into(),
+            boards.iter().filter(|b| b.sector == sector).collect(),
+        ));
     }
     for size in ["1000-4999", "5000-19999", "<1000", ">=20000"] {
-        groups.push(("size".into(), size.into(), boards.iter().filter(|b| b.size == size).collect()));
+        groups.push((
+            "size".into(),
+            size.into(),
+            boards.iter().filter(|b| b.size == size).collect(),
+        ));
     }
     groups.retain(|group| !group.2.is_empty());
     let mut add = |scope: Scope, item: &str, statistic: &str, level: bool, value: &dyn Fn(&Board) -> Option<f64>| {
@@ -248,7 +272,11 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
                     n: values.len() as i64,
                     n_eff: None,
                     population: Some(population),
-                    reliability: if values.len() < 12 { Reliability::Caution } else { Reliability::Ok },
+                    reliability: if values.len() < 12 {
+                        Reliability::Caution
+                    } else {
+                        Reliability::Ok
+                    },
                     suppressed,
                 });
             }
@@ -266,7 +294,11 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
         let codes = framework
             .norms
             .iter()
-            .filter(|norm| framework.domain(&norm.domain).is_some_and(|domain| domain.part == part.code))
+            .filter(|norm| {
+                framework
+                    .domain(&norm.domain)
+                    .is_some_and(|domain| domain.part == part.code)
+            })
             .map(|norm| norm.code.clone())
             .collect();
         sets.push((Scope::All, framework.part_item(&part.code).to_owned(), codes));
@@ -276,18 +308,30 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
         let own = |board: &Board| -> Vec<i64> { codes.iter().filter_map(|c| board.levels.get(c).copied()).collect() };
         let mean = |values: Vec<f64>| (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
         let share = |board: &Board, fits: &dyn Fn(i64) -> bool| {
-            mean(own(board).into_iter().map(|level| f64::from(u8::from(fits(level)))).collect())
+            mean(
+                own(board)
+                    .into_iter()
+                    .map(|level| f64::from(u8::from(fits(level))))
+                    .collect(),
+            )
         };
         if codes.is_empty() {
             continue;
         }
-        shares.insert((*scope, item.clone()), boards.iter().filter_map(|b| share(b, &|level| level < 3)).collect());
-        add(*scope, item, "share_meeting", false, &|board| share(board, &|level| level >= 3));
+        shares.insert(
+            (*scope, item.clone()),
+            boards.iter().filter_map(|b| share(b, &|level| level < 3)).collect(),
+        );
+        add(*scope, item, "share_meeting", false, &|board| {
+            share(board, &|level| level >= 3)
+        });
         add(*scope, item, "share_compliant", false, &|board| {
             share(board, &|level| level >= 3).map(|share| f64::from(u8::from(share == 1.0)))
         });
         if levelled {
-            add(*scope, item, "mean_level", true, &|board| mean(own(board).into_iter().map(|l| l as f64).collect()));
+            add(*scope, item, "mean_level", true, &|board| {
+                mean(own(board).into_iter().map(|l| l as f64).collect())
+            });
             for name in &framework.levels {
                 add(*scope, item, &format!("share_level_{}", name.number), false, &|board| {
                     share(board, &|level| level == name.number)
@@ -298,9 +342,17 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
     let kind_of = |board: &Board| {
         let axis = |axis: &str| {
             let codes = framework.axis_norms(axis);
-            let own: Vec<f64> = codes.iter().filter_map(|code| board.levels.get(code)).map(|l| *l as f64).collect();
+            let own: Vec<f64> = codes
+                .iter()
+                .filter_map(|code| board.levels.get(code))
+                .map(|l| *l as f64)
+                .collect();
             let mean = own.iter().sum::<f64>() / own.len().max(1) as f64;
-            if levelled { mean } else { own.iter().filter(|level| **level >= 3.0).count() as f64 / own.len().max(1) as f64 }
+            if levelled {
+                mean
+            } else {
+                own.iter().filter(|level| **level >= 3.0).count() as f64 / own.len().max(1) as f64
+            }
         };
         let (policy, practice) = (axis("policy"), axis("practice"));
         let limit = if levelled { 3.0 } else { 0.5 };
@@ -313,9 +365,13 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
         (policy, practice, code)
     };
     for kind in &framework.types {
-        add(Scope::Axis, "types", &format!("share_type_{}", kind.code), false, &|board| {
-            Some(f64::from(u8::from(kind_of(board).2 == kind.code)))
-        });
+        add(
+            Scope::Axis,
+            "types",
+            &format!("share_type_{}", kind.code),
+            false,
+            &|board| Some(f64::from(u8::from(kind_of(board).2 == kind.code))),
+        );
     }
     for (place, board) in boards.iter().enumerate() {
         let (policy, practice, code) = kind_of(board);
@@ -332,7 +388,11 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
     }
     for board in &boards {
         for (scope, item, codes) in sets.iter().filter(|set| set.0 != Scope::Norm) {
-            let own: Vec<f64> = codes.iter().filter_map(|code| board.levels.get(code)).map(|l| *l as f64).collect();
+            let own: Vec<f64> = codes
+                .iter()
+                .filter_map(|code| board.levels.get(code))
+                .map(|l| *l as f64)
+                .collect();
             let meeting = own.iter().filter(|level| **level >= 3.0).count() as f64 / own.len().max(1) as f64;
             let _ = scope;
             made.scores.push(Score {
@@ -351,7 +411,12 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
     }
     let mut rank = |scope: &str, items: Vec<(String, Vec<f64>)>| {
         let mut items: Vec<(String, Vec<f64>)> = items.into_iter().filter(|(_, values)| !values.is_empty()).collect();
-        items.sort_by(|a, b| number(&b.1, false).0.partial_cmp(&number(&a.1, false).0).expect("numbers"));
+        items.sort_by(|a, b| {
+            number(&b.1, false)
+                .0
+                .partial_cmp(&number(&a.1, false).0)
+                .expect("numbers")
+        });
         let last = items.len() as i64;
         for (place, (item, values)) in items.into_iter().enumerate() {
             let row = number(&values, false);
@@ -373,24 +438,41 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
         }
     };
     let of = |wanted: Scope| -> Vec<(String, Vec<f64>)> {
-        shares.iter().filter(|((scope, _), _)| *scope == wanted).map(|((_, item), v)| (item.clone(), v.clone())).collect()
+        shares
+            .iter()
+            .filter(|((scope, _), _)| *scope == wanted)
+            .map(|((_, item), v)| (item.clone(), v.clone()))
+            .collect()
     };
     rank("norm", of(Scope::Norm));
     rank("domain", of(Scope::Domain));
     let points = framework.points.iter().map(|point| {
         let norms = framework.select(&point.norms);
-        let values = norms.iter().filter_map(|norm| shares.get(&(Scope::Norm, norm.code.clone()))).flatten().copied();
+        let values = norms
+            .iter()
+            .filter_map(|norm| shares.get(&(Scope::Norm, norm.code.clone())))
+            .flatten()
+            .copied();
         (point.code.clone(), values.collect())
     });
     rank("point", points.collect());
     for (at, question) in framework.questions.iter().enumerate() {
         for (place, option) in question.options.iter().enumerate() {
-            let share = 0.85 - 0.13 * place as f64 - if question.code == "SUPPLIER_DELIVERED" { 0.3 } else { 0.02 * at as f64 };
+            let share = 0.85
+                - 0.13 * place as f64
+                - if question.code == "SUPPLIER_DELIVERED" {
+                    0.3
+                } else {
+                    0.02 * at as f64
+                };
             let share = share.clamp(0.04, 0.96);
             let half = 1.96 * libm::sqrt(share * (1.0 - share) / count as f64);
             let mut push = |statistic: &str, estimate: f64, half: f64, low: f64| {
                 made.choices.push(Choice {
-                    id: format!("{wave}/question/{}.{}/all/all/{statistic}/organisations", question.code, option.code),
+                    id: format!(
+                        "{wave}/question/{}.{}/all/all/{statistic}/organisations",
+                        question.code, option.code
+                    ),
                     wave: wave.into(),
                     question: question.code.clone(),
                     option: option.code.clone(),
@@ -408,7 +490,11 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
                     n: count as i64,
                     n_eff: None,
                     population: Some(population),
-                    reliability: if place == 4 { Reliability::Caution } else { Reliability::Ok },
+                    reliability: if place == 4 {
+                        Reliability::Caution
+                    } else {
+                        Reliability::Ok
+                    },
                     suppressed: false,
                 });
             };
@@ -432,5 +518,10 @@ fn number(values: &[f64], level: bool) -> (Option<f64>, Option<f64>, Option<f64>
     // Three over n is the usual bound where nobody, or everybody, does.
     let half = if se == 0.0 { 3.0 / n } else { 2.1 * se };
     let (low, high) = if level { (1.0, 5.0) } else { (0.0, 1.0) };
-    (Some(mean), Some(se), Some((mean - half).max(low)), Some((mean + half).min(high)))
+    (
+        Some(mean),
+        Some(se),
+        Some((mean - half).max(low)),
+        Some((mean + half).min(high)),
+    )
 }
