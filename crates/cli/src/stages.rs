@@ -92,7 +92,7 @@ pub(crate) fn normalize(loaded: &Loaded, delivered: &Delivered) -> Result<Normal
     );
     Finding::sort(&mut findings);
     Ok(Normal {
-        organisations: normal.organisations,
+        organisations: as_written(&normal.organisations)?,
         answers: normal.answers,
         levels: normal.levels,
         findings,
@@ -115,17 +115,32 @@ pub(crate) fn frameworks(loaded: &Loaded, levels: &[Level]) -> BTreeMap<String, 
         .collect()
 }
 
+/// The rows as they come back from a file: doubles have 12 significant digits.
+///
+/// A stage that follows in the same run must see what it would see when it ran alone.
+fn as_written<R: Record>(rows: &[R]) -> Result<Vec<R>, Failure> {
+    R::rows(&R::table(rows)).map_err(Failure::unexpected)
+}
+
 /// Turns levels into estimates.
 pub(crate) fn analyze(loaded: &Loaded, normal: &Normal) -> Result<Analysed, Failure> {
     let frameworks = frameworks(loaded, &normal.levels);
-    nulmeting_analyze::analyze(
+    let analysed = nulmeting_analyze::analyze(
         &loaded.study,
         &frameworks,
         &normal.organisations,
         &normal.answers,
         &normal.levels,
     )
-    .map_err(Failure::data)
+    .map_err(Failure::data)?;
+    Ok(Analysed {
+        scores: as_written(&analysed.scores)?,
+        estimates: as_written(&analysed.estimates)?,
+        choices: as_written(&analysed.choices)?,
+        types: as_written(&analysed.types)?,
+        clusters: as_written(&analysed.clusters)?,
+        attention: as_written(&analysed.attention)?,
+    })
 }
 
 /// Turns estimates into documents: the files of one profile, by path.
