@@ -22,6 +22,7 @@ mod quantile;
 mod replicate;
 mod request;
 mod response;
+mod stages;
 mod structure;
 mod sum;
 
