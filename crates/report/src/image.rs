@@ -2,6 +2,7 @@
 
 use crate::{Error, font};
 use resvg::{tiny_skia, usvg};
+use std::collections::HashMap;
 
 /// Renders a figure, so many pixels of the image per pixel of the figure.
 ///
@@ -30,5 +31,81 @@ pub(crate) fn render(name: &str, svg: &str, scale: f64) -> Result<Vec<u8>, Error
         tiny_skia::Transform::from_scale(scale, scale),
         &mut image.as_mut(),
     );
-    image.encode_png().map_err(|error| fault(error.to_string()))
+    pack(&image).map_err(|error| fault(error.to_string()))
+}
+
+/// Colours that a palette can hold.
+const PALETTE: usize = 256;
+
+/// Packs an image that lets nothing through: a byte a pixel where there are few colours, else three.
+///
+/// Fast rather than tight: flat colours pack well anyway.
+fn pack(image: &tiny_skia::Pixmap) -> Result<Vec<u8>, png::EncodingError> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, image.width(), image.height());
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_deflate_compression(png::DeflateCompression::Level(1));
+    encoder.set_filter(png::Filter::NoFilter);
+    let pixels = image.data().as_chunks::<4>().0;
+    let bytes = match indexed(pixels) {
+        Some((palette, places)) => {
+            encoder.set_color(png::ColorType::Indexed);
+            encoder.set_palette(palette);
+            places
+        }
+        None => {
+            encoder.set_color(png::ColorType::Rgb);
+            pixels.iter().flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect()
+        }
+    };
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&bytes)?;
+    writer.finish()?;
+    Ok(file)
+}
+
+/// The colours of an image in the order in which they occur, and the place of each pixel's among them.
+///
+/// Absent: an image with more colours than a palette holds.
+fn indexed(pixels: &[[u8; 4]]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let mut known: HashMap<[u8; 4], u8> = HashMap::new();
+    let (mut palette, mut places) = (Vec::new(), Vec::with_capacity(pixels.len()));
+    // Most pixels have the colour of their neighbour.
+    let mut last = (pixels.first().copied()?, None);
+    for pixel in pixels {
+        let place = match last {
+            (colour, Some(place)) if colour == *pixel => place,
+            _ => match known.get(pixel) {
+                Some(place) => *place,
+                None if known.len() == PALETTE => return None,
+                None => {
+                    let place = u8::try_from(known.len()).ok()?;
+                    known.insert(*pixel, place);
+                    palette.extend_from_slice(&pixel[..3]);
+                    place
+                }
+            },
+        };
+        last = (*pixel, Some(place));
+        places.push(place);
+    }
+    Some((palette, places))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::indexed;
+
+    #[test]
+    fn few_colours_become_a_palette_and_many_do_not() {
+        let (red, blue) = ([255, 0, 0, 255], [0, 0, 255, 255]);
+        let (palette, places) = indexed(&[red, red, blue, red]).expect("two colours");
+        assert_eq!(palette, [255, 0, 0, 0, 0, 255]);
+        assert_eq!(places, [0, 0, 1, 0]);
+        let many: Vec<[u8; 4]> = (0..=256u16)
+            .map(|n| [(n % 256) as u8, (n / 256) as u8, 0, 255])
+            .collect();
+        assert!(indexed(&many).is_none());
+        assert!(indexed(&many[..256]).is_some());
+    }
 }

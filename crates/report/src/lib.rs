@@ -42,7 +42,12 @@ pub fn render(input: &Input<'_>, options: &Options) -> Result<Vec<(String, Vec<u
         .iter()
         .map(|wave| View::new(input, options, &texts, wave))
         .collect::<Result<Vec<_>, _>>()?;
-    let figures = figures(&views, &theme)?;
+    let latest = views.pop().ok_or_else(|| Error::NoFramework { wave: String::new() })?;
+    let (book, figures) = rayon::join(
+        || workbook::build(&latest),
+        || figures(views.iter().chain([&latest]), &theme),
+    );
+    let figures = figures?;
     let mut files = Vec::new();
     let mut columns = page::Figures::new();
     for (figure, image) in &figures {
@@ -59,19 +64,18 @@ pub fn render(input: &Input<'_>, options: &Options) -> Result<Vec<(String, Vec<u
             ));
         }
     }
-    let latest = views.pop().ok_or_else(|| Error::NoFramework { wave: String::new() })?;
     let sections = page::sections(&latest, &views)?;
     files.push((
         "report/report.html".into(),
         page::render(&latest, &theme, &sections, &columns)?.into_bytes(),
     ));
-    files.push(("report/tables.xlsx".into(), workbook::build(&latest)?));
+    files.push(("report/tables.xlsx".into(), book?));
     files.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(files)
 }
 
 /// Draws every figure of every wave in every size, each with its image, in a fixed order.
-fn figures(views: &[View<'_>], theme: &Theme) -> Result<Vec<(Figure, Vec<u8>)>, Error> {
+fn figures<'a>(views: impl Iterator<Item = &'a View<'a>>, theme: &Theme) -> Result<Vec<(Figure, Vec<u8>)>, Error> {
     let mut asked = Vec::new();
     for view in views {
         for kind in KINDS {
@@ -86,7 +90,7 @@ fn figures(views: &[View<'_>], theme: &Theme) -> Result<Vec<(Figure, Vec<u8>)>, 
             let Some(figure) = figure::draw(view, theme, *kind, *size)? else {
                 return Ok(None);
             };
-            let image = image::render(&figure.file(), &figure.svg, theme.size.image_scale)?;
+            let image = image::render(&figure.file(), &figure.svg, size.image_scale(theme))?;
             Ok(Some((figure, image)))
         })
         .collect::<Result<Vec<_>, Error>>()?;

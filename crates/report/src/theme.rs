@@ -152,6 +152,7 @@ pub(crate) struct Sizes {
     pub(crate) row: f64,
     pub(crate) slide_scale: f64,
     pub(crate) image_scale: f64,
+    pub(crate) slide_image_scale: f64,
 }
 
 impl Theme {

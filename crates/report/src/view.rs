@@ -250,6 +250,16 @@ impl<'a> View<'a> {
         }
     }
 
+    /// A group's name within a sentence: a size class says what it counts.
+    pub(crate) fn group_words(&self, by: &str, group: &str) -> Result<String, Error> {
+        let name = self.group_name(by, group);
+        if by == "size" {
+            self.texts.say("word.size_group", minijinja::context! { class => name })
+        } else {
+            Ok(name)
+        }
+    }
+
     /// The domains of a part, in their order, that have an estimate.
     pub(crate) fn domains(&self, part: &str) -> Vec<&'a Domain> {
         let framework: &'a Framework = self.framework;

@@ -65,7 +65,7 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
     let title = match clear {
         Some((by, spread)) => view.texts.say(
             "figure.groups.title.clear",
-            context! { low => view.group_name(by, spread.lowest.0), high => view.group_name(by, spread.highest.0) },
+            context! { low => view.group_words(by, spread.lowest.0)?, high => view.group_words(by, spread.highest.0)? },
         )?,
         None => view.texts.word("figure.groups.title.open")?,
     };

@@ -20,6 +20,14 @@ pub(crate) enum Size {
 impl Size {
     pub(crate) const ALL: [Size; 2] = [Size::Column, Size::Slide];
 
+    /// Pixels of the image per pixel of the figure.
+    pub(crate) fn image_scale(self, theme: &Theme) -> f64 {
+        match self {
+            Size::Column => theme.size.image_scale,
+            Size::Slide => theme.size.slide_image_scale,
+        }
+    }
+
     /// As file names have it.
     pub(crate) fn word(self) -> &'static str {
         match self {

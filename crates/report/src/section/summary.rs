@@ -250,8 +250,8 @@ pub(crate) fn differences(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
             }
         };
         let facts: Value = context! {
-            low => view.group_name(by, spread.lowest.0), low_value => said(&spread.lowest.1),
-            high => view.group_name(by, spread.highest.0), high_value => said(&spread.highest.1),
+            low => view.group_words(by, spread.lowest.0)?, low_value => said(&spread.lowest.1),
+            high => view.group_words(by, spread.highest.0)?, high_value => said(&spread.highest.1),
             by => view.texts.word(&format!("word.group.{by}"))?,
         };
         let case = if spread.comparison == Comparison::Lower {
