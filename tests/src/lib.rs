@@ -19,13 +19,15 @@ pub fn example() -> PathBuf {
 
 /// The program, built once for all tests.
 ///
-/// Cargo builds a binary for the tests of its own package only; this package is another one, so it asks.
+/// Cargo builds a binary for the tests of its own package only; this package is another one, so it asks. It names
+/// a test beside the program, so that cargo unites features as it did for `cargo test --workspace`: any other
+/// selection would compile the Parquet library a second time.
 pub fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let built = Command::new(cargo)
-            .args(["build", "--quiet", "--package", "nulmeting-cli"])
+            .args(["build", "--quiet", "--workspace", "--bin", "nulmeting", "--test", "whole"])
             .current_dir(root())
             .status()
             .expect("cargo runs");
