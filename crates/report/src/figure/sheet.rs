@@ -233,7 +233,7 @@ impl<'a> Sheet<'a> {
             y += line;
         }
         let height = match self.style.size {
-            Size::Column => y + self.style.px(MARGIN),
+            Size::Column => (y + self.style.px(MARGIN)).ceil(),
             Size::Slide => self.style.theme.size.slide_height,
         };
         let id = format!("{}-{}", self.name, self.style.size.word());
