@@ -27,7 +27,15 @@ pub fn program() -> &'static Path {
     PROGRAM.get_or_init(|| {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let built = Command::new(cargo)
-            .args(["build", "--quiet", "--workspace", "--bin", "nulmeting", "--test", "whole"])
+            .args([
+                "build",
+                "--quiet",
+                "--workspace",
+                "--bin",
+                "nulmeting",
+                "--test",
+                "whole",
+            ])
             .current_dir(root())
             .status()
             .expect("cargo runs");

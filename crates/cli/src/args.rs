@@ -135,6 +135,9 @@ pub(crate) struct SynthArgs {
     /// Waves of the measurement
     #[arg(long, value_name = "W", default_value_t = 2)]
     pub(crate) waves: usize,
+    /// Write the whole study in one format: limesurvey, qualtrics, msforms, googleforms, surveymonkey, workbook or tidy
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) export: Option<nulmeting_synth::Export>,
 }
 
 /// `codebook`.

@@ -147,6 +147,7 @@ impl<'a> Reading<'a> {
                     option: column.option.clone(),
                     place: self.column_place(*index),
                     free_text: column.free_text,
+                    ..Question::default()
                 }
             })
             .collect();
@@ -225,6 +226,7 @@ impl<'a> Reading<'a> {
                 Cell {
                     question,
                     value: filled.then(|| field.text.clone()),
+                    raw: None,
                     state,
                     place: place(*index),
                 }
@@ -240,6 +242,7 @@ impl<'a> Reading<'a> {
             },
             complete: has_submitdate.then_some(!submitdate.is_empty()),
             submitted: dated,
+            token: None,
             test: false,
             untouched: false,
             place: Place::cell(self.path, "", row, ""),

@@ -114,7 +114,8 @@ fn delivery(file: &File, sheet: &Sheet, entry: &SourceEntry) -> Delivery {
             question: name.clone(),
             option: String::new(),
             place: column_place(*column),
-            free_text: false,
+            text: name.clone(),
+            ..Question::default()
         });
     }
     let mut reading = Reading {
@@ -175,6 +176,7 @@ impl Reading<'_> {
                 Cell {
                     question,
                     value,
+                    raw: None,
                     state,
                     place: place(*column),
                 }
@@ -187,6 +189,7 @@ impl Reading<'_> {
             organisation_place: self.organisation.map_or_else(|| row_place.clone(), place),
             complete: Some(true),
             submitted: self.times.iter().find_map(|column| heading::moment(text(*column)?)),
+            token: None,
             test: false,
             untouched: false,
             place: row_place.clone(),

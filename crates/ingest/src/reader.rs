@@ -93,7 +93,7 @@ pub struct Delivery {
 }
 
 /// A question of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Question {
     /// Question as the source names it, by code or by text.
     pub question: String,
@@ -103,10 +103,14 @@ pub struct Question {
     pub place: Place,
     /// Whether it takes free text beside a choice, which is withheld.
     pub free_text: bool,
+    /// Text of the question and of its row or option, as far as the file or its structure has them.
+    pub text: String,
+    /// The answers that it offers: code and label, in their order; empty when the file does not say.
+    pub labels: Vec<(String, String)>,
 }
 
 /// A response.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Submission {
     /// Key that the tool gave, unique within the file.
     pub respondent: String,
@@ -118,6 +122,8 @@ pub struct Submission {
     pub complete: Option<bool>,
     /// When it was submitted, or last touched, in a form that sorts; absent when not known.
     pub submitted: Option<String>,
+    /// Token under which the tool let the respondent in; it never leaves this stage.
+    pub token: Option<String>,
     /// Whether the tool marks it as a test or preview.
     pub test: bool,
     /// Whether it is still as the template had it.
@@ -129,12 +135,14 @@ pub struct Submission {
 }
 
 /// A cell of a response.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cell {
     /// Place of its question in [`Delivery::questions`].
     pub question: usize,
-    /// Text as delivered; absent when nothing is written.
+    /// Text as delivered, or the label of the code that was; absent when nothing is written.
     pub value: Option<String>,
+    /// Token as the file has it, where it says something else than the value.
+    pub raw: Option<String>,
     /// What it holds before meaning is read into it.
     pub state: CellState,
     /// Where it stands; row and column are always known.

@@ -143,6 +143,7 @@ fn answers(
             question: question.clone(),
             option: option.clone(),
             value: cell.value.clone(),
+            raw: cell.raw.clone(),
             state: cell.state,
             complete: submission.complete,
             sequence: 0,

@@ -118,11 +118,12 @@ fn delivery(file: &File, sheets: &[Sheet], lines: &[Line<'_>], entry: &SourceEnt
         question: line.code.clone(),
         option: String::new(),
         place: at(line.sheet, line.row, line.code_column),
-        free_text: false,
+        ..Question::default()
     });
     let cells = lines.iter().enumerate().map(|(question, line)| Cell {
         question,
         value: line.level.map(str::to_owned),
+        raw: None,
         state: match (untouched, line.level) {
             (true, _) => CellState::Untouched,
             (false, Some(_)) => CellState::Filled,
@@ -137,6 +138,7 @@ fn delivery(file: &File, sheets: &[Sheet], lines: &[Line<'_>], entry: &SourceEnt
         organisation_place: place.clone().unwrap_or_else(|| Place::file(&file.path)),
         complete: None,
         submitted: date,
+        token: None,
         test: false,
         untouched,
         place: Place::file(&file.path),

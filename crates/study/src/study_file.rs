@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::suggestion::nearest;
-use crate::words::{Assessor, Lonely, Respondents, Selection};
+use crate::words::{Assessor, Handling, Lonely, Respondents, SameToken, Selection};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -17,6 +17,9 @@ pub struct Study {
     /// The waves, in order of time.
     #[serde(rename = "wave")]
     pub waves: Vec<Wave>,
+    /// Which responses are read at all.
+    #[serde(default)]
+    pub responses: Policies,
     /// How types are made.
     #[serde(default)]
     pub typology: Typology,
@@ -46,6 +49,8 @@ pub struct About {
     pub identified: bool,
     /// File with the key of the pseudonyms, relative to the study file; needed unless `identified`.
     pub pseudonym_key: Option<String>,
+    /// CSV of corrections to what was delivered, relative to the study file.
+    pub corrections: Option<String>,
 }
 
 /// A date as the file may write it.
@@ -164,6 +169,8 @@ pub struct SourceEntry {
     /// Who gave the levels.
     #[serde(default = "own")]
     pub assessor: Assessor,
+    /// File with the structure of the questionnaire, as the tool exports it: codes, texts and answer labels.
+    pub structure: Option<String>,
     /// Encoding, when the recognised one is wrong.
     pub encoding: Option<String>,
     /// Delimiter, when the recognised one is wrong.
@@ -172,6 +179,30 @@ pub struct SourceEntry {
 
 fn own() -> Assessor {
     Assessor::Own
+}
+
+/// Which responses are read at all; whatever a policy does to a response is a finding.
+///
+/// Several responses of one organisation are another matter: see [`Scores::respondents`].
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policies {
+    /// Responses that the tool or the respondent marks as a test or preview.
+    pub test: Handling,
+    /// Responses of those who did not finish.
+    pub incomplete: Handling,
+    /// Several responses under one token of the tool, within one source entry.
+    pub same_token: SameToken,
+}
+
+impl Default for Policies {
+    fn default() -> Self {
+        Self {
+            test: Handling::Drop,
+            incomplete: Handling::Keep,
+            same_token: SameToken::Last,
+        }
+    }
 }
 
 /// How types are made.

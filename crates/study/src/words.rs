@@ -225,6 +225,28 @@ words! {
 }
 
 words! {
+    /// What is done with a response of a doubtful kind.
+    pub enum Handling {
+        /// It is read like any other.
+        Keep = "keep",
+        /// It is left out.
+        Drop = "drop",
+    }
+}
+
+words! {
+    /// Which of several responses under one token is read.
+    pub enum SameToken {
+        /// The last finished one; failing that, the last one.
+        Last = "last",
+        /// The first finished one; failing that, the first one.
+        First = "first",
+        /// All of them.
+        Keep = "keep",
+    }
+}
+
+words! {
     /// What a delivered cell holds before anyone reads meaning into it.
     pub enum CellState {
         /// Something is written in it.
@@ -237,5 +259,12 @@ words! {
         Unknown = "unknown",
         /// The cell still holds what the template put there.
         Untouched = "untouched",
+    }
+}
+
+/// Nothing is known of a cell until a reader says so.
+impl Default for CellState {
+    fn default() -> Self {
+        Self::Unknown
     }
 }

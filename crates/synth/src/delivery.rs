@@ -49,6 +49,18 @@ pub(crate) struct Delivery {
 }
 
 impl Delivery {
+    /// The same responses as one tool would hold them: those that were finished, in one order of submission.
+    pub(crate) fn in_one_tool(&self) -> Self {
+        let finished = |response: &&Response| response.complete;
+        Self {
+            limesurvey: self.own().filter(finished).cloned().collect(),
+            forms_nl: Vec::new(),
+            forms_en: Vec::new(),
+            workbooks: Vec::new(),
+            peers: self.peers.clone(),
+        }
+    }
+
     /// The self-assessments that name a board of the register, in order of delivery within each tool.
     pub(crate) fn own(&self) -> impl Iterator<Item = &Response> {
         let filled = self.workbooks.iter().filter_map(|workbook| match workbook {

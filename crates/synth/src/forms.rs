@@ -4,6 +4,8 @@
 use crate::Error;
 use crate::choice::Chosen;
 use crate::delivery::Response;
+use crate::export::{Batch, Writer, Written, key};
+use crate::map;
 use crate::maturity::Given;
 use crate::moment::Moment;
 use crate::workbook::properties;
@@ -65,12 +67,44 @@ pub(crate) fn questions(framework: &Framework, language: Language) -> Vec<(Strin
     norms.chain(beside).chain(unused).collect()
 }
 
+/// The writer of Microsoft Forms workbooks.
+pub(crate) struct Book;
+
+impl Writer for Book {
+    fn write(&self, batch: &Batch<'_>) -> Result<Written, Error> {
+        // Numbered as in the other formats, so that a response has one key in all of them.
+        let number = |row: u32| key(row as usize - 1) as u32;
+        let bytes = sheet(batch.framework, batch.responses, batch.opening, Language::Nl, &number)?;
+        Ok(Written {
+            files: vec![
+                (batch.path(".xlsx"), bytes),
+                (batch.map(), map::forms(batch.framework, Language::Nl)),
+            ],
+            path: batch.path(".xlsx"),
+            organisation: wording(Language::Nl).organisation.to_owned(),
+            items: Some(batch.map()),
+            structure: None,
+        })
+    }
+}
+
 /// Writes the export.
 pub(crate) fn export(
     framework: &Framework,
     responses: &[Response],
     opening: Moment,
     language: Language,
+) -> Result<Vec<u8>, Error> {
+    // The first two responses were tests of the makers, deleted before the export.
+    sheet(framework, responses, opening, language, &|row| row + 2 + row / 6)
+}
+
+fn sheet(
+    framework: &Framework,
+    responses: &[Response],
+    opening: Moment,
+    language: Language,
+    number: &dyn Fn(u32) -> u32,
 ) -> Result<Vec<u8>, Error> {
     let wording = wording(language);
     let mut workbook = Workbook::new();
@@ -97,8 +131,7 @@ pub(crate) fn export(
     for (row, response) in (1_u32..).zip(responses) {
         let start = opening.later(i64::from(row) * 9_000);
         let end = start.later(1_980);
-        // The first two responses were tests of the makers, deleted before the export.
-        sheet.write(row, 0, row + 2 + row / 6)?;
+        sheet.write(row, 0, number(row))?;
         sheet.write_with_format(row, 1, start.cell()?, &moment)?;
         sheet.write_with_format(row, 2, end.cell()?, &moment)?;
         sheet.write(row, 3, "anonymous")?;
@@ -111,7 +144,8 @@ pub(crate) fn export(
                 Given::NotApplicable => wording.not_applicable.to_owned(),
                 Given::DontKnow => wording.dont_know.to_owned(),
                 Given::Invalid(text) => text.clone(),
-                Given::Pass(_) | Given::Skipped | Given::NotAsked => continue,
+                Given::Pass(passed) => if *passed { "Ja" } else { "Nee" }.to_owned(),
+                Given::Skipped | Given::NotAsked => continue,
             };
             sheet.write(row, column, text)?;
         }

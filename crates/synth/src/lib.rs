@@ -8,17 +8,23 @@ mod choice;
 mod codebook;
 mod delivery;
 mod draw;
+mod export;
 mod forms;
+mod googleforms;
 mod limesurvey;
 mod map;
 mod maturity;
 mod moment;
+mod qualtrics;
 mod register;
 mod sample;
 mod study;
+mod surveymonkey;
+mod tidy;
 mod truth;
 mod workbook;
 
+pub use export::Export;
 pub use study::study;
 
 /// What to make up.
@@ -32,6 +38,8 @@ pub struct Options {
     pub waves: usize,
     /// Seed of everything: the same seed gives the same bytes.
     pub seed: u64,
+    /// The one format in which all is written; left out: the mixture of tools that real fieldwork has.
+    pub export: Option<Export>,
 }
 
 impl Default for Options {
@@ -40,6 +48,7 @@ impl Default for Options {
             organisations: 1_000,
             waves: 2,
             seed: 20_230_911,
+            export: None,
         }
     }
 }

@@ -1,8 +1,11 @@
 //! The export of LimeSurvey: semicolons, every answer quoted, what was not shown bare empty, an empty line at
 //! the end, and columns of the tool's own on both sides.
 
+use crate::Error;
 use crate::choice::Chosen;
 use crate::delivery::{Response, counting};
+use crate::export::{Batch, Writer, Written, key};
+use crate::map;
 use crate::maturity::Given;
 use crate::moment::Moment;
 use crate::register::Board;
@@ -55,16 +58,27 @@ pub(crate) fn option_code(option: usize) -> String {
     format!("SQ{:03}", option + 1)
 }
 
-/// Writes the export and lists what is odd in it.
-pub(crate) fn export(
-    framework: &Framework,
-    boards: &[Board],
-    responses: &[Response],
-    opening: Moment,
-    path: &str,
-    wave: &str,
-    findings: &mut Vec<Finding>,
-) -> Vec<u8> {
+/// The writer of LimeSurvey CSV.
+pub(crate) struct Csv;
+
+impl Writer for Csv {
+    fn write(&self, batch: &Batch<'_>) -> Result<Written, Error> {
+        let text = survey(batch.framework, batch.responses, batch.opening);
+        Ok(Written {
+            files: vec![
+                (batch.path(".csv"), text.into_bytes()),
+                (batch.map(), map::limesurvey(batch.framework)),
+            ],
+            path: batch.path(".csv"),
+            organisation: ORGANISATION.to_owned(),
+            items: Some(batch.map()),
+            structure: None,
+        })
+    }
+}
+
+/// The text of an export.
+fn survey(framework: &Framework, responses: &[Response], opening: Moment) -> String {
     let sampled = framework.test == Test::Levels;
     let headings = headings(framework, sampled);
     let mut text = "\u{feff}".to_owned();
@@ -76,7 +90,21 @@ pub(crate) fn export(
     }
     // The export function of the tool ends with an empty line.
     text += "\r\n";
+    text
+}
 
+/// Writes the export and lists what is odd in it.
+pub(crate) fn export(
+    framework: &Framework,
+    boards: &[Board],
+    responses: &[Response],
+    opening: Moment,
+    path: &str,
+    wave: &str,
+    findings: &mut Vec<Finding>,
+) -> Vec<u8> {
+    let sampled = framework.test == Test::Levels;
+    let text = survey(framework, responses, opening);
     let chosen = counting(responses.iter());
     let finding = |severity, rule, row: usize, column: &str| {
         Finding::new(severity, rule, "", "")
@@ -162,8 +190,7 @@ fn cells(
     let end = start.later(DURATION).text();
     let shown = |text: String| Some(text);
     let mut cells = vec![
-        // Numbers have gaps where the organisers tested.
-        shown((index + 4 + index / 9).to_string()),
+        shown(key(index).to_string()),
         response.complete.then(|| end.clone()),
         shown(response.last_page.to_string()),
         shown("nl".to_owned()),

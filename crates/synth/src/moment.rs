@@ -27,7 +27,8 @@ impl Moment {
         }
     }
 
-    fn parts(self) -> (i64, i64, i64, i64, i64, i64) {
+    /// Year, month, day, hour, minute and second.
+    pub(crate) fn parts(self) -> (i64, i64, i64, i64, i64, i64) {
         let (mut days, rest) = (self.seconds.div_euclid(86_400), self.seconds.rem_euclid(86_400));
         let mut year = 2020;
         while days >= (1..=12).map(|m| days_in(year, m)).sum() {

@@ -3,6 +3,7 @@
 use crate::codebook::{self, Version};
 use crate::delivery::{self, Delivery, Ground, Workbook};
 use crate::draw::{Draws, Purpose};
+use crate::export::{Batch, Export};
 use crate::maturity::{self, Given, Maturity};
 use crate::moment::Moment;
 use crate::register::{self, Board, Edition};
@@ -44,7 +45,10 @@ pub fn study(options: &Options) -> Result<Vec<(String, Vec<u8>)>, Error> {
     }
     study.frame()?;
     let mut files = study.files;
-    files.extend(study.truth.files(study.findings));
+    let truth = study.truth.files(study.findings);
+    // What is odd about a file is written down for the mixture of tools only.
+    let kept = |path: &str| options.export.is_none() || path != "truth/findings.csv";
+    files.extend(truth.into_iter().filter(|(path, _)| kept(path)));
     files.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(files)
 }
@@ -58,6 +62,11 @@ fn check(options: &Options) -> Result<(), Error> {
         return fault(format!("{} waves", options.waves), "1 to 20");
     }
     Ok(())
+}
+
+/// The entry of a wave without its sources.
+fn head(entry: &str) -> &str {
+    entry.split_once("\n[[wave.source]]").map_or(entry, |(head, _)| head)
 }
 
 /// A study in the making.
@@ -91,20 +100,22 @@ impl Making<'_> {
     fn baseline(&mut self) -> Result<(), Error> {
         let framework = codebook::framework(Version::Tests)?;
         let volunteers = sample::volunteers(self.options, self.boards);
-        let delivery = delivery::baseline(self.ground(&framework, 2023), &volunteers);
+        let mut delivery = delivery::baseline(self.ground(&framework, 2023), &volunteers);
         let register = register::file(self.boards, Edition::Older, Some("2023"), &mut self.findings);
         self.file(Edition::Older.path(), register);
         self.codebook(Version::Tests)?;
-        self.file("maps/limesurvey-2023.csv", map::limesurvey(&framework));
-        self.survey(
-            &framework,
-            &delivery,
-            "raw/2023/limesurvey.csv",
-            "2023",
-            Moment::opening(2023, 4),
-        );
+        let opening = Moment::opening(2023, 4);
+        let entry = include_str!("../texts/wave-pass.toml");
+        if let Some(export) = self.options.export {
+            delivery = delivery.in_one_tool();
+            self.entries += head(entry);
+            self.whole(export, &framework, &delivery, "2023", opening)?;
+        } else {
+            self.file("maps/limesurvey-2023.csv", map::limesurvey(&framework));
+            self.survey(&framework, &delivery, "raw/2023/limesurvey.csv", "2023", opening);
+            self.entries += entry;
+        }
         self.truth.add("2023", &framework, self.boards, &delivery);
-        self.entries += include_str!("../texts/wave-pass.toml");
         Ok(())
     }
 
@@ -113,7 +124,7 @@ impl Making<'_> {
         let wave = year.to_string();
         let framework = codebook::framework(Version::Levels)?;
         let sample = sample::stratified(self.options, self.boards, year);
-        let delivery = delivery::sampled(self.ground(&framework, year), &sample);
+        let mut delivery = delivery::sampled(self.ground(&framework, year), &sample);
         let opening = Moment::opening(year, 9);
         if year == 2024 {
             // A finding about a register names a wave only where no other wave uses it.
@@ -121,9 +132,11 @@ impl Making<'_> {
             let register = register::file(self.boards, Edition::Current, alone, &mut self.findings);
             self.file(Edition::Current.path(), register);
             self.codebook(Version::Levels)?;
-            self.file("maps/limesurvey.csv", map::limesurvey(&framework));
-            self.file("maps/forms-nl.csv", map::forms(&framework, Language::Nl));
-            self.file("maps/forms-en.csv", map::forms(&framework, Language::En));
+            if self.options.export.is_none() {
+                self.file("maps/limesurvey.csv", map::limesurvey(&framework));
+                self.file("maps/forms-nl.csv", map::forms(&framework, Language::Nl));
+                self.file("maps/forms-en.csv", map::forms(&framework, Language::En));
+            }
         }
         let asked = sample
             .asked
@@ -133,6 +146,14 @@ impl Making<'_> {
             .chain(asked)
             .collect();
         self.file(format!("register/gevraagd-{year}.csv"), asked);
+        let entry = include_str!("../texts/wave-levels.toml").replace("{year}", &wave);
+        if let Some(export) = self.options.export {
+            delivery = delivery.in_one_tool();
+            self.entries += head(&entry);
+            self.whole(export, &framework, &delivery, &wave, opening)?;
+            self.truth.add(&wave, &framework, self.boards, &delivery);
+            return Ok(());
+        }
         self.survey(
             &framework,
             &delivery,
@@ -146,7 +167,42 @@ impl Making<'_> {
         }
         self.workbooks(&framework, &delivery, &wave, opening)?;
         self.truth.add(&wave, &framework, self.boards, &delivery);
-        self.entries += &include_str!("../texts/wave-levels.toml").replace("{year}", &wave);
+        self.entries += &entry;
+        Ok(())
+    }
+
+    /// Writes the self-assessments and the peers' assessments of a wave, all in one format.
+    fn whole(
+        &mut self,
+        export: Export,
+        framework: &Framework,
+        delivery: &Delivery,
+        wave: &str,
+        opening: Moment,
+    ) -> Result<(), Error> {
+        let parts = [
+            ("antwoorden", &delivery.limesurvey, None, 0),
+            ("toetsing", &delivery.peers, Some("validated"), 60 * 86_400),
+        ];
+        for (stem, responses, assessor, later) in parts {
+            if responses.is_empty() {
+                continue;
+            }
+            let written = export.writer().write(&Batch {
+                framework,
+                responses,
+                opening: opening.later(later),
+                wave,
+                stem,
+            })?;
+            self.entries += &written.entry(assessor);
+            for (path, bytes) in written.files {
+                // The two questionnaires of a wave share their map.
+                if !self.files.iter().any(|(own, _)| *own == path) {
+                    self.file(path, bytes);
+                }
+            }
+        }
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 //! in front, levels typed as numbers. The variants follow from the place of the workbook in the delivery.
 
 use crate::Error;
+use crate::export::{Batch, Writer, Written};
 use crate::maturity::Given;
 use crate::moment::Moment;
 use nulmeting_study::Framework;
@@ -26,6 +27,32 @@ const NOTES: [&str; 4] = [
     "Leverancier regelt dit",
     "Zie ons beleidsplan, paragraaf 3",
 ];
+
+/// The writer of a workbook per response; it asks for the norms only.
+pub(crate) struct Books;
+
+impl Writer for Books {
+    fn write(&self, batch: &Batch<'_>) -> Result<Written, Error> {
+        let mut written = Written {
+            path: batch.path("/*.xlsx"),
+            organisation: "Bestuursnummer".to_owned(),
+            ..Written::default()
+        };
+        for (place, response) in batch.responses.iter().enumerate() {
+            let sheets = Sheets {
+                framework: batch.framework,
+                number: &response.number,
+                given: Some(&response.given),
+                place,
+                title: "Zelfevaluatie (voorbeeld met verzonnen normen)",
+                date: batch.opening.later(place as i64 * 86_400),
+            };
+            let path = batch.path(&format!("/antwoord-{:05}.xlsx", place + 1));
+            written.files.push((path, sheets.write()?));
+        }
+        Ok(written)
+    }
+}
 
 /// A workbook to be written.
 pub(crate) struct Sheets<'a> {
@@ -136,7 +163,8 @@ impl Sheets<'_> {
                 Some(Given::NotApplicable) => sheet.write(row, level, "n.v.t.")?,
                 Some(Given::DontKnow) => sheet.write(row, level, "weet niet")?,
                 Some(Given::Invalid(text)) => sheet.write(row, level, text)?,
-                Some(Given::Pass(_) | Given::Skipped | Given::NotAsked) => sheet,
+                Some(Given::Pass(passed)) => sheet.write(row, level, if *passed { "Ja" } else { "Nee" })?,
+                Some(Given::Skipped | Given::NotAsked) => sheet,
             };
             if self.given.is_some() && (place + self.place).is_multiple_of(9) {
                 sheet.write(row, first + 3, NOTES[place % NOTES.len()])?;

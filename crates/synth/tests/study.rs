@@ -19,6 +19,7 @@ fn small(seed: u64, waves: usize) -> Files {
         organisations: 60,
         waves,
         seed,
+        export: None,
     };
     study(&options).unwrap().into_iter().collect()
 }

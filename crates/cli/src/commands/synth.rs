@@ -15,6 +15,7 @@ pub(crate) fn synth(args: &SynthArgs, global: &Global, console: &Console) -> Res
         organisations: args.organisations,
         waves: args.waves,
         seed: global.seed.unwrap_or(SEED),
+        export: args.export,
     };
     let files = nulmeting_synth::study(&options).map_err(Failure::usage)?;
     for (path, bytes) in &files {

@@ -150,6 +150,7 @@ fn response(row: &Row, wave: &str) -> Response {
         question,
         option,
         value,
+        raw: cell(row, "raw").map(str::to_owned),
         state: cell(row, "state").map_or(assumed, |text| text.parse().unwrap()),
         complete: match cell(row, "complete") {
             Some("unknown") => None,

@@ -81,6 +81,7 @@ fn delivered(organisation: Option<String>, question: &str, value: &str, row: i64
         respondent: row.to_string(),
         question: question.into(),
         option: String::new(),
+        raw: None,
         value: (!value.is_empty()).then(|| value.to_owned()),
         state: if value.is_empty() {
             CellState::Empty

@@ -31,6 +31,32 @@ table! {
 }
 
 table! {
+    /// A correction to what was delivered, applied while it was read.
+    pub struct Correction, "corrections", one row per "corrected cell", key ["source", "sheet", "row", "column"] {
+        /// Wave of the measurement.
+        wave: String;
+        /// Path of the file, relative to the study file.
+        source: String;
+        /// Sheet of a workbook; empty for text files.
+        sheet: String;
+        /// Row in the file or sheet, the first row being 1.
+        row: i64, "rows";
+        /// Column: its letters in a workbook, its heading in a text file.
+        column: String;
+        /// What the file holds; absent when nothing, and for the number of an organisation.
+        old: Option<String>;
+        /// What is read instead; absent when nothing, and for the number of an organisation.
+        new: Option<String>;
+        /// Why it was corrected.
+        why: String;
+        /// Who decided it, as the list of corrections says.
+        who: String;
+        /// When it was decided, as the list of corrections says.
+        when: String;
+    }
+}
+
+table! {
     /// A cell that was delivered for a known question.
     pub struct Response, "responses", one row per "wave, source, sheet, row and column", key ["wave", "source", "sheet", "row", "column"] {
         /// Wave of the measurement.
@@ -43,8 +69,11 @@ table! {
         question: String;
         /// Row, statement or option within the question, as the source names it; empty when there is none.
         option: String;
-        /// Text of the cell as delivered; absent when nothing is written.
+        /// Text of the cell; absent when nothing is written.
         value: Option<String>;
+        /// Token as the file has it, where it says something else than the text: the code that the structure of
+        /// the questionnaire explains, the mark for a question that was not shown.
+        raw: Option<String>;
         /// What the cell holds before meaning is read into it.
         state: CellState;
         /// Whether the respondent finished; absent when the format cannot say.

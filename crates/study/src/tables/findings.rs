@@ -37,6 +37,18 @@ crate::words! {
         DuplicateResponse = "duplicate-response",
         /// A preview or test response was left out.
         TestResponse = "test-response",
+        /// A correction was applied to what was delivered.
+        Corrected = "corrected",
+        /// A correction names a cell that does not hold, or no longer holds, what it corrects.
+        StaleCorrection = "stale-correction",
+        /// The structure of a questionnaire cannot be read, or does not fit the export.
+        Structure = "structure",
+        /// A text file has no heading row, and its columns stand under their place.
+        NoHeading = "no-heading",
+        /// Numbers were read as yes and no, by what else the column holds.
+        YesNoNumbers = "yes-no-numbers",
+        /// A question code of an earlier wave now asks for something else.
+        CodeReused = "code-reused",
         /// A workbook was handed in as the template had it.
         UntouchedWorkbook = "untouched-workbook",
         /// A question is in no map and no codebook, and was not read as an answer.

@@ -10,7 +10,7 @@ mod levels;
 mod organisations;
 mod types;
 
-pub use delivered::{Response, Source};
+pub use delivered::{Correction, Response, Source};
 pub use estimates::{Attention, Choice, Estimate};
 pub use findings::{Finding, Place, Rule, Stage};
 pub use levels::{Answer, Level, Score};
@@ -24,6 +24,7 @@ pub fn all() -> Vec<Schema> {
     vec![
         Source::schema(),
         RegisterEntry::schema(),
+        Correction::schema(),
         Response::schema(),
         Organisation::schema(),
         Answer::schema(),
