@@ -70,6 +70,7 @@ fn stages(bench: &mut Criterion) {
             &normal.organisations,
             &normal.answers,
             &normal.levels,
+            &delivered.history,
         )
         .expect("it analyses")
     };

@@ -1,11 +1,12 @@
 //! The whole stage: from organisations, answers and levels to everything that is estimated.
 
+use crate::change::{Waves, changes};
 use crate::sample::{Sample, samples};
 use crate::score::scores;
 use crate::variable::variables;
 use crate::{Error, attention, choices, estimates, types};
 use nulmeting_study::tables::{
-    Answer, Attention, Choice, Cluster, Estimate, Level, Organisation, OrganisationType, Score,
+    Answer, Attention, Change, Choice, Cluster, Estimate, Level, Organisation, OrganisationType, Score, Succession,
 };
 use nulmeting_study::{Framework, Study};
 use std::collections::BTreeMap;
@@ -19,6 +20,8 @@ pub struct Analysed {
     pub estimates: Vec<Estimate>,
     /// Shares of the questions beside the norms.
     pub choices: Vec<Choice>,
+    /// What moved between waves.
+    pub changes: Vec<Change>,
     /// Types per organisation.
     pub types: Vec<OrganisationType>,
     /// Clusters that were tried.
@@ -37,16 +40,21 @@ pub fn analyze(
     organisations: &[Organisation],
     answers: &[Answer],
     levels: &[Level],
+    history: &[Succession],
 ) -> Result<Analysed, Error> {
     let mut analysed = Analysed {
         scores: scores(study, frameworks, levels),
         ..Analysed::default()
     };
+    let mut waves = Waves::default();
     for (wave, sample) in samples(study, organisations)? {
         if let Some(framework) = frameworks.get(&wave) {
-            one_wave(study, framework, &sample, answers, levels, &mut analysed);
+            let classified = one_wave(study, framework, &sample, answers, levels, &mut analysed);
+            waves.classified.insert(wave.clone(), classified);
+            waves.samples.insert(wave, sample);
         }
     }
+    analysed.changes = changes(study, frameworks, organisations, levels, history, &waves);
     Ok(analysed)
 }
 
@@ -57,7 +65,7 @@ fn one_wave(
     answers: &[Answer],
     levels: &[Level],
     analysed: &mut Analysed,
-) {
+) -> Vec<types::Classified> {
     let seed = |step: &str| step_seed(study.study.seed, &sample.wave, step);
     let classified = types::classify(study, framework, sample, levels, seed("type certainty"));
     let variables = variables(study, framework, sample, levels, &classified);
@@ -76,6 +84,7 @@ fn one_wave(
         levels,
         seed("rank"),
     ));
+    classified
 }
 
 /// The seed of a step: adding a step changes no other step's numbers.

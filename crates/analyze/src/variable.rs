@@ -69,20 +69,41 @@ pub fn variables(
         let norms = axis_norms(study, framework, &axis.code);
         set_variables(study, framework, Scope::Axis, &axis.code, &norms, &rows, &mut variables);
     }
-    for kind in &framework.types {
-        let values = types
-            .iter()
-            .map(|own| own.code.as_ref().map(|code| yes(*code == kind.code)))
-            .collect();
-        variables.push(Variable {
-            scope: Scope::Axis,
-            item: "types".to_owned(),
-            statistic: format!("share_type_{}", kind.code),
-            measure: Measure::Share,
-            values,
-        });
+    variables.extend(types_of(framework, types));
+    variables
+}
+
+/// The variables of one item on a list of norms, in the order of the rows; none without a norm.
+pub(crate) fn of_item(
+    study: &Study,
+    framework: &Framework,
+    rows: &[&Profile<'_>],
+    scope: Scope,
+    item: &str,
+    norms: &[String],
+) -> Vec<Variable> {
+    let mut variables = Vec::new();
+    match (scope, norms) {
+        (_, []) => {}
+        (Scope::Norm, [norm, ..]) => norm_variables(framework, norm, rows, &mut variables),
+        _ => set_variables(study, framework, scope, item, norms, rows, &mut variables),
     }
     variables
+}
+
+/// Whether each organisation is of a type, type by type.
+pub(crate) fn types_of(framework: &Framework, types: &[Classified]) -> Vec<Variable> {
+    let of_type = |kind: &nulmeting_study::framework::TypeName| Variable {
+        scope: Scope::Axis,
+        item: "types".to_owned(),
+        statistic: format!("share_type_{}", kind.code),
+        measure: Measure::Share,
+        values: types
+            .iter()
+            .map(|own| own.code.as_ref().map(|code| yes(*code == kind.code)))
+            .collect(),
+    };
+    framework.types.iter().map(of_type).collect()
 }
 
 fn yes(holds: bool) -> f64 {

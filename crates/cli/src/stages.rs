@@ -8,8 +8,8 @@ use nulmeting_analyze::sample::raked_weights;
 use nulmeting_analyze::survey::Margin;
 use nulmeting_normalize::Task;
 use nulmeting_study::tables::{
-    Answer, Attention, Choice, Cluster, Estimate, Level, Organisation, OrganisationType, RegisterEntry, Response,
-    Score, Source, Stage,
+    Answer, Attention, Change, Choice, Cluster, Estimate, Level, Organisation, OrganisationType, RegisterEntry,
+    Response, Score, Source, Stage, Succession,
 };
 use nulmeting_study::{Finding, Framework, Record, shipped};
 use std::collections::BTreeMap;
@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 pub(crate) struct Delivered {
     pub(crate) sources: Vec<Source>,
     pub(crate) register: Vec<RegisterEntry>,
+    pub(crate) history: Vec<Succession>,
     pub(crate) responses: Vec<Response>,
     pub(crate) findings: Vec<Finding>,
     /// SHA-256 of every file of data, by path relative to the study file.
@@ -27,6 +28,7 @@ pub(crate) struct Delivered {
 /// What the normalize stage hands on.
 pub(crate) struct Normal {
     pub(crate) organisations: Vec<Organisation>,
+    pub(crate) history: Vec<Succession>,
     pub(crate) answers: Vec<Answer>,
     pub(crate) levels: Vec<Level>,
     pub(crate) findings: Vec<Finding>,
@@ -40,6 +42,7 @@ pub(crate) fn ingest(loaded: &Loaded) -> Result<Delivered, Failure> {
     Ok(Delivered {
         sources: read.sources,
         register: read.register,
+        history: read.history,
         responses: read.responses,
         findings: read.findings,
         inputs: read.inputs,
@@ -93,6 +96,7 @@ pub(crate) fn normalize(loaded: &Loaded, delivered: &Delivered) -> Result<Normal
     Finding::sort(&mut findings);
     Ok(Normal {
         organisations: as_written(&normal.organisations)?,
+        history: delivered.history.clone(),
         answers: normal.answers,
         levels: normal.levels,
         findings,
@@ -131,12 +135,14 @@ pub(crate) fn analyze(loaded: &Loaded, normal: &Normal) -> Result<Analysed, Fail
         &normal.organisations,
         &normal.answers,
         &normal.levels,
+        &normal.history,
     )
     .map_err(Failure::data)?;
     Ok(Analysed {
         scores: as_written(&analysed.scores)?,
         estimates: as_written(&analysed.estimates)?,
         choices: as_written(&analysed.choices)?,
+        changes: as_written(&analysed.changes)?,
         types: as_written(&analysed.types)?,
         clusters: as_written(&analysed.clusters)?,
         attention: as_written(&analysed.attention)?,
@@ -179,6 +185,7 @@ impl Delivered {
     pub(crate) fn save(&self, outputs: &mut Outputs) -> Result<(), Failure> {
         outputs.table(&self.sources)?;
         outputs.table(&self.register)?;
+        outputs.table(&self.history)?;
         outputs.table(&self.responses)?;
         outputs.table(&self.findings)
     }
@@ -188,6 +195,7 @@ impl Delivered {
         Ok(Self {
             sources: table(loaded)?,
             register: table(loaded)?,
+            history: table(loaded)?,
             responses: table(loaded)?,
             findings: table(loaded)?,
             inputs: BTreeMap::new(),
@@ -208,6 +216,7 @@ impl Normal {
     pub(crate) fn load(loaded: &Loaded) -> Result<Self, Failure> {
         Ok(Self {
             organisations: table(loaded)?,
+            history: table(loaded)?,
             answers: table(loaded)?,
             levels: table(loaded)?,
             findings: table(loaded)?,
@@ -220,6 +229,7 @@ pub(crate) fn save_analysed(analysed: &Analysed, outputs: &mut Outputs) -> Resul
     outputs.table(&analysed.scores)?;
     outputs.table(&analysed.estimates)?;
     outputs.table(&analysed.choices)?;
+    outputs.table(&analysed.changes)?;
     outputs.table(&analysed.types)?;
     outputs.table(&analysed.clusters)?;
     outputs.table(&analysed.attention)
@@ -231,6 +241,7 @@ pub(crate) fn load_analysed(loaded: &Loaded) -> Result<Analysed, Failure> {
         scores: table::<Score>(loaded)?,
         estimates: table::<Estimate>(loaded)?,
         choices: table::<Choice>(loaded)?,
+        changes: table::<Change>(loaded)?,
         types: table::<OrganisationType>(loaded)?,
         clusters: table::<Cluster>(loaded)?,
         attention: table::<Attention>(loaded)?,

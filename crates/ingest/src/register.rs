@@ -5,6 +5,9 @@
 //! filled in.
 
 mod columns;
+mod history;
+
+pub use self::history::History;
 
 use self::columns::Table;
 use crate::files::File;

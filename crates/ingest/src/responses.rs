@@ -7,7 +7,7 @@ use crate::files::File;
 use crate::heading;
 use crate::number::Numbers;
 use crate::reader::{Delivery, Submission};
-use crate::register::Listed;
+use crate::register::{History, Listed};
 use nulmeting_study::study_file::SourceEntry;
 use nulmeting_study::suggestion::nearest;
 use nulmeting_study::tables::{Response, Source};
@@ -23,6 +23,7 @@ pub(crate) struct Against<'a> {
     pub(crate) map: &'a ItemMap,
     pub(crate) numbers: &'a Numbers,
     pub(crate) register: &'a BTreeMap<String, Listed>,
+    pub(crate) history: &'a History,
     pub(crate) name: &'a dyn Fn(&str) -> String,
 }
 
@@ -205,6 +206,21 @@ fn identify(
     };
     let canonical = against.numbers.canonical(typed);
     let organisation = (against.name)(&canonical.number);
+    if !against.register.contains_key(&canonical.number)
+        && let Some(successor) = against.history.successor(&canonical.number, against.register)
+    {
+        let successor = (against.name)(&successor);
+        findings.push(
+            find(
+                Severity::Note,
+                Rule::SucceededNumber,
+                "the number is that of an organisation that went on under another one; its successor's is used",
+                "none needed; check the register's history if the organisation is not the one that was expected",
+            )
+            .organisation(&successor),
+        );
+        return Some(successor);
+    }
     if !against.register.contains_key(&canonical.number) {
         findings.push(
             find(

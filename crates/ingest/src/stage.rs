@@ -3,10 +3,10 @@
 use crate::files::{self, File, hash};
 use crate::number::Numbers;
 use crate::reader::{names, recognise, stated_reader};
-use crate::register::{Listed, RegisterRows, asked};
+use crate::register::{History, Listed, RegisterRows, asked};
 use crate::responses::{Against, Collected, Moment, collect};
 use nulmeting_study::study_file::{SourceEntry, Wave};
-use nulmeting_study::tables::{RegisterEntry, Response, Source};
+use nulmeting_study::tables::{RegisterEntry, Response, Source, Succession};
 use nulmeting_study::words::Severity;
 use nulmeting_study::{Error, Finding, Instruments, Place, Rule, Study};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +19,8 @@ pub struct Ingested {
     pub sources: Vec<Source>,
     /// The register of every wave.
     pub register: Vec<RegisterEntry>,
+    /// The register's history.
+    pub history: Vec<Succession>,
     /// The cells that were delivered for known questions.
     pub responses: Vec<Response>,
     /// What was found wrong or doubtful.
@@ -54,10 +56,11 @@ pub fn ingest(
     let rows = stage.registers()?;
     let numbers = Numbers::learn(rows.values().flat_map(RegisterRows::numbers));
     let registers = stage.organisations(&rows, &numbers);
+    let history = stage.history(&registers, &numbers)?;
     for wave in &study.waves {
         let register = &registers[study.register_of(wave)];
-        stage.list(wave, register, &numbers)?;
-        stage.wave(wave, register, &numbers)?;
+        stage.list(wave, register, &numbers, &history)?;
+        stage.wave(wave, register, &numbers, &history)?;
     }
     let mut done = stage.done;
     if done.responses.is_empty() {
@@ -139,14 +142,47 @@ impl<'a> Stage<'a> {
         registers
     }
 
+    /// The register's history, where the study has one, with each step as a finding.
+    fn history(
+        &mut self,
+        registers: &BTreeMap<&'a str, BTreeMap<String, Listed>>,
+        numbers: &Numbers,
+    ) -> Result<History, Error> {
+        let study = self.study;
+        let Some(path) = &study.population.history else {
+            return Ok(History::default());
+        };
+        let file = self.open(path, None)?;
+        let (history, findings) = History::read(&file, numbers)?;
+        let in_time: Vec<(&str, &BTreeMap<String, Listed>)> = study
+            .series()
+            .map(|wave| (wave.id.as_str(), &registers[study.register_of(wave)]))
+            .collect();
+        self.done.findings.extend(findings);
+        self.done.findings.extend(history.findings(&in_time, self.name));
+        self.done.history = history.rows(self.name);
+        Ok(history)
+    }
+
     /// Adds the register of a wave, with who was asked.
-    fn list(&mut self, wave: &Wave, register: &BTreeMap<String, Listed>, numbers: &Numbers) -> Result<(), Error> {
+    fn list(
+        &mut self,
+        wave: &Wave,
+        register: &BTreeMap<String, Listed>,
+        numbers: &Numbers,
+        history: &History,
+    ) -> Result<(), Error> {
         let mut list = None;
         if let Some(path) = &wave.asked {
             let file = self.open(path, None)?;
             let mut asked_numbers = BTreeSet::new();
             for (row, typed) in asked(&file, &self.study.population.columns.id)? {
-                let number = numbers.canonical(&typed).number;
+                let mut number = numbers.canonical(&typed).number;
+                if !register.contains_key(&number)
+                    && let Some(successor) = history.successor(&number, register)
+                {
+                    number = successor;
+                }
                 if !register.contains_key(&number) {
                     self.done.findings.push(
                         Finding::new(
@@ -179,7 +215,13 @@ impl<'a> Stage<'a> {
     }
 
     /// Reads the exports of a wave and numbers their responses in order of submission.
-    fn wave(&mut self, wave: &Wave, register: &BTreeMap<String, Listed>, numbers: &Numbers) -> Result<(), Error> {
+    fn wave(
+        &mut self,
+        wave: &Wave,
+        register: &BTreeMap<String, Listed>,
+        numbers: &Numbers,
+        history: &History,
+    ) -> Result<(), Error> {
         let framework = self.instruments.frameworks.get(&wave.id).ok_or_else(|| {
             Error::new(
                 format!("wave `{}`", wave.id),
@@ -198,6 +240,7 @@ impl<'a> Stage<'a> {
                 map: &map,
                 numbers,
                 register,
+                history,
                 name: self.name,
             };
             let paths = files::list(self.root, entry);

@@ -6,12 +6,14 @@
 
 mod files;
 mod parts;
+mod versions;
 
 pub use files::FILES;
 pub use parts::{
-    Axis, Choice, Domain, LevelName, Norm, Part, Point, Question, QuestionKind, Support, SupportFor, Test, Text,
-    TypeName,
+    Axis, Choice, Domain, LevelName, LinkKind, Norm, NormLink, Part, Point, Question, QuestionKind, Support,
+    SupportFor, Test, Text, TypeName,
 };
+pub use versions::{Shared, Versions};
 
 use crate::words::Standing;
 use crate::{Error, tables};
@@ -48,6 +50,8 @@ pub struct Framework {
     pub questions: Vec<Question>,
     /// Support on offer.
     pub support: Vec<Support>,
+    /// How norms of earlier versions became those of this one; empty when nobody wrote it down.
+    pub versions: Vec<NormLink>,
 }
 
 impl Framework {

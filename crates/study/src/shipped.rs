@@ -29,13 +29,17 @@ macro_rules! codebook {
                     "support.csv",
                     include_str!(concat!("../../../data/frameworks/", $id, "/support.csv")),
                 ),
+                (
+                    "versions.csv",
+                    include_str!(concat!("../../../data/frameworks/", $id, "/versions.csv")),
+                ),
             ],
         )
     };
 }
 
 /// A codebook's name with its files.
-type Entry = (&'static str, [(&'static str, &'static str); 5]);
+type Entry = (&'static str, [(&'static str, &'static str); 6]);
 
 const CODEBOOKS: &[Entry] = &[
     codebook!("normenkader-ibp-fo-2023"),

@@ -86,6 +86,8 @@ pub struct Population {
     pub register: String,
     /// Which columns of the register hold what.
     pub columns: RegisterColumns,
+    /// The register's history: mergers, splits and new numbers, relative to the study file.
+    pub history: Option<String>,
     /// Variables that together make a stratum: `sector`, `size`.
     #[serde(default)]
     pub strata: Vec<Variable>,
@@ -149,6 +151,8 @@ pub struct Wave {
     pub selection: Selection,
     /// File that lists who was asked; left out: those who answered.
     pub asked: Option<String>,
+    /// Wave whose boards answered this version of the framework beside their own: a bridge over a break in the series.
+    pub bridge: Option<String>,
     /// The exports.
     #[serde(rename = "source")]
     pub sources: Vec<SourceEntry>,
@@ -302,6 +306,11 @@ impl Study {
         wave.register.as_deref().unwrap_or(&self.population.register)
     }
 
+    /// The measurements in order of time, without the bridges beside them.
+    pub fn series(&self) -> impl Iterator<Item = &Wave> {
+        self.waves.iter().filter(|wave| wave.bridge.is_none())
+    }
+
     /// The wave with that name.
     pub fn wave(&self, id: &str) -> Option<&Wave> {
         self.waves.iter().find(|wave| wave.id == id)
@@ -375,6 +384,26 @@ impl Study {
                     "rename the wave",
                 );
             }
+        }
+        for wave in &self.waves {
+            let Some(bridge) = &wave.bridge else { continue };
+            let other = self.wave(bridge);
+            if *bridge == wave.id || other.is_none_or(|other| other.bridge.is_some()) {
+                return fault(
+                    "wave.bridge",
+                    format!("`{bridge}`"),
+                    "the wave whose boards answered this version too",
+                    "name a wave of this study that is no bridge itself",
+                );
+            }
+        }
+        if self.waves.iter().all(|wave| wave.bridge.is_some()) {
+            return fault(
+                "wave.bridge",
+                "nothing but bridges".into(),
+                "a wave that is no bridge",
+                "leave `bridge` out of a wave",
+            );
         }
         if !(0.0..=1.0).contains(&self.scores.minimum_answered) {
             return fault(

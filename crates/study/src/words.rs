@@ -201,6 +201,52 @@ words! {
 }
 
 words! {
+    /// Which organisations a change is about.
+    pub enum Boards {
+        /// Everyone who answered in either wave: the sector then against the sector now.
+        All = "all",
+        /// Those who answered in both waves only.
+        Returning = "returning",
+        /// Those who answered both versions of the framework at one moment: the number is the size of the break, not a change.
+        Bridge = "bridge",
+    }
+}
+
+words! {
+    /// Whether the numbers of two waves measure the same thing.
+    pub enum Comparability {
+        /// The same norms, on the same scale, against the same targets.
+        Same = "same",
+        /// Compared on what both versions of the framework share.
+        Mapped = "mapped",
+        /// They do not compare: there is a break in the series.
+        Break = "break",
+    }
+}
+
+words! {
+    /// Whom a change speaks for.
+    pub enum SpeaksFor {
+        /// All organisations of the register: both waves were sampled at random or asked everyone.
+        Register = "register",
+        /// The organisations that took part only: in one of the waves they came forward themselves.
+        Participants = "participants",
+    }
+}
+
+words! {
+    /// What became of an organisation in the register.
+    pub enum SuccessionKind {
+        /// It became part of another.
+        Merger = "merger",
+        /// It was divided over several.
+        Split = "split",
+        /// It went on under another number.
+        Renumbering = "renumbering",
+    }
+}
+
+words! {
     /// The language of what is published.
     pub enum Language {
         /// Dutch.

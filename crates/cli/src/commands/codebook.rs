@@ -173,6 +173,28 @@ fn import(workbook: &Path, base: &str, global: &Global, console: &Console) -> Re
         "norms.csv".into(),
         String::from_utf8(writer.into_inner().map_err(Failure::unexpected)?).map_err(Failure::unexpected)?,
     );
+    if framework
+        .versions
+        .iter()
+        .any(|link| !link.to.is_empty() && !codes.contains(&link.to))
+    {
+        // What became of a norm that the list does not hold concerns nobody.
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer
+            .write_record(["version", "from", "to", "kind"])
+            .map_err(Failure::unexpected)?;
+        for link in framework
+            .versions
+            .iter()
+            .filter(|link| link.to.is_empty() || codes.contains(&link.to))
+        {
+            writer
+                .write_record([&link.version, &link.from, &link.to, link.kind.word()])
+                .map_err(Failure::unexpected)?;
+        }
+        let text = String::from_utf8(writer.into_inner().map_err(Failure::unexpected)?).map_err(Failure::unexpected)?;
+        texts.insert("versions.csv".into(), text);
+    }
     let id = format!("{}-official", framework.id);
     let head = texts.get("framework.toml").cloned().unwrap_or_default().replacen(
         &format!("id = \"{}\"", framework.id),

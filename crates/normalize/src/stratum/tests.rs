@@ -11,6 +11,7 @@ fn population(strata: &[Variable], collapse: &[Variable]) -> Population {
             sector: "SECTOR".into(),
             pupils: "PUPILS".into(),
         },
+        history: None,
         strata: strata.to_vec(),
         size: vec![1000, 5000, 20000],
         collapse: collapse.to_vec(),

@@ -1,18 +1,22 @@
-//! The files of a codebook: `framework.toml` and four tables in CSV.
+//! The files of a codebook: `framework.toml` and five tables in CSV.
 
-use super::{Axis, Choice, Domain, Framework, LevelName, Norm, Part, Point, Question, Support, Test, Text, TypeName};
+use super::{
+    Axis, Choice, Domain, Framework, LevelName, LinkKind, Norm, NormLink, Part, Point, Question, Support, Test, Text,
+    TypeName,
+};
 use crate::Error;
 use crate::suggestion::nearest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-/// The files of a codebook; the last two may be left out.
+/// The files of a codebook; the last three may be left out.
 pub const FILES: &[&str] = &[
     "framework.toml",
     "domains.csv",
     "norms.csv",
     "questions.csv",
     "support.csv",
+    "versions.csv",
 ];
 
 #[derive(serde::Deserialize)]
@@ -68,6 +72,7 @@ pub(super) fn parse(files: &BTreeMap<String, String>, place: &str) -> Result<Fra
         norms: Vec::new(),
         questions: Vec::new(),
         support: Vec::new(),
+        versions: Vec::new(),
     };
     framework.domains = domains(&Sheet::parse(place, "domains.csv", file("domains.csv")?)?)?;
     framework.norms = norms(&Sheet::parse(place, "norms.csv", file("norms.csv")?)?, &framework)?;
@@ -76,6 +81,9 @@ pub(super) fn parse(files: &BTreeMap<String, String>, place: &str) -> Result<Fra
     }
     if let Some(text) = files.get("support.csv") {
         framework.support = support(&Sheet::parse(place, "support.csv", text)?)?;
+    }
+    if let Some(text) = files.get("versions.csv") {
+        framework.versions = versions(&Sheet::parse(place, "versions.csv", text)?)?;
     }
     check(&framework, place)?;
     Ok(framework)
@@ -248,6 +256,19 @@ fn support(sheet: &Sheet) -> Result<Vec<Support>, Error> {
         .collect()
 }
 
+fn versions(sheet: &Sheet) -> Result<Vec<NormLink>, Error> {
+    (0..sheet.rows.len())
+        .map(|row| {
+            Ok(NormLink {
+                version: sheet.text(row, "version")?.to_owned(),
+                from: sheet.text(row, "from")?.to_owned(),
+                to: sheet.text(row, "to")?.to_owned(),
+                kind: sheet.parsed(row, "kind")?,
+            })
+        })
+        .collect()
+}
+
 /// Holds the parts of a codebook against each other.
 fn check(framework: &Framework, place: &str) -> Result<(), Error> {
     let fault = |file: &str, found: String, expected: &str, hint: &str| {
@@ -321,6 +342,21 @@ fn check(framework: &Framework, place: &str) -> Result<(), Error> {
                 format!("norm `{}` with target {target}", norm.code),
                 "a level of the scale",
                 "correct the target",
+            );
+        }
+    }
+    for link in &framework.versions {
+        let fits = match link.kind {
+            LinkKind::New => link.from.is_empty() && !link.to.is_empty(),
+            LinkKind::Gone => !link.from.is_empty() && link.to.is_empty(),
+            _ => !link.from.is_empty() && !link.to.is_empty(),
+        };
+        if !fits || !(link.to.is_empty() || framework.norm(&link.to).is_some()) {
+            return fault(
+                "versions.csv",
+                format!("`{}` became `{}` ({})", link.from, link.to, link.kind),
+                "a code of the earlier version under `from` (none for `new`) and a norm of this one under `to` (none for `gone`)",
+                "correct the row",
             );
         }
     }

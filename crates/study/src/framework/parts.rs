@@ -54,6 +54,26 @@ crate::words! {
     }
 }
 
+crate::words! {
+    /// What became of a norm from one version of the framework to the next.
+    pub enum LinkKind {
+        /// The same norm under the same code.
+        Same = "same",
+        /// The same norm under another code.
+        Renamed = "renamed",
+        /// One norm became several.
+        Split = "split",
+        /// Several norms became one.
+        Merged = "merged",
+        /// The same norm, answered on another scale.
+        Rescaled = "rescaled",
+        /// In the later version only.
+        New = "new",
+        /// In the earlier version only.
+        Gone = "gone",
+    }
+}
+
 /// One level of the scale.
 #[derive(Debug, Clone, PartialEq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -152,6 +172,19 @@ pub struct Norm {
     pub standing: Standing,
     /// Where code and title were read.
     pub source: String,
+}
+
+/// What became of a norm of an earlier version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NormLink {
+    /// The earlier version: the id of its codebook.
+    pub version: String,
+    /// Code there; empty for a new norm.
+    pub from: String,
+    /// Code here; empty for a norm that is gone.
+    pub to: String,
+    /// What happened.
+    pub kind: LinkKind,
 }
 
 /// A question beside the norms.

@@ -61,6 +61,12 @@ crate::words! {
         WithheldText = "withheld-text",
         /// The register masks a pupil count.
         MaskedCount = "masked-count",
+        /// An organisation answered under a number that the register's history replaces; its successor's is used.
+        SucceededNumber = "succeeded-number",
+        /// Organisations merged, split or were renumbered between two waves.
+        Succession = "succession",
+        /// The register's history does not add up.
+        HistoryConflict = "history-conflict",
         /// The register lists an organisation more than once in a way that does not add up.
         RegisterConflict = "register-conflict",
         /// A stratum of the register has no respondent, and its organisations are represented by no one.

@@ -3,6 +3,7 @@
 //! In the order of the data's path: what was delivered, who could have answered, what they answered, the
 //! levels, the scores, the estimates, the types, and what was found wrong on the way.
 
+mod changes;
 mod delivered;
 mod estimates;
 mod findings;
@@ -10,11 +11,12 @@ mod levels;
 mod organisations;
 mod types;
 
+pub use changes::Change;
 pub use delivered::{Correction, Response, Source};
 pub use estimates::{Attention, Choice, Estimate};
 pub use findings::{Finding, Place, Rule, Stage};
 pub use levels::{Answer, Level, Score};
-pub use organisations::{Organisation, RegisterEntry};
+pub use organisations::{Organisation, RegisterEntry, Succession};
 pub use types::{Cluster, OrganisationType};
 
 use crate::table::{Record, Schema};
@@ -24,6 +26,7 @@ pub fn all() -> Vec<Schema> {
     vec![
         Source::schema(),
         RegisterEntry::schema(),
+        Succession::schema(),
         Correction::schema(),
         Response::schema(),
         Organisation::schema(),
@@ -32,6 +35,7 @@ pub fn all() -> Vec<Schema> {
         Score::schema(),
         Estimate::schema(),
         Choice::schema(),
+        Change::schema(),
         OrganisationType::schema(),
         Cluster::schema(),
         Attention::schema(),

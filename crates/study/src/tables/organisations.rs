@@ -1,5 +1,7 @@
 //! Who could have answered, who was asked and who did.
 
+use crate::words::SuccessionKind;
+
 table! {
     /// An organisation of the register: the population of a wave.
     pub struct RegisterEntry, "register", one row per "wave and organisation of the register", key ["wave", "organisation"] {
@@ -15,6 +17,20 @@ table! {
         pupils: Option<i64>, "pupils";
         /// Whether the organisation was asked; absent when the study does not say who was.
         asked: Option<bool>;
+    }
+}
+
+table! {
+    /// What became of an organisation: a merger, a split or a new number, from the register's history.
+    pub struct Succession, "history", one row per "predecessor and successor", key ["date", "predecessor", "successor"] {
+        /// Day from which it held, year-month-day.
+        date: String;
+        /// Organisation before, under its pseudonym unless the study is identified.
+        predecessor: String;
+        /// Organisation after, under its pseudonym unless the study is identified.
+        successor: String;
+        /// What happened.
+        kind: SuccessionKind;
     }
 }
 
