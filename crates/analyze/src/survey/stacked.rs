@@ -110,8 +110,8 @@ impl Stacked {
         for unit in 0..homes.len() {
             let cell = &mut cells[design.structure.stratum_of_unit(unit)];
             cell.units.push(unit as u32);
-            for wave in 0..2 {
-                cell.sampled[wave] += usize::from(present[wave][unit]);
+            for (count, present) in cell.sampled.iter_mut().zip(&present) {
+                *count += usize::from(present[unit]);
             }
         }
         for (unit, stratum) in &homes {
