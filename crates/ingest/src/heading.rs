@@ -24,6 +24,41 @@ pub fn plain(text: &str) -> String {
     text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
+/// A heading as people read it: without HTML, line breaks, no-break or double spaces.
+pub fn readable(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find('<') {
+        let (before, tag) = rest.split_at(start);
+        plain.push_str(before);
+        // A sign for "less than" opens no tag: a tag starts with a letter or a slash and is closed.
+        let opens = tag[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+        match tag.find('>').filter(|_| opens) {
+            Some(end) => {
+                plain.push(' ');
+                rest = &tag[end + 1..];
+            }
+            None => {
+                plain.push('<');
+                rest = &tag[1..];
+            }
+        }
+    }
+    plain.push_str(rest);
+    let entities = [
+        ("&nbsp;", " "),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&amp;", "&"),
+    ];
+    for (entity, letter) in entities {
+        plain = plain.replace(entity, letter);
+    }
+    tidy(&plain)
+}
+
 /// Whether two headings are the same but for case, blanks and marks.
 pub fn alike(left: &str, right: &str) -> bool {
     let (left, right) = (plain(left), plain(right));

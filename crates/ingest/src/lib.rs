@@ -15,12 +15,18 @@ pub mod text;
 pub mod delimited;
 pub mod sheet;
 
+mod grid;
 pub mod heading;
+mod moment;
 pub mod number;
 
+pub mod googleforms;
 pub mod limesurvey;
 pub mod msforms;
+pub mod qualtrics;
 pub mod reader;
+pub mod surveymonkey;
+pub mod tidy;
 pub mod workbook;
 
 pub mod norm_list;
@@ -28,6 +34,7 @@ pub mod register;
 
 mod responses;
 mod stage;
+mod structure;
 
 pub use norm_list::{ListedNorm, codebook_list};
 pub use nulmeting_study::Error;

@@ -1,26 +1,35 @@
-//! LimeSurvey responses as CSV: headings by code, by code and text, or by text.
+//! LimeSurvey responses: CSV and XLSX with headings by code, by code and text, by text or by cut text, and VV.
 //!
 //! Never read as answers: the columns about the response itself, the participant's token, name and address,
 //! and the timings. Comment and "other" columns hold free text and are withheld.
 
 mod headings;
 
-use self::headings::{Column, columns};
-use crate::delimited::{Delimited, Field};
-use crate::files::{Content, File};
+pub(crate) use self::headings::expression;
+use self::headings::{Heading, columns};
+use crate::files::File;
+use crate::grid::{About, Column, Export, Grid, Line, Role, Said, Slot};
 use crate::heading;
-use crate::reader::{Cell, Delivery, Question, Reader, Recognition, Submission};
+use crate::reader::{Delivery, Reader, Recognition};
+use nulmeting_study::Error;
 use nulmeting_study::study_file::SourceEntry;
-use nulmeting_study::words::{CellState, Severity};
-use nulmeting_study::{Error, Finding, Place, Rule};
-use std::collections::BTreeSet;
+use nulmeting_study::words::CellState;
 
-/// Reader of LimeSurvey CSV.
+/// Reader of LimeSurvey CSV, XLSX and VV.
 #[derive(Debug, Clone, Copy)]
 pub struct LimeSurvey;
 
-/// The record of the headings.
-const HEADING: i64 = 1;
+/// What VV writes for a question that was not shown.
+const NOT_SHOWN: &str = "{question_not_shown}";
+
+/// A grid of LimeSurvey, its headings described.
+struct Found<'a> {
+    grid: Grid<'a>,
+    headings: Vec<Heading>,
+    /// Whether it is a VV: a line of texts, then a line of codes.
+    vv: bool,
+    sure: Recognition,
+}
 
 impl Reader for LimeSurvey {
     fn name(&self) -> &'static str {
@@ -28,225 +37,163 @@ impl Reader for LimeSurvey {
     }
 
     fn recognises(&self, file: &File) -> Recognition {
-        let Content::Text { table, .. } = &file.content else {
-            return Recognition::No;
-        };
-        let columns = columns(table);
-        let has = |code: &str| columns.iter().any(|column| column.meta == Some(code));
-        let telling = ["submitdate", "lastpage", "startlanguage", "seed"];
-        match (has("id"), telling.iter().filter(|code| has(code)).count()) {
-            (true, 1..) => Recognition::Certain,
-            (false, 2..) => Recognition::Likely,
-            (true, 0) if columns.iter().any(|column| !column.option.is_empty()) => Recognition::Likely,
-            _ => Recognition::No,
-        }
+        find(file).map_or(Recognition::No, |found| found.sure)
     }
 
     fn read(&self, file: &File, entry: &SourceEntry) -> Result<Delivery, Error> {
-        let Content::Text { table, .. } = &file.content else {
+        let found = find(file).or_else(|| {
+            let grid = Grid::all(file).into_iter().next()?;
+            let headings = columns(&grid.texts(0), None);
+            Some(Found {
+                grid,
+                headings,
+                vv: false,
+                sure: Recognition::No,
+            })
+        });
+        let Some(found) = found else {
             return Err(Error::new(
                 &file.path,
-                "a workbook",
-                "a LimeSurvey export as CSV",
-                "export the responses as CSV, or correct `format` in the study file",
+                "no row of headings",
+                "a LimeSurvey export as CSV, XLSX or VV",
+                "export the responses again, or correct `format` in the study file",
             ));
         };
-        Ok(Reading::new(file, table, entry).delivery())
+        Ok(delivery(&found, entry))
     }
 }
 
-/// A file on its way to a delivery.
-struct Reading<'a> {
-    path: &'a str,
-    rows: Vec<(i64, &'a [Field])>,
-    columns: Vec<Column>,
-    organisation: Option<usize>,
-    tells_not_shown: bool,
-    findings: Vec<Finding>,
+fn find(file: &File) -> Option<Found<'_>> {
+    let candidates = Grid::all(file).into_iter().filter(|grid| !grid.lines.is_empty());
+    let judged = candidates.flat_map(|grid| {
+        let one = columns(&grid.texts(0), None);
+        let two = columns(&grid.texts(1), Some(&grid.texts(0)));
+        let single = recognition(&one);
+        // Only codes stand in the second line of a VV; a line of answers holds no code of the tool.
+        let double = recognition(&two);
+        if double == Recognition::Certain && two.iter().any(|own| own.column.name == "submitdate") {
+            vec![Found {
+                grid,
+                headings: two,
+                vv: true,
+                sure: double,
+            }]
+        } else {
+            vec![Found {
+                grid,
+                headings: one,
+                vv: false,
+                sure: single,
+            }]
+        }
+    });
+    judged
+        .max_by_key(|found| found.sure)
+        .filter(|found| found.sure != Recognition::No)
 }
 
-impl<'a> Reading<'a> {
-    fn new(file: &'a File, table: &'a Delimited, entry: &SourceEntry) -> Self {
-        let columns = columns(table);
-        let stated = entry.organisation.as_deref();
-        // The study file may name any column, a participant attribute too; by itself only questions are looked at.
-        let names: Vec<&str> = columns
-            .iter()
-            .map(|column| {
-                if column.meta.is_some() && stated.is_none() {
-                    ""
-                } else {
-                    column.name.as_str()
-                }
-            })
-            .collect();
-        let texts = || {
-            columns.iter().map(|column| {
-                if column.meta.is_some() {
-                    ""
-                } else {
-                    column.question.as_str()
-                }
-            })
-        };
-        let organisation =
-            heading::organisation(names.iter().copied(), stated).or_else(|| heading::organisation(texts(), stated));
-        let mut findings = Vec::new();
-        let mut rows = Vec::new();
-        for (row, record) in (HEADING..).zip(&table.records).skip(1) {
-            let extra = record.get(columns.len()..).unwrap_or_default();
-            if record.iter().all(|field| field.text.trim().is_empty()) {
-                // An empty survey is delivered as its heading and one empty record.
-                continue;
-            }
-            if record.len() < columns.len() || extra.iter().any(|field| !field.text.is_empty()) {
-                findings.push(
-                    Finding::new(
-                        Severity::Error,
-                        Rule::UnreadableFile,
-                        format!(
-                            "the row has {} fields, and the heading {}; the row is not read",
-                            record.len(),
-                            columns.len()
-                        ),
-                        "export the file again; a row may have been cut or joined by hand",
-                    )
-                    .at(&Place::cell(&file.path, "", row, "")),
-                );
-                continue;
-            }
-            rows.push((row, &record[..columns.len()]));
-        }
-        let empty = |quoted: bool| {
-            rows.iter().any(|(_, record)| {
-                record
-                    .iter()
-                    .any(|field| field.text.is_empty() && field.quoted == quoted)
+fn recognition(headings: &[Heading]) -> Recognition {
+    let has = |code: &str| headings.iter().any(|own| own.meta == Some(code));
+    let telling = ["submitdate", "lastpage", "startlanguage", "seed"];
+    match (has("id"), telling.iter().filter(|code| has(code)).count()) {
+        (true, 1..) => Recognition::Certain,
+        (false, 2..) => Recognition::Likely,
+        (true, 0) if headings.iter().any(|own| !own.column.option.is_empty()) => Recognition::Likely,
+        _ => Recognition::No,
+    }
+}
+
+fn delivery(found: &Found<'_>, entry: &SourceEntry) -> Delivery {
+    let columns: Vec<Column> = Column::apart(found.headings.iter().map(|own| own.column.clone()).collect());
+    let index = |code: &str| found.headings.iter().position(|own| own.meta == Some(code));
+    let first = if found.vv { 2 } else { 1 };
+    let export = Export {
+        grid: &found.grid,
+        columns,
+        heading: found.grid.lines.get(first - 1).map_or(1, |(row, _)| *row),
+        first,
+        key: index("id"),
+    };
+    let tells_not_shown = {
+        let (lines, _) = export.lines();
+        let width = export.columns.len();
+        let blank = |quoted: bool| {
+            lines.iter().any(|(_, line)| {
+                (0..width).any(|column| {
+                    let slot = line.slot(column);
+                    slot.text.is_empty() && slot.quoted == quoted
+                })
             })
         };
-        Self {
-            path: &file.path,
-            tells_not_shown: empty(true) && empty(false),
-            rows,
-            columns,
-            organisation,
-            findings,
-        }
-    }
-
-    fn delivery(mut self) -> Delivery {
-        let answers: Vec<usize> = (0..self.columns.len())
-            .filter(|index| self.columns[*index].meta.is_none() && Some(*index) != self.organisation)
-            .collect();
-        let questions = answers
-            .iter()
-            .map(|index| {
-                let column = &self.columns[*index];
-                Question {
-                    question: column.question.clone(),
-                    option: column.option.clone(),
-                    place: self.column_place(*index),
-                    free_text: column.free_text,
-                    ..Question::default()
-                }
-            })
-            .collect();
-        let mut taken = BTreeSet::new();
-        let mut submissions = Vec::new();
-        for (row, record) in std::mem::take(&mut self.rows) {
-            let respondent = self.respondent(row, record, &mut taken);
-            submissions.push(self.submission(row, record, respondent, &answers));
-        }
-        Delivery {
-            questions,
-            submissions,
-            organisation: self.organisation.map(|index| self.column_place(index)),
-            headings: self.columns.iter().map(|column| column.name.clone()).collect(),
-            findings: self.findings,
-        }
-    }
-
-    fn column_place(&self, index: usize) -> Place {
-        Place::cell(self.path, "", HEADING, &self.columns[index].name)
-    }
-
-    /// The key of a response; one that was used before gets its row added.
-    fn respondent(&mut self, row: i64, record: &[Field], taken: &mut BTreeSet<String>) -> String {
-        let key = match self.meta(record, "id") {
-            "" => format!("row {row}"),
-            id => id.to_owned(),
+        blank(true) && blank(false)
+    };
+    let [id, submitdate, datestamp, startdate, token] =
+        ["id", "submitdate", "datestamp", "startdate", "token"].map(index);
+    let about = |line: Line<'_>| {
+        let text = |column: Option<usize>| {
+            let text = column.map_or("", |column| line.slot(column).text.trim());
+            if text == NOT_SHOWN { "" } else { text }
         };
-        if taken.insert(key.clone()) {
-            return key;
-        }
-        self.findings.push(
-            Finding::new(
-                Severity::Warning,
-                Rule::DuplicateResponse,
-                format!("response `{key}` stands more than once in this file; both rows are kept"),
-                "check whether exports were joined by hand, and remove the row that does not belong",
-            )
-            .at(&Place::cell(self.path, "", row, "id")),
-        );
-        let own = format!("{key} row {row}");
-        taken.insert(own.clone());
-        own
-    }
-
-    fn meta<'r>(&self, record: &'r [Field], code: &str) -> &'r str {
-        let index = self.columns.iter().position(|column| column.meta == Some(code));
-        index.map_or("", |index| record[index].text.trim())
-    }
-
-    fn submission(&self, row: i64, record: &[Field], respondent: String, answers: &[usize]) -> Submission {
-        let has_submitdate = self.columns.iter().any(|column| column.meta == Some("submitdate"));
-        let submitdate = self.meta(record, "submitdate");
+        let filled = |column| Some(text(column)).filter(|text| !text.is_empty()).map(str::to_owned);
         // This day says "submitted" in a survey that keeps no dates.
-        let dated = [
-            submitdate,
-            self.meta(record, "datestamp"),
-            self.meta(record, "startdate"),
-        ]
-        .into_iter()
-        .filter(|text| !text.starts_with("1980-01-01"))
-        .find_map(heading::moment);
-        let place = |index: usize| Place::cell(self.path, "", row, &self.columns[index].name);
-        let cells = answers
-            .iter()
-            .enumerate()
-            .map(|(question, index)| {
-                let field = &record[*index];
-                let filled = !field.text.trim().is_empty();
-                let state = match (filled, self.tells_not_shown, field.quoted) {
-                    (true, _, _) => CellState::Filled,
-                    (false, true, false) => CellState::NotShown,
-                    (false, true, true) => CellState::Empty,
-                    (false, false, _) => CellState::Unknown,
-                };
-                Cell {
-                    question,
-                    value: filled.then(|| field.text.clone()),
-                    raw: None,
-                    state,
-                    place: place(*index),
-                }
-            })
-            .collect();
-        let typed = self.organisation.map(|index| record[index].text.trim().to_owned());
-        Submission {
-            respondent,
-            organisation: typed.filter(|text| !text.is_empty()),
-            organisation_place: match self.organisation {
-                Some(index) => place(index),
-                None => Place::cell(self.path, "", row, ""),
-            },
-            complete: has_submitdate.then_some(!submitdate.is_empty()),
+        let dated = [submitdate, datestamp, startdate]
+            .map(text)
+            .into_iter()
+            .filter(|text| !text.starts_with("1980-01-01"))
+            .find_map(heading::moment);
+        About {
+            key: filled(id),
+            complete: submitdate.map(|_| !text(submitdate).is_empty()),
             submitted: dated,
-            token: None,
+            token: filled(token),
             test: false,
-            untouched: false,
-            place: Place::cell(self.path, "", row, ""),
-            cells,
         }
+    };
+    let said = |_: usize, _: &Column, slot: Slot<'_>| {
+        if found.vv {
+            return vv(slot);
+        }
+        match (slot.is_blank(), tells_not_shown, slot.quoted) {
+            (false, _, _) => unmasked(slot),
+            (true, true, false) => Said::mark(CellState::NotShown, ""),
+            (true, true, true) => Said::mark(CellState::Empty, ""),
+            (true, false, _) => Said::default(),
+        }
+    };
+    export.deliver(entry.organisation.as_deref(), &about, &said)
+}
+
+/// A value without the mark that keeps a spreadsheet from taking it for a formula.
+fn unmasked(slot: Slot<'_>) -> Said {
+    match slot.text.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => Said::decoded(slot, rest.to_owned()),
+        _ => Said::filled(slot.text),
+    }
+}
+
+/// A cell of a VV, its escapes undone; the brace goes last, because it opens the others.
+fn vv(slot: Slot<'_>) -> Said {
+    if slot.text.trim() == NOT_SHOWN {
+        return Said::mark(CellState::NotShown, NOT_SHOWN);
+    }
+    if slot.is_blank() {
+        return Said::mark(CellState::Empty, "");
+    }
+    let text = slot
+        .text
+        .replace("{newline}", "\n")
+        .replace("{cr}", "\r")
+        .replace("{tab}", "\t")
+        .replace("{quote}", "\"")
+        .replace("{lbrace}", "{");
+    Said::decoded(slot, text)
+}
+
+/// Whether a heading stands for free text.
+fn role(free_text: bool, meta: bool) -> Role {
+    match (meta, free_text) {
+        (true, _) => Role::Meta,
+        (false, true) => Role::FreeText,
+        (false, false) => Role::Answer,
     }
 }

@@ -5,8 +5,12 @@
 //! be read at all, such as names and addresses, it leaves out by rule, in its own module.
 
 use crate::files::File;
+use crate::googleforms::GoogleForms;
 use crate::limesurvey::LimeSurvey;
 use crate::msforms::MsForms;
+use crate::qualtrics::Qualtrics;
+use crate::surveymonkey::SurveyMonkey;
+use crate::tidy::Tidy;
 use crate::workbook::SelfAssessment;
 use nulmeting_study::study_file::SourceEntry;
 use nulmeting_study::suggestion::nearest;
@@ -40,7 +44,15 @@ pub trait Reader: Sync {
 
 /// The readers of all formats, in the order in which they are asked.
 pub fn readers() -> &'static [&'static dyn Reader] {
-    &[&LimeSurvey, &MsForms, &SelfAssessment]
+    &[
+        &LimeSurvey,
+        &Qualtrics,
+        &MsForms,
+        &GoogleForms,
+        &SurveyMonkey,
+        &SelfAssessment,
+        &Tidy,
+    ]
 }
 
 /// The reader of a file, and how sure that is.

@@ -5,6 +5,7 @@ use crate::number::Numbers;
 use crate::reader::{names, recognise, stated_reader};
 use crate::register::{History, Listed, RegisterRows, asked};
 use crate::responses::{Against, Collected, Moment, collect};
+use crate::structure::Structure;
 use nulmeting_study::study_file::{SourceEntry, Wave};
 use nulmeting_study::tables::{RegisterEntry, Response, Source, Succession};
 use nulmeting_study::words::Severity;
@@ -267,10 +268,27 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
+    /// Reads the structure that the study file names for a source; one that cannot be read is a finding.
+    fn structure(&mut self, against: &Against<'_>) -> Option<Structure> {
+        let path = against.entry.structure.as_deref()?;
+        let read = files::read(self.root, path).and_then(|bytes| {
+            self.done.inputs.insert(path.to_owned(), hash(&bytes));
+            Structure::parse(&bytes, path)
+        });
+        read.map_err(|cause| {
+            let message = format!("{}; expected {}", cause.found, cause.expected);
+            let finding = Finding::new(Severity::Error, Rule::Structure, message, cause.hint);
+            let finding = finding.at(&Place::file(path)).wave(against.wave);
+            self.done.findings.push(finding);
+        })
+        .ok()
+    }
+
     /// Reads one export; absent, with a finding, when it cannot be read.
     fn source(&mut self, path: &str, against: &Against<'_>) -> Option<Collected> {
+        let structure = self.structure(against);
         let opened = self.open(path, Some(against.entry)).map_err(unreadable);
-        match opened.and_then(|file| deliver(&file, against)) {
+        match opened.and_then(|file| deliver(file, structure.as_ref(), against)) {
             Ok(collected) => Some(collected),
             Err(finding) => {
                 let finding = finding.at(&Place::file(path)).wave(against.wave);
@@ -282,7 +300,7 @@ impl<'a> Stage<'a> {
 }
 
 /// The responses of a file by the reader of its format.
-fn deliver(file: &File, against: &Against<'_>) -> Result<Collected, Box<Finding>> {
+fn deliver(mut file: File, structure: Option<&Structure>, against: &Against<'_>) -> Result<Collected, Box<Finding>> {
     if file.is_blank() {
         return Err(Box::new(Finding::new(
             Severity::Error,
@@ -291,6 +309,10 @@ fn deliver(file: &File, against: &Against<'_>) -> Result<Collected, Box<Finding>
             "export again, or take the file out of the study file",
         )));
     }
+    if let Some(structure) = structure {
+        structure.name(&mut file);
+    }
+    let file = &file;
     let (reader, recognised) = recognise(file, against.entry).ok_or_else(|| {
         let known = names().join(", ");
         Box::new(Finding::new(
@@ -300,7 +322,15 @@ fn deliver(file: &File, against: &Against<'_>) -> Result<Collected, Box<Finding>
             format!("state `format` in the study file: {known}"),
         ))
     })?;
-    let delivery = reader.read(file, against.entry).map_err(unreadable)?;
+    let mut delivery = reader.read(file, against.entry).map_err(unreadable)?;
+    if let Some(structure) = structure
+        && structure.explain(&mut delivery) == 0
+    {
+        let message = "the structure knows none of the questions of the export";
+        let hint = "name the structure that belongs to this export, or leave `structure` out";
+        let finding = Finding::new(Severity::Warning, Rule::Structure, message, hint);
+        delivery.findings.push(finding.at(&Place::file(&file.path)));
+    }
     Ok(collect(file, reader.name(), recognised, delivery, against))
 }
 

@@ -5,6 +5,7 @@ use crate::choice::{listed, ticked};
 use crate::doubt::Doubts;
 use crate::item::{Target, option_named, target};
 use crate::scale::{Reading, Scale, unfilled};
+use crate::yes_no::Conventions;
 use nulmeting_study::framework::{Framework, Question};
 use nulmeting_study::lexicon::Lexicon;
 use nulmeting_study::study_file::Wave;
@@ -60,23 +61,24 @@ type OptionCells<'a> = BTreeMap<(&'a str, &'a str, Assessor, String), Vec<(Strin
 /// Missing: a question whose option cells are all empty was answered with none chosen when the format says
 /// that it was shown, and skipped when the format cannot say.
 /// Errors: a file that no source of the study file fits.
-pub(crate) fn read(
-    wave: &Wave,
-    framework: &Framework,
+pub(crate) fn read<'a>(
+    wave: &'a Wave,
+    framework: &'a Framework,
     instruments: &Instruments,
-    lexicon: &Lexicon,
-    responses: &[&Response],
+    lexicon: &'a Lexicon,
+    responses: &[&'a Response],
 ) -> Result<Read, Error> {
     let mut reader = Reader {
         framework,
         scale: Scale::new(framework, lexicon),
         lexicon,
+        conventions: Conventions::default(),
         delivered: Vec::new(),
         doubts: Doubts::of(&wave.id),
     };
     let maps = maps_of(wave, instruments, responses)?;
     let mut targets: BTreeMap<(&str, &str, &str), Target> = BTreeMap::new();
-    let mut by_option: OptionCells = BTreeMap::new();
+    let mut cells: Vec<(&Response, Target)> = Vec::with_capacity(responses.len());
     for response in responses {
         let map = &maps[response.source.as_str()];
         let name = (
@@ -87,9 +89,14 @@ pub(crate) fn read(
         let target = targets
             .entry(name)
             .or_insert_with(|| target(map, framework, &response.question, &response.option));
+        cells.push((response, target.clone()));
+    }
+    reader.conventions = Conventions::learn(framework, lexicon, &cells);
+    let mut by_option: OptionCells = BTreeMap::new();
+    for (response, target) in &cells {
         match target {
             Target::Norm(code) => reader.norm(code, response),
-            Target::Question(code) => reader.listed(code, map, response),
+            Target::Question(code) => reader.listed(code, &maps[response.source.as_str()], response),
             Target::Option { question, option } => by_option
                 .entry((
                     &response.source,
@@ -108,7 +115,10 @@ pub(crate) fn read(
     for ((_, _, _, question), cells) in &by_option {
         reader.ticked(question, cells);
     }
-    Ok(reader.finish())
+    let notes = reader.conventions.findings(&wave.id);
+    let mut read = reader.finish();
+    read.findings.extend(notes);
+    Ok(read)
 }
 
 fn maps_of<'a>(
@@ -131,6 +141,7 @@ struct Reader<'a> {
     framework: &'a Framework,
     scale: Scale<'a>,
     lexicon: &'a Lexicon,
+    conventions: Conventions<'a>,
     delivered: Vec<Delivered>,
     doubts: Doubts<'a>,
 }
@@ -140,7 +151,7 @@ impl Reader<'_> {
         let text = response.value.as_deref().unwrap_or_default();
         let reading = match unfilled(response.state, response.value.as_deref()) {
             Some(status) => Reading::none(status),
-            None => self.scale.read(text),
+            None => self.scale.read(text, self.conventions.of(&response.source, "")),
         };
         let value = self.doubts.kept(code, response, reading.status != Status::Invalid);
         if reading.status == Status::Invalid {
@@ -159,11 +170,22 @@ impl Reader<'_> {
         let Some(question) = framework.question(code) else {
             return;
         };
-        let source_name = |piece: &str| {
+        let named = |piece: &str| {
             let item = map
                 .item(framework, &response.question, piece)
                 .filter(|item| item.code == code)?;
             option_named(question, &item.option).map(str::to_owned)
+        };
+        // The map may name an option by the code that stands beside its label.
+        let source_name = |piece: &str| {
+            named(piece).or_else(|| {
+                named(
+                    response
+                        .raw
+                        .as_deref()
+                        .filter(|_| Some(piece) == response.value.as_deref())?,
+                )
+            })
         };
         let text = response.value.as_deref().unwrap_or_default();
         let read = match unfilled(response.state, response.value.as_deref()) {
@@ -221,8 +243,9 @@ impl Reader<'_> {
             (None, _) => ticked(
                 question,
                 option,
-                cell.value.as_deref().unwrap_or_default(),
+                cell,
                 self.lexicon,
+                self.conventions.of(&cell.source, &question.code),
             ),
             // Shown and left empty is how a tool writes an option that was not chosen.
             (Some(_), Empty) => Reading::of(false),

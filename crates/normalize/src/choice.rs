@@ -5,8 +5,10 @@
 
 use crate::item::option_named;
 use crate::scale::{Reading, reason};
+use crate::yes_no::Convention;
 use nulmeting_study::framework::{Question, QuestionKind};
 use nulmeting_study::lexicon::{Lexicon, Meaning, fold};
+use nulmeting_study::tables::Response;
 use nulmeting_study::words::Status;
 
 /// What a cell that lists chosen options says.
@@ -20,19 +22,32 @@ pub(crate) struct Listed {
     pub(crate) beside: bool,
 }
 
+/// What a survey tool writes for the option that is followed by a text field.
+const OTHER: &str = "-oth-";
+
 /// Reads the cell of one option.
 ///
-/// Method: yes and no by the lexicon; 1 and 0, which every tool that writes numbers here means so; the
-/// option's own code or label repeated, which says that it was chosen.
-pub(crate) fn ticked(question: &Question, option: &str, text: &str, lexicon: &Lexicon) -> Reading {
-    if option_named(question, text) == Some(option) {
+/// Method: yes and no by the lexicon, or by the numbers that the question holds; the option's own code or label
+/// repeated, in the codebook's words or the source's, which says that it was chosen.
+/// Missing: a box cannot be "not applicable": that word is how a tool writes that it was not shown.
+pub(crate) fn ticked(
+    question: &Question,
+    option: &str,
+    cell: &Response,
+    lexicon: &Lexicon,
+    numbers: Convention,
+) -> Reading {
+    let text = cell.value.as_deref().unwrap_or_default();
+    let repeated = !cell.option.is_empty() && fold(&cell.option) == fold(text);
+    if option_named(question, text) == Some(option) || (repeated && lexicon.meaning(text).is_none()) {
         return Reading::of(true);
     }
-    match (lexicon.meaning(text), fold(text).as_str()) {
-        (Some(Meaning::Yes), _) | (None, "1") => Reading::of(true),
-        (Some(Meaning::No), _) | (None, "0") => Reading::of(false),
+    match (lexicon.meaning(text), numbers.holds(text)) {
+        (Some(Meaning::Yes), _) | (None, Some(true)) => Reading::of(true),
+        (Some(Meaning::No), _) | (None, Some(false)) => Reading::of(false),
+        (Some(Meaning::NotApplicable), _) => Reading::none(Status::NotAsked),
         (Some(meaning), _) => Reading::none(reason(meaning).unwrap_or(Status::Invalid)),
-        (None, _) => Reading::none(Status::Invalid),
+        (None, None) => Reading::none(Status::Invalid),
     }
 }
 
@@ -53,6 +68,10 @@ pub(crate) fn listed(
     }
     if let Some(status) = lexicon.meaning(text).and_then(reason) {
         return unanswered(status);
+    }
+    if fold(text) == OTHER {
+        // The respondent chose what is on no list: an answer, to none of the options.
+        return answered(Vec::new(), false);
     }
     if question.kind == QuestionKind::Single {
         return unanswered(Status::Invalid);
@@ -171,7 +190,7 @@ fn skip(text: &str) -> &str {
 
 /// Whether a piece is a tool's code rather than something that a respondent typed.
 fn is_code(piece: &str) -> bool {
-    piece == "-oth-"
+    piece == OTHER
         || piece
             .bytes()
             .all(|letter| letter.is_ascii_digit() || b"-.".contains(&letter))

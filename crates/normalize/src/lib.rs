@@ -20,6 +20,7 @@ mod scale;
 mod stratum;
 mod weight;
 mod withheld;
+mod yes_no;
 
 pub use error::Error;
 pub use pseudonym::Pseudonyms;

@@ -4,6 +4,7 @@
 //! invalid, because a guess would be published as somebody's answer. A test result is never turned into a
 //! level, nor a level into a test result.
 
+use crate::yes_no::Convention;
 use nulmeting_study::Framework;
 use nulmeting_study::framework::Test;
 use nulmeting_study::lexicon::{Lexicon, Meaning, fold};
@@ -104,7 +105,7 @@ impl<'a> Scale<'a> {
     }
 
     /// Reads the text of a filled cell.
-    pub(crate) fn read(&self, text: &str) -> Reading {
+    pub(crate) fn read(&self, text: &str, numbers: Convention) -> Reading {
         let folded = fold(text);
         if self.test == Test::Levels
             && let Some(level) = self.level(&folded)
@@ -119,8 +120,10 @@ impl<'a> Scale<'a> {
             Some(Meaning::Yes) if self.test == Test::PassFail => Reading::of(true),
             Some(Meaning::No) if self.test == Test::PassFail => Reading::of(false),
             Some(meaning) => Reading::none(reason(meaning).unwrap_or(Status::Invalid)),
-            // Bare numbers too: one tool writes yes as 1 and no as 2, another no as 0.
-            None => Reading::none(Status::Invalid),
+            None => match numbers.holds(&folded) {
+                Some(holds) if self.test == Test::PassFail => Reading::of(holds),
+                _ => Reading::none(Status::Invalid),
+            },
         }
     }
 

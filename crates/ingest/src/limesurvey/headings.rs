@@ -1,8 +1,7 @@
 //! What a heading of a LimeSurvey export says: which question, which row of it, or something about the response.
 
-use crate::delimited::Delimited;
+use crate::grid::Column;
 use crate::heading;
-use nulmeting_study::item_map::tidy;
 
 /// Columns about the response: the code, and the heading in words.
 const META: &[(&str, &str)] = &[
@@ -22,38 +21,63 @@ const META: &[(&str, &str)] = &[
     ("interviewtime", "Total time"),
 ];
 
-/// A column as its heading describes it.
-pub(super) struct Column {
-    /// Name in the tables: the code, or the whole heading when it has none.
-    pub(super) name: String,
-    pub(super) question: String,
-    pub(super) option: String,
-    pub(super) free_text: bool,
+/// A heading as it is understood.
+#[derive(Debug, Clone)]
+pub(super) struct Heading {
+    pub(super) column: Column,
+    /// Code of the column when it is about the response.
     pub(super) meta: Option<&'static str>,
 }
 
-/// The columns of a file by its heading.
-pub(super) fn columns(table: &Delimited) -> Vec<Column> {
-    let Some(record) = table.records.first() else {
-        return Vec::new();
-    };
-    let described: Vec<Column> = record.iter().map(|field| describe(&field.text)).collect();
-    let names: Vec<String> = described.iter().map(|column| column.name.clone()).collect();
-    let mut columns = described;
-    for (column, name) in columns.iter_mut().zip(heading::distinct(&names)) {
-        if name != column.name {
-            // A second column of the same heading is another question until a map says which.
-            column.question.clone_from(&name);
-            column.option.clear();
-            column.name = name;
+/// The columns of a file by its headings; `texts` are those of a line of texts above a line of codes.
+///
+/// The tool can also write codes for its expressions, `Q_SQ001` for `Q[SQ001]`: its own codes hold no underscore, so
+/// where no heading has brackets the first underscore divides. It can write underscores for the blanks of texts too.
+pub(super) fn columns(headings: &[&str], texts: Option<&[&str]>) -> Vec<Heading> {
+    let underscored = headings
+        .iter()
+        .any(|own| ["Response_ID", "Date_submitted"].contains(own));
+    let mut described: Vec<Heading> = headings
+        .iter()
+        .map(|own| {
+            describe(&if underscored {
+                own.replace('_', " ")
+            } else {
+                (*own).to_owned()
+            })
+        })
+        .collect();
+    let named = |code: &str| described.iter().any(|own| own.meta == Some(code));
+    if named("id") && !headings.iter().any(|own| own.contains(['[', ' '])) {
+        for own in described.iter_mut().filter(|own| own.meta.is_none()) {
+            if let Some((question, option)) = expression(&own.column.name) {
+                own.column.role = super::role(option == "other" || option.ends_with("comment"), false);
+                (own.column.question, own.column.option) = (question, option);
+            }
         }
     }
-    columns
+    for (own, text) in described.iter_mut().zip(texts.unwrap_or_default()) {
+        own.column.text = heading::readable(text);
+    }
+    described
 }
 
-fn describe(text: &str) -> Column {
-    let text = tidy(text);
-    if let Some((code, _)) = coded(&text) {
+/// Question and option of a code for expressions; its scales count from 0, those in brackets from 1.
+pub(crate) fn expression(code: &str) -> Option<(String, String)> {
+    let (question, rest) = code.split_once('_')?;
+    let scale = rest
+        .rsplit_once('_')
+        .and_then(|(option, scale)| Some((option, scale.parse::<u32>().ok()?)));
+    let option = match scale {
+        Some((option, scale)) => format!("{option}#{}", scale + 1),
+        None => rest.to_owned(),
+    };
+    (!question.is_empty() && !option.is_empty()).then(|| (question.to_owned(), option))
+}
+
+fn describe(text: &str) -> Heading {
+    let text = heading::readable(text);
+    if let Some((code, words)) = coded(&text) {
         let (question, option) = split(code);
         let about = META
             .iter()
@@ -63,12 +87,16 @@ fn describe(text: &str) -> Column {
         let attribute = code
             .strip_prefix("attribute_")
             .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()));
-        return Column {
-            name: code.to_owned(),
-            free_text: option == "other" || option.ends_with("comment"),
-            question,
-            option,
-            meta: about.or((timing || attribute).then_some("other")),
+        let meta = about.or((timing || attribute).then_some("other"));
+        return Heading {
+            column: Column {
+                name: code.to_owned(),
+                role: super::role(option == "other" || option.ends_with("comment"), meta.is_some()),
+                question,
+                option,
+                text: words.to_owned(),
+            },
+            meta,
         };
     }
     let about = META
@@ -82,12 +110,17 @@ fn describe(text: &str) -> Column {
         Some((question, option)) => (question.to_owned(), option.to_owned()),
         None => (text.clone(), String::new()),
     };
-    Column {
-        name: text,
-        free_text: ["Other", "Anders", "Comment", "Opmerking"].contains(&option.as_str()),
-        question,
-        option,
-        meta: about.or(timing.then_some("other")),
+    let meta = about.or(timing.then_some("other"));
+    let free_text = ["Other", "Anders", "Comment", "Opmerking"].contains(&option.as_str());
+    Heading {
+        column: Column {
+            name: text.clone(),
+            role: super::role(free_text, meta.is_some()),
+            question,
+            option,
+            text,
+        },
+        meta,
     }
 }
 
@@ -117,11 +150,12 @@ fn split(code: &str) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::describe;
+    use crate::grid::Role;
 
     #[test]
     fn headings_by_code_by_code_and_text_and_by_text() {
         let own = |text: &str| {
-            let column = describe(text);
+            let column = describe(text).column;
             (column.name, column.question, column.option)
         };
         let all = |name: &str, question: &str, option: &str| (name.to_owned(), question.to_owned(), option.to_owned());
@@ -159,7 +193,7 @@ mod tests {
             assert!(describe(text).meta.is_some(), "{text}");
         }
         assert!(describe("GO[GO01]").meta.is_none());
-        assert!(describe("OBSTACLES[other]").free_text);
-        assert!(describe("OBSTACLES[SQ001comment]").free_text);
+        assert_eq!(describe("OBSTACLES[other]").column.role, Role::FreeText);
+        assert_eq!(describe("OBSTACLES[SQ001comment]").column.role, Role::FreeText);
     }
 }

@@ -1,8 +1,10 @@
 use super::{Listed, listed, ticked};
 use crate::scale::Reading;
+use crate::yes_no::Convention;
 use nulmeting_study::framework::{Choice, Question, QuestionKind, Text};
 use nulmeting_study::shipped;
-use nulmeting_study::words::Status;
+use nulmeting_study::tables::Response;
+use nulmeting_study::words::{Assessor, CellState, Status};
 
 fn question(kind: QuestionKind, options: &[(&str, &str, &str)]) -> Question {
     Question {
@@ -94,20 +96,51 @@ fn single_answers_by_label_code_and_yes() {
     }
     assert_eq!(list(&signed(), "N").chosen, ["no"]);
     assert_eq!(list(&signed(), "weet niet").status, Status::DontKnow);
-    assert_eq!(list(&signed(), "-oth-").status, Status::Invalid);
     assert_eq!(list(&signed(), "2").status, Status::Invalid);
 }
 
 #[test]
+fn oth_is_an_answer_to_none_of_the_options() {
+    let answer = list(&signed(), "-oth-");
+    assert_eq!(
+        (answer.status, answer.chosen.len(), answer.beside),
+        (Status::Answered, 0, false)
+    );
+}
+
+#[test]
 fn cell_per_option() {
-    let tick = |text| ticked(&obstacles(), "time", text, &shipped::lexicon());
-    for text in ["Y", "Ja", "1", "Tijd", "time"] {
+    let tick = |text: &str| {
+        let cell = Response {
+            wave: String::new(),
+            organisation: None,
+            respondent: String::new(),
+            question: "Q".into(),
+            option: "Tijd genoeg".into(),
+            value: Some(text.to_owned()),
+            raw: None,
+            state: CellState::Filled,
+            complete: None,
+            sequence: 1,
+            assessor: Assessor::Own,
+            source: String::new(),
+            sheet: String::new(),
+            row: 2,
+            column: String::new(),
+        };
+        ticked(&obstacles(), "time", &cell, &shipped::lexicon(), Convention::OneZero)
+    };
+    for text in ["Y", "Ja", "1", "Tijd", "time", "Tijd genoeg"] {
         assert_eq!(tick(text), Reading::of(true), "{text}");
     }
     for text in ["N", "No", "0"] {
         assert_eq!(tick(text), Reading::of(false), "{text}");
     }
-    assert_eq!(tick("N/A"), Reading::none(Status::NotApplicable));
+    assert_eq!(
+        tick("N/A"),
+        Reading::none(Status::NotAsked),
+        "how a tool writes a box that was not shown"
+    );
     for text in ["2", "Geld", "soms"] {
         assert_eq!(tick(text), Reading::none(Status::Invalid), "{text}");
     }

@@ -1,4 +1,5 @@
 use super::{Reading, Scale, unfilled};
+use crate::yes_no::Convention;
 use nulmeting_study::Framework;
 use nulmeting_study::framework::{LevelName, Test, Text};
 use nulmeting_study::shipped;
@@ -9,7 +10,7 @@ fn levels() -> Framework {
 }
 
 fn read(framework: &Framework, text: &str) -> Reading {
-    Scale::new(framework, &shipped::lexicon()).read(text)
+    Scale::new(framework, &shipped::lexicon()).read(text, Convention::None)
 }
 
 #[test]

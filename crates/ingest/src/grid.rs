@@ -1,0 +1,374 @@
+//! Exports with a response per row: what the formats of all survey tools have in common.
+//!
+//! A format says what its columns are and what its cells mean; here stands how rows become responses: rows that
+//! were cut, keys that occur twice, the column that names the organisation, the place of every cell. A column is
+//! known by its place, never by its heading: equal headings are usual.
+
+use crate::delimited::Field;
+use crate::files::{Content, File};
+use crate::heading;
+use crate::reader::{Cell, Delivery, Question, Submission};
+use crate::sheet::{Row, Sheet, letters};
+use nulmeting_study::words::{CellState, Severity};
+use nulmeting_study::{Finding, Place, Rule};
+use std::collections::BTreeSet;
+
+/// A text of records or a sheet of rows, seen alike.
+pub(crate) struct Grid<'a> {
+    pub(crate) path: &'a str,
+    /// Name of the sheet; empty for a text.
+    pub(crate) sheet: &'a str,
+    /// Row as people count it, and its cells; blank lines are left out.
+    pub(crate) lines: Vec<(i64, Line<'a>)>,
+}
+
+/// The cells of a row.
+#[derive(Clone, Copy)]
+pub(crate) enum Line<'a> {
+    Record(&'a [Field]),
+    Row(&'a Row),
+}
+
+/// A cell: its text, and whether it was written in quotes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Slot<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) quoted: bool,
+}
+
+impl Slot<'_> {
+    pub(crate) fn is_blank(self) -> bool {
+        self.text.trim().is_empty()
+    }
+}
+
+impl<'a> Line<'a> {
+    pub(crate) fn slot(self, column: usize) -> Slot<'a> {
+        match self {
+            Line::Record(fields) => fields.get(column).map_or_else(Slot::default, |field| Slot {
+                text: &field.text,
+                quoted: field.quoted,
+            }),
+            Line::Row(row) => {
+                let text = u32::try_from(column).ok().and_then(|column| row.get(&column));
+                Slot {
+                    text: text.map_or("", String::as_str),
+                    quoted: false,
+                }
+            }
+        }
+    }
+
+    /// How many cells it has, up to the last that is filled in a sheet.
+    pub(crate) fn width(self) -> usize {
+        match self {
+            Line::Record(fields) => fields.len(),
+            Line::Row(row) => row.keys().next_back().map_or(0, |last| *last as usize + 1),
+        }
+    }
+
+    pub(crate) fn slots(self) -> impl Iterator<Item = Slot<'a>> {
+        (0..self.width()).map(move |column| self.slot(column))
+    }
+
+    fn is_blank(self) -> bool {
+        match self {
+            Line::Record(fields) => fields.iter().all(|field| field.text.trim().is_empty()),
+            Line::Row(row) => row.is_empty(),
+        }
+    }
+}
+
+impl<'a> Grid<'a> {
+    /// The grids of a file: its one text, or each of its sheets.
+    pub(crate) fn all(file: &'a File) -> Vec<Self> {
+        match &file.content {
+            Content::Text { table, .. } => vec![Self::of_records(file, &table.records)],
+            Content::Workbook(sheets) => sheets.iter().map(|sheet| Self::of_sheet(file, sheet)).collect(),
+        }
+    }
+
+    fn of_records(file: &'a File, records: &'a [Vec<Field>]) -> Self {
+        let lines = (1..).zip(records.iter().map(|record| Line::Record(record)));
+        Self {
+            path: &file.path,
+            sheet: "",
+            lines: lines.collect(),
+        }
+    }
+
+    fn of_sheet(file: &'a File, sheet: &'a Sheet) -> Self {
+        Self {
+            path: &file.path,
+            sheet: &sheet.name,
+            lines: sheet.rows.iter().map(|(row, cells)| (*row, Line::Row(cells))).collect(),
+        }
+    }
+
+    /// The texts of a line, by its place among the lines; empty when there is no such line.
+    pub(crate) fn texts(&self, line: usize) -> Vec<&'a str> {
+        let line = self.lines.get(line);
+        line.map_or_else(Vec::new, |(_, line)| line.slots().map(|slot| slot.text).collect())
+    }
+
+    fn is_text(&self) -> bool {
+        self.sheet.is_empty()
+    }
+
+    fn place(&self, row: i64, column: usize, name: &str) -> Place {
+        match self.is_text() {
+            true => Place::cell(self.path, "", row, name),
+            false => Place::cell(self.path, self.sheet, row, letters(column as u32)),
+        }
+    }
+}
+
+/// What a column is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Its cells may be answers.
+    Answer,
+    /// Free text beside a choice.
+    FreeText,
+    /// About the response or the respondent: never read as an answer.
+    Meta,
+}
+
+/// A column as its headings describe it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Column {
+    /// Name in the tables, of its own among the columns.
+    pub(crate) name: String,
+    pub(crate) question: String,
+    pub(crate) option: String,
+    /// Text of question and option, as far as the headings have it.
+    pub(crate) text: String,
+    pub(crate) role: Role,
+}
+
+impl Column {
+    /// Gives columns of equal names a name of their own each; the second is another question until a map says which.
+    pub(crate) fn apart(mut columns: Vec<Self>) -> Vec<Self> {
+        let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+        for (column, name) in columns.iter_mut().zip(heading::distinct(&names)) {
+            if name != column.name {
+                column.question.clone_from(&name);
+                column.option.clear();
+                column.name = name;
+            }
+        }
+        columns
+    }
+}
+
+/// What a cell holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub(crate) value: Option<String>,
+    pub(crate) raw: Option<String>,
+    pub(crate) state: CellState,
+}
+
+impl Said {
+    /// A filled cell as it stands, or a blank of which the format cannot say whether the question was shown.
+    pub(crate) fn plain(slot: Slot<'_>) -> Self {
+        match slot.is_blank() {
+            true => Self::default(),
+            false => Self::filled(slot.text),
+        }
+    }
+
+    pub(crate) fn filled(text: &str) -> Self {
+        Self {
+            value: Some(text.to_owned()),
+            raw: None,
+            state: CellState::Filled,
+        }
+    }
+
+    /// No answer, with the mark that says so.
+    pub(crate) fn mark(state: CellState, mark: &str) -> Self {
+        Self {
+            value: None,
+            raw: (!mark.is_empty()).then(|| mark.to_owned()),
+            state,
+        }
+    }
+
+    /// A filled cell whose text was written otherwise.
+    pub(crate) fn decoded(slot: Slot<'_>, text: String) -> Self {
+        Self {
+            raw: (text != slot.text).then(|| slot.text.to_owned()),
+            value: Some(text),
+            state: CellState::Filled,
+        }
+    }
+}
+
+/// What the columns about a response say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct About {
+    /// Key that the tool gave; absent when there is none.
+    pub(crate) key: Option<String>,
+    pub(crate) complete: Option<bool>,
+    pub(crate) submitted: Option<String>,
+    pub(crate) token: Option<String>,
+    pub(crate) test: bool,
+}
+
+/// An export whose columns are known.
+pub(crate) struct Export<'a> {
+    pub(crate) grid: &'a Grid<'a>,
+    pub(crate) columns: Vec<Column>,
+    /// Row of the headings, for the places of questions.
+    pub(crate) heading: i64,
+    /// Place of the first response among the lines.
+    pub(crate) first: usize,
+    /// Column of the key, for the finding about one that occurs twice.
+    pub(crate) key: Option<usize>,
+}
+
+impl<'a> Export<'a> {
+    /// The lines with a response, and what is wrong with the others.
+    ///
+    /// A record that is shorter than the headings, or longer with something in it, was cut or joined: it is reported
+    /// and not shifted into other columns. In a sheet a row simply ends at its last filled cell.
+    pub(crate) fn lines(&self) -> (Vec<(i64, Line<'a>)>, Vec<Finding>) {
+        let width = self.columns.len();
+        let (mut lines, mut findings) = (Vec::new(), Vec::new());
+        for (row, line) in self.grid.lines.iter().skip(self.first) {
+            if line.is_blank() {
+                // An empty survey is delivered as its heading and one empty record.
+                continue;
+            }
+            if let Line::Record(fields) = line {
+                let extra = fields.get(width..).unwrap_or_default();
+                if fields.len() < width || extra.iter().any(|field| !field.text.is_empty()) {
+                    findings.push(
+                        Finding::new(
+                            Severity::Error,
+                            Rule::UnreadableFile,
+                            format!(
+                                "the row has {} fields, and the heading {width}; the row is not read",
+                                fields.len()
+                            ),
+                            "export the file again; a row may have been cut or joined by hand",
+                        )
+                        .at(&Place::cell(self.grid.path, "", *row, "")),
+                    );
+                    continue;
+                }
+            }
+            lines.push((*row, *line));
+        }
+        (lines, findings)
+    }
+
+    /// The column that names the organisation.
+    ///
+    /// The study file may name any column, one about the respondent too; by itself only questions are looked at.
+    fn organisation(&self, stated: Option<&str>) -> Option<usize> {
+        let texts = |of: fn(&Column) -> &str| -> Vec<String> {
+            let own = |column: &Column| match column.role == Role::Meta && stated.is_none() {
+                true => String::new(),
+                false => of(column).to_owned(),
+            };
+            self.columns.iter().map(own).collect()
+        };
+        let find = |texts: Vec<String>| heading::organisation(texts.iter().map(String::as_str), stated);
+        find(texts(|column| &column.name))
+            .or_else(|| find(texts(|column| &column.question)))
+            .or_else(|| find(texts(|column| &column.text)))
+    }
+
+    /// What the export holds, by what its format says of each response and each cell.
+    pub(crate) fn deliver(
+        self,
+        stated: Option<&str>,
+        about: &dyn Fn(Line<'_>) -> About,
+        said: &dyn Fn(usize, &Column, Slot<'_>) -> Said,
+    ) -> Delivery {
+        let organisation = self.organisation(stated);
+        let (lines, mut findings) = self.lines();
+        let answers: Vec<usize> = (0..self.columns.len())
+            .filter(|index| self.columns[*index].role != Role::Meta && Some(*index) != organisation)
+            .collect();
+        let place = |row: i64, index: usize| self.grid.place(row, index, &self.columns[index].name);
+        let questions = answers.iter().map(|index| {
+            let column = &self.columns[*index];
+            Question {
+                question: column.question.clone(),
+                option: column.option.clone(),
+                place: place(self.heading, *index),
+                free_text: column.role == Role::FreeText,
+                text: column.text.clone(),
+                labels: Vec::new(),
+            }
+        });
+        let questions: Vec<Question> = questions.collect();
+        let mut taken = BTreeSet::new();
+        let mut submissions = Vec::new();
+        for (row, line) in lines {
+            let typed = organisation.map(|index| line.slot(index).text.trim());
+            let whole = Place::cell(self.grid.path, self.grid.sheet, row, "");
+            let facts = about(line);
+            let cells: Vec<Cell> = answers
+                .iter()
+                .enumerate()
+                .map(|(question, index)| {
+                    let said = said(*index, &self.columns[*index], line.slot(*index));
+                    Cell {
+                        question,
+                        value: said.value,
+                        raw: said.raw,
+                        state: said.state,
+                        place: place(row, *index),
+                    }
+                })
+                .collect();
+            let typed = typed.filter(|text| !text.is_empty());
+            if !self.grid.is_text()
+                && facts.key.is_none()
+                && typed.is_none()
+                && cells.iter().all(|cell| cell.value.is_none())
+            {
+                // A sheet may hold more rows than its table, as below one that was shortened.
+                continue;
+            }
+            let mut respondent = facts.key.unwrap_or_else(|| format!("row {row}"));
+            if !taken.insert(respondent.clone()) {
+                let at = self.key.map_or_else(|| whole.clone(), |index| place(row, index));
+                findings.push(
+                    Finding::new(
+                        Severity::Warning,
+                        Rule::DuplicateResponse,
+                        format!("response `{respondent}` stands more than once in this file; both rows are kept"),
+                        "check whether exports were joined by hand, and remove the row that does not belong",
+                    )
+                    .at(&at),
+                );
+                respondent = format!("{respondent} row {row}");
+                taken.insert(respondent.clone());
+            }
+            submissions.push(Submission {
+                respondent,
+                organisation: typed.map(str::to_owned),
+                organisation_place: organisation.map_or_else(|| whole.clone(), |index| place(row, index)),
+                complete: facts.complete,
+                submitted: facts.submitted,
+                token: facts.token,
+                test: facts.test,
+                untouched: false,
+                place: whole,
+                cells,
+            });
+        }
+        Delivery {
+            questions,
+            submissions,
+            organisation: organisation.map(|index| place(self.heading, index)),
+            headings: self.columns.iter().map(|column| column.name.clone()).collect(),
+            findings,
+        }
+    }
+}

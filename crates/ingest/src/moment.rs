@@ -1,0 +1,103 @@
+//! Moments as survey tools write them, in a form that sorts by time.
+//!
+//! Most tools write local time without a zone, so zones are not converted: a moment orders responses, it dates
+//! nothing. Where day and month can stand in either order, the whole column decides, and what no column decides is
+//! read as the tool is known to write it, or not at all.
+
+use crate::heading;
+
+/// The order of day and month in dates with slashes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// 31/12/2024.
+    DayFirst,
+    /// 12/31/2024.
+    MonthFirst,
+}
+
+impl Order {
+    /// The order that a column of dates shows; `usual` when no date of it can be only one of the two.
+    pub(crate) fn of<'a>(texts: impl Iterator<Item = &'a str>, usual: Option<Self>) -> Option<Self> {
+        let (mut day, mut month) = (false, false);
+        for (first, second, _) in texts.filter_map(parts) {
+            day |= first > 12;
+            month |= second > 12;
+        }
+        match (day, month) {
+            (true, false) => Some(Self::DayFirst),
+            (false, true) => Some(Self::MonthFirst),
+            (false, false) => usual,
+            // A column with both was put together from two accounts, and no one can say which row is which.
+            (true, true) => None,
+        }
+    }
+}
+
+/// The three numbers of a date with slashes that ends in its year.
+fn parts(text: &str) -> Option<(u32, u32, u32)> {
+    let day = text.trim().split(' ').next()?;
+    let mut numbers = day.split('/').map(|part| part.parse::<u32>().ok());
+    let (a, b, c) = (numbers.next()??, numbers.next()??, numbers.next()??);
+    (numbers.next().is_none() && c > 99).then_some((a, b, c))
+}
+
+/// A moment: year first, or day first with dashes, or with slashes in a known order; twelve-hour clocks too.
+pub(crate) fn moment(text: &str, order: Option<Order>) -> Option<String> {
+    let text = text.trim();
+    let (day, rest) = text.split_once([' ', 'T']).unwrap_or((text, ""));
+    let day = match parts(text) {
+        Some((a, b, year)) => {
+            let (day, month) = match order? {
+                Order::DayFirst => (a, b),
+                Order::MonthFirst => (b, a),
+            };
+            if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+                return None;
+            }
+            format!("{year:04}-{month:02}-{day:02}")
+        }
+        None => day.replace('/', "-"),
+    };
+    let words: Vec<&str> = rest.split(' ').filter(|word| !word.is_empty()).collect();
+    let half = words.iter().find_map(|word| match word.to_ascii_uppercase().as_str() {
+        "AM" | "A.M." => Some(0),
+        "PM" | "P.M." => Some(12),
+        _ => None,
+    });
+    let clock = words.first().copied().unwrap_or_default().split('.').next()?;
+    let clock = clock.trim_end_matches('Z');
+    let clock = match (half, clock.split_once(':')) {
+        (Some(later), Some((hour, rest))) => {
+            let hour: u32 = hour.parse().ok().filter(|hour| (1..=12).contains(hour))?;
+            format!("{:02}:{rest}", hour % 12 + later)
+        }
+        _ => clock.to_owned(),
+    };
+    heading::moment(format!("{day} {clock}").trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Order, moment};
+
+    #[test]
+    fn twelve_hour_clock_with_zone_and_unpadded_parts() {
+        let own = |text: &str| moment(text, None).unwrap_or_default();
+        assert_eq!(own("2018/05/15 7:07:45 PM GMT+1"), "2018-05-15 19:07:45");
+        assert_eq!(own("2018/05/15 12:07:45 AM GMT+1"), "2018-05-15 00:07:45");
+        assert_eq!(own("2024-05-01T10:00:00.000Z"), "2024-05-01 10:00:00");
+        assert_eq!(own("8/17/2021 1:40:31"), "");
+    }
+
+    #[test]
+    fn column_decides_the_order_of_day_and_month() {
+        let order = |texts: &[&str]| Order::of(texts.iter().copied(), None);
+        assert_eq!(order(&["8/17/2021 1:40:31", "9/1/2021"]), Some(Order::MonthFirst));
+        assert_eq!(order(&["17/8/2021", "1/9/2021"]), Some(Order::DayFirst));
+        assert_eq!(order(&["1/9/2021"]), None);
+        assert_eq!(order(&["17/8/2021", "8/17/2021"]), None);
+        let read = moment("9/1/2021 1:40:31", Some(Order::MonthFirst));
+        assert_eq!(read.as_deref(), Some("2021-09-01 01:40:31"));
+        assert_eq!(moment("13/13/2021", Some(Order::DayFirst)), None);
+    }
+}
