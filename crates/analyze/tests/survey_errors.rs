@@ -230,6 +230,9 @@ fn request(statistic: Statistic) -> EstimateRequest {
         method: None,
         level: 0.95,
         variance: Variance::Taylor,
+        replicate_weights: vec![],
+        scale: None,
+        about_estimate: false,
     }
 }
 

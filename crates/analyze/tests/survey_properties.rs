@@ -148,6 +148,9 @@ fn bootstrapped(rows: &[Row]) -> Vec<Vec<u64>> {
             replicates: 50,
             seed: 3,
         },
+        replicate_weights: vec![],
+        scale: None,
+        about_estimate: false,
     };
     estimate(&request, &Survey(rows))
         .unwrap()

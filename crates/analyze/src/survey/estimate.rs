@@ -61,6 +61,46 @@ pub(crate) struct Deviations {
     pub(crate) per_row: Vec<f64>,
 }
 
+/// What inference needs of a scan: the statistic, its variance, and the spread of its deviations.
+pub(crate) struct Facts {
+    pub(crate) estimate: f64,
+    pub(crate) variance: f64,
+    /// Σ w (e − ē)² over the deviations of the rows.
+    pub(crate) squares: f64,
+    pub(crate) n: usize,
+    pub(crate) population: f64,
+    pub(crate) df: i64,
+    pub(crate) census: bool,
+}
+
+impl Facts {
+    /// The estimate without its interval.
+    pub(crate) fn estimate(&self) -> Estimate {
+        let variance = self.variance.max(0.0);
+        let (n, population) = (self.n as f64, self.population);
+        let with_replacement = self.squares * population / (n - 1.0);
+        let above_zero = |value: f64| (value.is_finite() && value > 0.0).then_some(value);
+        let deff_replace = above_zero(with_replacement).map(|srs| variance / srs);
+        let without = above_zero(with_replacement * (population - n) / population);
+        Estimate {
+            estimate: self.estimate,
+            se: Some(libm::sqrt(variance)),
+            df: self.df,
+            n: self.n,
+            population,
+            n_eff: if self.census {
+                Some(n)
+            } else {
+                deff_replace.and_then(above_zero).map(|deff| n / deff)
+            },
+            deff: without.map(|srs| variance / srs),
+            deff_replace,
+            census: self.census,
+            ci: None,
+        }
+    }
+}
+
 impl Design {
     /// Estimates the mean of a column over a domain.
     ///
@@ -348,40 +388,24 @@ impl Design {
 
     /// Standard error, design effects and effective n; the interval is left to the statistic.
     pub(crate) fn judge(&self, domain: &Domain, deviations: &Deviations) -> Estimate {
-        let variance = self.variance(domain, &deviations.per_row).max(0.0);
-        let (n, population) = (domain.n() as f64, domain.population);
         // The spread of the deviations about their weighted mean, as a total: zero mean but for a total.
-        let mean = sum::sum_of_products(&deviations.per_row, &domain.weights) / population;
+        let mean = sum::sum_of_products(&deviations.per_row, &domain.weights) / domain.population;
         let squares: Vec<f64> = deviations
             .per_row
             .iter()
             .zip(&domain.weights)
             .map(|(e, w)| w * (e - mean) * (e - mean))
             .collect();
-        let with_replacement = sum::sum(&squares) * population / (n - 1.0);
-        let above_zero = |value: f64| (value.is_finite() && value > 0.0).then_some(value);
-        let deff_replace = above_zero(with_replacement).map(|srs| variance / srs);
-        let without = above_zero(with_replacement * (population - n) / population);
-        Estimate {
+        Facts {
             estimate: deviations.estimate,
-            se: Some(libm::sqrt(variance)),
-            df: domain.df,
+            variance: self.variance(domain, &deviations.per_row),
+            squares: sum::sum(&squares),
             n: domain.n(),
-            population,
-            n_eff: if domain.census {
-                Some(n)
-            } else {
-                deff_replace.and_then(above_zero).map(|deff| n / deff)
-            },
-            deff: if domain.census {
-                None
-            } else {
-                without.map(|srs| variance / srs)
-            },
-            deff_replace: if domain.census { None } else { deff_replace },
+            population: domain.population,
+            df: domain.df,
             census: domain.census,
-            ci: None,
         }
+        .estimate()
     }
 
     pub(crate) fn with_t_interval(&self, mut estimate: Estimate, domain: &Domain) -> Estimate {

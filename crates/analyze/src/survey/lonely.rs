@@ -1,7 +1,8 @@
 //! Strata of which one unit was sampled: refused by default, because one unit shows no spread.
 //!
 //! Collapsing happens here, once, before any answer is seen; the other policies act where variance is computed.
-//! At the second stage a cluster of one sampled unit is refused too, and under every other policy adds nothing.
+//! At the second stage a cluster of one sampled unit is refused too; `adjust` takes its distance from the mean of all
+//! units, and every other policy lets it add nothing.
 
 use super::error::Error;
 use super::structure::{Lonely, Structure};

@@ -4,6 +4,7 @@
 //! known totals, replication, quality and planning, and the request of `nulmeting estimate`. Numbers are
 //! those of R `survey`; where this engine departs from it, the module says so and why.
 
+mod balance;
 mod bootstrap;
 mod calibration;
 mod comparison;
@@ -23,6 +24,7 @@ mod replicate;
 mod request;
 mod response;
 mod stacked;
+mod scan;
 mod stages;
 mod structure;
 mod sum;
@@ -36,9 +38,10 @@ pub use error::Error;
 pub use estimate::{Estimate, Linearised};
 pub use expression::{Cell, Columns, Condition, Measure, Operator};
 pub use interval::{Interval, IntervalMethod, Proportion};
-pub use planning::{Allocation, Plan, StratumSpread, allocate, plan};
+pub use planning::{Allocation, Plan, StratumSpread, allocate, plan, precision};
 pub use replicate::Replicates;
 pub use request::{EstimateRequest, EstimateRow, Statistic, Variance, estimate};
 pub use response::{Registered, Representation, adjust_for_nonresponse, representation};
 pub use stacked::{Sampled, Stacked};
+pub use scan::{Scanned, UnitSums, ValueCount};
 pub use structure::Lonely;

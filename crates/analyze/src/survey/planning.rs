@@ -95,6 +95,14 @@ pub fn plan(strata: &[StratumSpread], allocation: Allocation, margin: f64, level
     Ok(expected(strata, allocate(strata, allocation, low), level))
 }
 
+/// Gives the precision of a sample of a given size.
+///
+/// Shape: as [`plan`]; the size is raised to two per stratum and cut off at the population.
+#[must_use]
+pub fn precision(strata: &[StratumSpread], allocation: Allocation, size: usize, level: f64) -> Plan {
+    expected(strata, allocate(strata, allocation, size), level)
+}
+
 /// Divides a sample of a given size over the strata.
 #[must_use]
 pub fn allocate(strata: &[StratumSpread], allocation: Allocation, size: usize) -> Vec<usize> {

@@ -43,6 +43,15 @@ impl Ladder {
         0.5 * (below + self.at_or_below[place.min(self.at_or_below.len() - 1)])
     }
 
+    /// The values at the limits of the interval of a share; not a number where that runs below 0 or above 1.
+    pub(crate) fn limits(&self, reached: f64, half: f64) -> (f64, f64) {
+        let (low, high) = (reached - half, reached + half);
+        (
+            if low < 0.0 { f64::NAN } else { self.value_at(low) },
+            if high > 1.0 { f64::NAN } else { self.value_at(high) },
+        )
+    }
+
     /// The smallest value at which the weighted share reaches `share`.
     pub(crate) fn value_at(&self, share: f64) -> f64 {
         let total = self.at_or_below[self.at_or_below.len() - 1];
@@ -63,12 +72,26 @@ impl Design {
     /// Method: the smallest value at which the weighted share reaches `share`; Woodruff's interval reads the same
     /// rule at the limits of the t interval for the share at or below that value, and the standard error is its
     /// width over 2 t.
-    /// Source: R `survey` 4.1 `svyquantile` with its defaults (`qrule = "math"`, `interval.type = "mean"`), except
-    /// that R passes over the smallest value when the share is below that value's own.
+    /// Source: R `survey` `svyquantile` with its defaults (`qrule = "math"`, `interval.type = "mean"`); its version 4.1
+    /// passes over the smallest value when the share is below that value's own, which later versions mended.
     ///
     /// # Errors
     /// As [`Design::mean`], and a share outside 0 to 1.
     pub fn quantile(&self, column: &[f64], domain: &Domain, share: f64) -> Result<Estimate, Error> {
+        self.woodruff(column, domain, share, |_| None)
+    }
+
+    /// Makes the quantile with Woodruff's interval, from another standard error of the share where one is given.
+    ///
+    /// Shape: `spread` gets the quantile and gives the standard error of the share at or below it, for designs whose
+    /// variance comes from replicates; replicates of the quantile itself would mislead, as a jackknife of them does.
+    pub(crate) fn woodruff(
+        &self,
+        column: &[f64],
+        domain: &Domain,
+        share: f64,
+        spread: impl FnOnce(f64) -> Option<f64>,
+    ) -> Result<Estimate, Error> {
         if !(0.0..=1.0).contains(&share) {
             return Err(Error::Range {
                 what: "share of a quantile".into(),
@@ -90,7 +113,7 @@ impl Design {
         let deviations = self.mean_deviations(&below, domain)?;
         let mut estimate = self.judge(domain, &deviations);
         let reached = estimate.estimate;
-        let se = estimate.se.unwrap_or(f64::NAN);
+        let se = spread(quantile).or(estimate.se).unwrap_or(f64::NAN);
         estimate.estimate = quantile;
         (estimate.deff, estimate.deff_replace) = (None, None);
         if estimate.census {
@@ -101,9 +124,7 @@ impl Design {
         let Some(factor) = self.factor(domain.df) else {
             return Ok(estimate);
         };
-        let (low, high) = (reached - factor * se, reached + factor * se);
-        let low = if low < 0.0 { f64::NAN } else { ladder.value_at(low) };
-        let high = if high > 1.0 { f64::NAN } else { ladder.value_at(high) };
+        let (low, high) = ladder.limits(reached, factor * se);
         let width = high - low;
         estimate.se = (!width.is_nan()).then(|| width / (2.0 * factor));
         estimate.ci = Some(Interval {

@@ -5,6 +5,7 @@
 
 use rayon::prelude::*;
 
+use super::balance;
 use super::design::Design;
 use super::domain::Domain;
 use super::error::Error;
@@ -83,6 +84,34 @@ impl Replicates {
         })
     }
 
+    /// Gives the degrees of freedom that replicate weights of unknown origin leave for some rows: the rank of the weights
+    /// less one.
+    ///
+    /// Source: R `survey` `degf` of a replicate design, with its tolerance of 1e-5.
+    #[must_use]
+    pub fn degrees_of(&self, design: &Design, rows: &[usize]) -> i64 {
+        let mut basis: Vec<Vec<f64>> = Vec::new();
+        let dot = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
+        for factors in &self.factors {
+            let weight = |row: usize| factors[self.of_row[row] as usize] * design.weights[row];
+            let mut column: Vec<f64> = rows.iter().map(|&row| weight(row)).collect();
+            let size = libm::sqrt(dot(&column, &column));
+            for direction in &basis {
+                let along = dot(&column, direction);
+                column
+                    .iter_mut()
+                    .zip(direction)
+                    .for_each(|(value, step)| *value -= along * step);
+            }
+            let left = libm::sqrt(dot(&column, &column));
+            if size > 0.0 && left > 1e-5 * size {
+                column.iter_mut().for_each(|value| *value /= left);
+                basis.push(column);
+            }
+        }
+        basis.len() as i64 - 1
+    }
+
     /// Leaves out one primary unit at a time from a design without strata.
     ///
     /// Method: factors n/(n−1); variance (1 − f)(n−1)/n Σ(θᵣ − θ̄)². Equals Taylor exactly for a total.
@@ -146,8 +175,8 @@ impl Replicates {
     /// Takes balanced halves of strata with two primary units each.
     ///
     /// Method: `rho` of 0 gives half-samples (factors 0 and 2); Fay's method keeps both halves with factors ρ and
-    /// 2 − ρ. Balance by a Hadamard matrix of a power of two; no correction for finite populations.
-    /// Source: R `survey` `as.svrepdesign(type = "BRR" | "Fay")`, same matrix for fewer than eight strata.
+    /// 2 − ρ. Balance by a Hadamard matrix ([`super::balance`]); no correction for finite populations.
+    /// Source: R `survey` `as.svrepdesign(type = "BRR" | "Fay")`, same matrix for up to 23 strata and some larger numbers.
     ///
     /// # Errors
     /// A stratum without exactly two primary units, or a `rho` outside 0 to 1.
@@ -170,13 +199,13 @@ impl Replicates {
                 ),
             });
         }
-        let rounds = (structure.strata.len() + 1).next_power_of_two();
-        let factors = (0..rounds)
+        let signs = balance::signs(structure.strata.len());
+        let rounds = signs.len();
+        let factors = signs
+            .iter()
             .map(|round| {
                 let mut replicate = vec![0.0; structure.primaries.len()];
-                for (index, stratum) in structure.strata.iter().enumerate() {
-                    // Sylvester's matrix: the sign is the parity of the bits that row and column share.
-                    let first = (((index + 1) & round).count_ones()).is_multiple_of(2);
+                for (stratum, &first) in structure.strata.iter().zip(round) {
                     replicate[stratum.primaries.0] = if first { 2.0 - rho } else { rho };
                     replicate[stratum.primaries.0 + 1] = if first { rho } else { 2.0 - rho };
                 }

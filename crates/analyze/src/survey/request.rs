@@ -15,7 +15,6 @@ use super::error::Error;
 use super::estimate::Estimate;
 use super::expression::{Cell, Columns, Condition, Measure, known, label, number};
 use super::interval::IntervalMethod;
-use super::quantile::Ladder;
 use super::replicate::Replicates;
 use super::structure::Lonely;
 
@@ -143,6 +142,12 @@ pub struct EstimateRequest {
     pub level: f64,
     /// How variance is made.
     pub variance: Variance,
+    /// The columns of replicate weights that came with the data; `variance` then says how they were made.
+    pub replicate_weights: Vec<String>,
+    /// The weight of a replicate's squared deviation, where the kind of replicates does not say it.
+    pub scale: Option<f64>,
+    /// Deviations of replicates from the estimate itself rather than from their mean.
+    pub about_estimate: bool,
 }
 
 /// One line of the answer.
@@ -211,6 +216,7 @@ impl Plan {
         let mut columns: Vec<String> = named
             .chain(&request.clusters)
             .chain(&request.populations)
+            .chain(&request.replicate_weights)
             .cloned()
             .collect();
         columns.iter().try_for_each(|name| known(table, name))?;
@@ -300,7 +306,23 @@ fn answer(request: &EstimateRequest, plan: &Plan, table: &dyn Columns) -> Result
     if domain.n() == 0 {
         return Err(Error::EmptyDomain);
     }
-    let replicates = request.variance.replicates(&design)?;
+    let made = match request.replicate_weights.is_empty() {
+        true => request.variance.replicates(&design)?,
+        false => Some(supplied(request, table, &design)?),
+    };
+    let replicates = made.map(|made| match request.about_estimate {
+        true => made.about_estimate(),
+        false => made,
+    });
+    // Weights that came with the data are all that is known of the design, also of its degrees of freedom.
+    let domain = match (&replicates, request.replicate_weights.is_empty()) {
+        (Some(replicates), false) => {
+            let rows: Vec<usize> = domain.rows().collect();
+            let df = replicates.degrees_of(&design, &rows);
+            domain.with_df(df)
+        }
+        _ => domain,
+    };
     let job = Job {
         request,
         design: &design,
@@ -355,6 +377,39 @@ fn design(request: &EstimateRequest, table: &dyn Columns) -> Result<Design, Erro
     .with_level(request.level)
 }
 
+/// Replicate weights from columns of the table, whole weights and not factors.
+fn supplied(request: &EstimateRequest, table: &dyn Columns, design: &Design) -> Result<Replicates, Error> {
+    let rows = table.rows();
+    let mut weights = Vec::with_capacity(request.replicate_weights.len());
+    for name in &request.replicate_weights {
+        let column: Result<Vec<f64>, Error> = (0..rows)
+            .map(|row| {
+                number(table, name, row)?.ok_or(Error::Weight {
+                    row: row + 1,
+                    found: "missing".into(),
+                })
+            })
+            .collect();
+        weights.push(column?);
+    }
+    let count = weights.len() as f64;
+    let scale = match (request.scale, request.variance) {
+        (Some(scale), _) => scale,
+        (None, Variance::Jk1) => (count - 1.0) / count,
+        (None, Variance::Brr) => 1.0 / count,
+        (None, Variance::Fay(rho)) => 1.0 / (count * (1.0 - rho) * (1.0 - rho)),
+        (None, Variance::Bootstrap { .. }) => 1.0 / (count - 1.0),
+        (None, Variance::Jkn | Variance::Taylor) => {
+            return Err(Error::Request {
+                found: "replicate weights without their kind or scale".into(),
+                expected: "`--replicates jk1|brr|fay|bootstrap`, or `--replicate-scale` for other kinds".into(),
+            });
+        }
+    };
+    let scales = vec![scale; weights.len()];
+    Replicates::supplied(design, &weights, true, scales, request.about_estimate)
+}
+
 /// One statistic over one domain after another.
 struct Job<'a> {
     request: &'a EstimateRequest,
@@ -376,7 +431,18 @@ impl Job<'_> {
             Statistic::Share(_) => (design.share(above, domain, share_method)?, share_method),
         };
         let mut method = estimate.ci.map_or(usual, |ci| ci.method);
-        if let Some(replicates) = self.replicates.filter(|_| !estimate.census) {
+        if let (Statistic::Quantile(_, share), Some(replicates)) = (&self.request.statistic, self.replicates) {
+            estimate = design.woodruff(above, domain, *share, |quantile| {
+                let reached: Vec<f64> = above.iter().map(|&x| f64::from(u8::from(x <= quantile))).collect();
+                let rows: Vec<usize> = domain.rows().collect();
+                let of = |weights: &[f64]| {
+                    let at: f64 = rows.iter().map(|&row| weights[row] * reached[row]).sum();
+                    at / rows.iter().map(|&row| weights[row]).sum::<f64>()
+                };
+                let values = replicates.statistic(design, of);
+                Some(libm::sqrt(replicates.variance(of(design.weights()), &values)))
+            })?;
+        } else if let Some(replicates) = self.replicates.filter(|_| !estimate.census) {
             estimate = design.replicated(estimate, domain, &self.thetas(domain, replicates), replicates);
             method = IntervalMethod::T;
             if matches!(self.request.statistic, Statistic::Share(_)) && share_method != IntervalMethod::Hypergeometric {
@@ -409,12 +475,8 @@ impl Job<'_> {
         let sum = |weights: &[f64], values: &[f64]| -> f64 { rows.iter().map(|&row| weights[row] * values[row]).sum() };
         replicates.statistic(self.design, |weights| match &self.request.statistic {
             Statistic::Total(_) => sum(weights, self.above),
-            Statistic::Quantile(_, share) => {
-                let values: Vec<f64> = rows.iter().map(|&row| self.above[row]).collect();
-                let of_rows: Vec<f64> = rows.iter().map(|&row| weights[row]).collect();
-                Ladder::new(&values, &of_rows).value_at(*share)
-            }
-            Statistic::Ratio(..) | Statistic::Mean(_) | Statistic::Share(_) => {
+            // A quantile gets its variance from that of the share below it.
+            Statistic::Ratio(..) | Statistic::Mean(_) | Statistic::Share(_) | Statistic::Quantile(..) => {
                 sum(weights, self.above) / sum(weights, self.below)
             }
         })

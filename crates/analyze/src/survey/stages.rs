@@ -30,7 +30,12 @@ impl Stages {
                 if !sampling.nest {
                     refuse_shared_clusters(&labels, &row_stratum, &strata)?;
                 }
-                positions(&row_stratum.iter().map(|&s| s as usize).zip(labels).collect::<Vec<_>>())
+                // By number where labels are numbers, as in the files they come from: 9 before 10.
+                let ordered = labels.into_iter().map(|label| (rank(&label), label));
+                let keys: Vec<_> = row_stratum.iter().map(|&s| s as usize).zip(ordered).collect();
+                let (units, of_row) = positions(&keys);
+                let units = units.into_iter().map(|(stratum, (_, label))| (stratum, label));
+                (units.collect(), of_row)
             }
             None => row_units(&row_stratum, |row| format!("row {}", row + 1)),
         };
@@ -163,6 +168,17 @@ fn labelled(labels: &[Option<String>], what: &str) -> Result<Vec<String>, Error>
             })
         })
         .collect()
+}
+
+/// The place of a label that is a number, among numbers; any other label comes after them.
+fn rank(label: &str) -> u64 {
+    match label.trim().parse::<f64>() {
+        Ok(value) if value.is_finite() => {
+            let bits = value.to_bits();
+            if value < 0.0 { !bits } else { bits | (1 << 63) }
+        }
+        _ => u64::MAX,
+    }
 }
 
 /// The distinct keys in order, and the place of each entry among them.

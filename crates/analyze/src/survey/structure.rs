@@ -117,12 +117,13 @@ impl Structure {
     /// Source: R `survey` `svyrecvar` (multistage with replacement only where no population is known).
     pub(crate) fn variance(&self, units: &[u32], totals: &[f64]) -> f64 {
         let mut parts = Vec::with_capacity(self.strata.len());
-        let mut usable = 0_usize;
-        let grand = if self.lonely == Lonely::Adjust {
-            sum::sum(totals) / self.primaries.len() as f64
+        let (mut usable, mut present) = (0_usize, 0_usize);
+        let overall = if self.lonely == Lonely::Adjust {
+            sum::sum(totals)
         } else {
             0.0
         };
+        let grand = overall / self.primaries.len() as f64;
         let mut primary_totals: Vec<f64> = Vec::new();
         let mut position = 0;
         let mut second_stage = Vec::new();
@@ -135,16 +136,12 @@ impl Structure {
                 position += 1;
             }
             let lonely = stratum.is_lonely();
-            if !(lonely && self.lonely == Lonely::Average) {
-                usable += 1;
-            }
+            // The average is over strata that the domain reaches: where it has no member, nothing is unknown.
+            present += usize::from(position > start);
+            usable += usize::from(position > start && !lonely);
             if self.two_stage {
-                self.second_stage(
-                    stratum,
-                    &units[start..position],
-                    &totals[start..position],
-                    &mut second_stage,
-                );
+                let (units, totals) = (&units[start..position], &totals[start..position]);
+                self.second_stage(stratum, units, totals, overall / self.units() as f64, &mut second_stage);
             }
             if stratum.is_census() {
                 continue;
@@ -167,7 +164,7 @@ impl Structure {
         }
         let mut variance = sum::sum(&parts);
         if self.lonely == Lonely::Average && usable > 0 {
-            variance *= self.strata.len() as f64 / usable as f64;
+            variance *= present as f64 / usable as f64;
         }
         variance + sum::sum(&second_stage)
     }
@@ -197,8 +194,8 @@ impl Structure {
         }
     }
 
-    /// Collects the variance within the primary units of a stratum.
-    fn second_stage(&self, stratum: &Stratum, units: &[u32], totals: &[f64], out: &mut Vec<f64>) {
+    /// Collects the variance within the primary units of a stratum; `grand` is the mean over all units.
+    fn second_stage(&self, stratum: &Stratum, units: &[u32], totals: &[f64], grand: f64, out: &mut Vec<f64>) {
         let Some(population) = stratum.population else {
             return;
         };
@@ -212,7 +209,12 @@ impl Structure {
             }
             if let Some(second) = primary.second {
                 let m = primary.units.1 - primary.units.0;
-                if !second.is_census() && m > 1 {
+                if second.is_census() {
+                    // Everything in it was taken.
+                } else if m == 1 && self.lonely == Lonely::Adjust {
+                    let gap = totals[start] - grand;
+                    out.push(fraction * second.unsampled * gap * gap);
+                } else if m > 1 {
                     let squares = squares_about_mean(&totals[start..end], m);
                     out.push(fraction * second.unsampled * m as f64 / (m - 1) as f64 * squares);
                 }

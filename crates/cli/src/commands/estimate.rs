@@ -77,6 +77,15 @@ pub(crate) struct EstimateArgs {
     /// Fay's factor, from 0 to below 1
     #[arg(long, value_name = "R", default_value_t = 0.3)]
     rho: f64,
+    /// Replicate weights that came with the table: columns, or the beginning of their names and `*`
+    #[arg(long, value_name = "C,…", value_delimiter = ',')]
+    replicate_weights: Vec<String>,
+    /// Weight of a replicate's squared deviation, where `--replicates` does not say it
+    #[arg(long, value_name = "S", requires = "replicate_weights")]
+    replicate_scale: Option<f64>,
+    /// Deviations of replicates from the estimate itself rather than from their mean
+    #[arg(long)]
+    mse: bool,
 }
 
 /// Policies for strata of one unit.
@@ -102,9 +111,10 @@ enum Replication {
 
 /// Reads the table, estimates, prints.
 pub(crate) fn estimate(args: &EstimateArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
-    let request = request(args, global)?;
+    let mut request = request(args, global)?;
     let bytes = std::fs::read(&args.table).map_err(|cause| Failure::reading(&args.table, &cause))?;
     let table = nulmeting_tables::read_columns(bytes, &args.table.display().to_string()).map_err(Failure::data)?;
+    request.replicate_weights = named(&request.replicate_weights, &table.names);
     let rows = answer(&request, &Delivered(&table)).map_err(|error| failure(&error, &args.table))?;
     if console.is_json() {
         console.json(
@@ -173,7 +183,24 @@ fn request(args: &EstimateArgs, global: &Global) -> Result<EstimateRequest, Fail
                 seed: global.seed.unwrap_or(SEED),
             },
         },
+        replicate_weights: args.replicate_weights.clone(),
+        scale: args.replicate_scale,
+        about_estimate: args.mse,
     })
+}
+
+/// The columns that are meant: `rep*` is every column that begins with `rep`, in the order of the table.
+fn named(asked: &[String], columns: &[String]) -> Vec<String> {
+    let mut found = Vec::new();
+    for name in asked {
+        match name.strip_suffix('*') {
+            Some(start) if columns.iter().any(|column| column.starts_with(start)) => {
+                found.extend(columns.iter().filter(|column| column.starts_with(start)).cloned());
+            }
+            _ => found.push(name.clone()),
+        }
+    }
+    found
 }
 
 /// Tells wrong questions from wrong data, and says where.
