@@ -4,9 +4,10 @@ use crate::change::{Waves, changes};
 use crate::sample::{Sample, samples};
 use crate::score::scores;
 use crate::variable::variables;
-use crate::{Error, attention, choices, estimates, types};
+use crate::{Error, attention, choices, comparisons, estimates, representation, types, validation};
 use nulmeting_study::tables::{
-    Answer, Attention, Change, Choice, Cluster, Estimate, Level, Organisation, OrganisationType, Score, Succession,
+    Answer, Attention, Change, Choice, Cluster, Comparison, Estimate, Level, Organisation, OrganisationType,
+    Representation, Score, Succession, Validation,
 };
 use nulmeting_study::{Framework, Study};
 use std::collections::BTreeMap;
@@ -18,6 +19,12 @@ pub struct Analysed {
     pub scores: Vec<Score>,
     /// Estimates about norms, domains, axes and parts.
     pub estimates: Vec<Estimate>,
+    /// Tests between groups.
+    pub comparisons: Vec<Comparison>,
+    /// Self-assessment against validation.
+    pub validation: Vec<Validation>,
+    /// Who is missing.
+    pub representation: Vec<Representation>,
     /// Shares of the questions beside the norms.
     pub choices: Vec<Choice>,
     /// What moved between waves.
@@ -44,12 +51,13 @@ pub fn analyze(
 ) -> Result<Analysed, Error> {
     let mut analysed = Analysed {
         scores: scores(study, frameworks, levels),
+        representation: representation::represented(organisations),
         ..Analysed::default()
     };
     let mut waves = Waves::default();
     for (wave, sample) in samples(study, organisations)? {
         if let Some(framework) = frameworks.get(&wave) {
-            let classified = one_wave(study, framework, &sample, answers, levels, &mut analysed);
+            let classified = one_wave(study, framework, &sample, answers, levels, &mut analysed)?;
             waves.classified.insert(wave.clone(), classified);
             waves.samples.insert(wave, sample);
         }
@@ -65,13 +73,17 @@ fn one_wave(
     answers: &[Answer],
     levels: &[Level],
     analysed: &mut Analysed,
-) -> Vec<types::Classified> {
+) -> Result<Vec<types::Classified>, Error> {
     let seed = |step: &str| step_seed(study.study.seed, &sample.wave, step);
     let classified = types::classify(study, framework, sample, levels, seed("type certainty"));
     let variables = variables(study, framework, sample, levels, &classified);
     analysed
         .estimates
         .extend(estimates::estimates(study, framework, sample, &variables));
+    let compared = comparisons::comparisons(study, framework, sample, &variables);
+    analysed.comparisons.extend(compared);
+    let validated = validation::validated(study, framework, &sample.wave, levels)?;
+    analysed.validation.extend(validated);
     analysed
         .choices
         .extend(choices::choices(study, framework, sample, answers));
@@ -84,7 +96,7 @@ fn one_wave(
         levels,
         seed("rank"),
     ));
-    classified
+    Ok(classified)
 }
 
 /// The seed of a step: adding a step changes no other step's numbers.

@@ -1,6 +1,7 @@
 //! The estimates that are published: every variable, for all organisations and by group, per organisation and
 //! per pupil.
 
+use crate::comparisons::{adjust, against_rest};
 use crate::reliability;
 use crate::sample::{Group, Sample};
 use crate::survey::{Domain, Estimate as Found, IntervalMethod};
@@ -43,7 +44,7 @@ pub struct Number {
 /// Shape: in the order of the variables, groups and bases; the same with any number of threads.
 pub fn estimates(study: &Study, framework: &Framework, sample: &Sample, variables: &[Variable]) -> Vec<Estimate> {
     let groups = sample.groups();
-    variables
+    let mut rows = variables
         .par_iter()
         .map(|variable| {
             let mut rows = Vec::with_capacity(groups.len() * Base::ALL.len());
@@ -57,13 +58,19 @@ pub fn estimates(study: &Study, framework: &Framework, sample: &Sample, variable
                         *base,
                         framework.scale(),
                     );
-                    rows.push(row(study, sample, variable, group, *base, number));
+                    let mut row = row(study, sample, variable, group, *base, number);
+                    let minimum = study.disclosure.minimum;
+                    row.p = against_rest(sample, group, &variable.values, variable.measure, *base, minimum)
+                        .filter(|_| !row.suppressed);
+                    rows.push(row);
                 }
             }
             rows
         })
         .collect::<Vec<_>>()
-        .concat()
+        .concat();
+    adjust(&mut rows);
+    rows
 }
 
 /// Estimates one variable for one group.
@@ -191,6 +198,9 @@ fn row(study: &Study, sample: &Sample, variable: &Variable, group: &Group, base:
         population: number.population,
         reliability: number.reliability,
         suppressed: number.estimate.is_none(),
+        p: None,
+        p_adjusted: None,
+        p_fdr: None,
     }
 }
 

@@ -15,8 +15,12 @@ pub mod variable;
 pub mod attention;
 pub mod change;
 pub mod choices;
+pub mod comparisons;
 pub mod estimates;
+pub mod next_wave;
 pub mod reliability;
+pub mod representation;
+pub mod validation;
 
 mod analysis;
 

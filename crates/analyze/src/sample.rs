@@ -147,6 +147,8 @@ pub struct Group {
     pub name: String,
     /// Membership, one entry per organisation of the sample.
     pub member: Vec<bool>,
+    /// Whether it is in another group of the same grouping; nobody is without grouping.
+    pub rest: Vec<bool>,
 }
 
 impl Sample {
@@ -167,6 +169,7 @@ impl Sample {
             by: all.into(),
             name: all.into(),
             member: vec![true; self.len()],
+            rest: vec![false; self.len()],
         }];
         let sectors: Vec<Option<&str>> = self.sector.iter().map(|sector| Some(sector.as_str())).collect();
         let sizes: Vec<Option<&str>> = self.size.iter().map(Option::as_deref).collect();
@@ -178,6 +181,7 @@ impl Sample {
                     by: by.into(),
                     name: name.into(),
                     member,
+                    rest: values.iter().map(|own| own.is_some_and(|own| own != name)).collect(),
                 });
             }
         }

@@ -99,6 +99,8 @@ pub(crate) enum Command {
     Estimate(Box<crate::commands::estimate::EstimateArgs>),
     /// Find clusters in any CSV or Parquet table
     Cluster(crate::commands::cluster::ClusterArgs),
+    /// Say how many organisations per stratum next time, for a wanted margin
+    Plan(crate::commands::plan::PlanArgs),
     /// Make a made-up but realistic study with known truth, in real export formats
     Synth(SynthArgs),
     /// List every table and column: type, unit, meaning

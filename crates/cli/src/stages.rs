@@ -8,8 +8,8 @@ use nulmeting_analyze::sample::raked_weights;
 use nulmeting_analyze::survey::Margin;
 use nulmeting_normalize::Task;
 use nulmeting_study::tables::{
-    Answer, Attention, Change, Choice, Cluster, Estimate, Level, Organisation, OrganisationType, RegisterEntry,
-    Response, Score, Source, Stage, Succession,
+    Answer, Attention, Change, Choice, Cluster, Comparison, Estimate, Level, Organisation, OrganisationType,
+    RegisterEntry, Representation, Response, Score, Source, Stage, Succession, Validation,
 };
 use nulmeting_study::{Finding, Framework, Record, shipped};
 use std::collections::BTreeMap;
@@ -141,6 +141,9 @@ pub(crate) fn analyze(loaded: &Loaded, normal: &Normal) -> Result<Analysed, Fail
     Ok(Analysed {
         scores: as_written(&analysed.scores)?,
         estimates: as_written(&analysed.estimates)?,
+        comparisons: as_written(&analysed.comparisons)?,
+        validation: as_written(&analysed.validation)?,
+        representation: as_written(&analysed.representation)?,
         choices: as_written(&analysed.choices)?,
         changes: as_written(&analysed.changes)?,
         types: as_written(&analysed.types)?,
@@ -165,6 +168,9 @@ pub(crate) fn report(
         levels: &normal.levels,
         scores: &analysed.scores,
         estimates: &analysed.estimates,
+        comparisons: &analysed.comparisons,
+        validation: &analysed.validation,
+        representation: &analysed.representation,
         choices: &analysed.choices,
         types: &analysed.types,
         clusters: &analysed.clusters,
@@ -227,7 +233,10 @@ impl Normal {
 /// Puts the analyze stage's tables among the outputs.
 pub(crate) fn save_analysed(analysed: &Analysed, outputs: &mut Outputs) -> Result<(), Failure> {
     outputs.table(&analysed.scores)?;
+    outputs.table(&analysed.representation)?;
     outputs.table(&analysed.estimates)?;
+    outputs.table(&analysed.comparisons)?;
+    outputs.table(&analysed.validation)?;
     outputs.table(&analysed.choices)?;
     outputs.table(&analysed.changes)?;
     outputs.table(&analysed.types)?;
@@ -240,6 +249,9 @@ pub(crate) fn load_analysed(loaded: &Loaded) -> Result<Analysed, Failure> {
     Ok(Analysed {
         scores: table::<Score>(loaded)?,
         estimates: table::<Estimate>(loaded)?,
+        comparisons: table::<Comparison>(loaded)?,
+        validation: table::<Validation>(loaded)?,
+        representation: table::<Representation>(loaded)?,
         choices: table::<Choice>(loaded)?,
         changes: table::<Change>(loaded)?,
         types: table::<OrganisationType>(loaded)?,

@@ -35,11 +35,16 @@ pub(crate) fn describe(
     let answers = counting(delivered);
     let members: Vec<Member> = entries
         .values()
-        .map(|entry| Member {
-            organisation: &entry.organisation,
-            sector: &entry.sector,
-            pupils: entry.pupils,
-            responded: answers.contains_key(entry.organisation.as_str()),
+        .map(|entry| {
+            let responded = answers.contains_key(entry.organisation.as_str());
+            Member {
+                organisation: &entry.organisation,
+                sector: &entry.sector,
+                pupils: entry.pupils,
+                // Who answers without having been asked counts as asked, or its weight would have no base.
+                sampled: responded || entry.asked == Some(true),
+                responded,
+            }
         })
         .collect();
     let strata = strata(population, &members);

@@ -33,6 +33,7 @@ pub(crate) struct Member<'a> {
     pub(crate) organisation: &'a str,
     pub(crate) sector: &'a str,
     pub(crate) pupils: Option<i64>,
+    pub(crate) sampled: bool,
     pub(crate) responded: bool,
 }
 
@@ -75,6 +76,11 @@ pub(crate) fn categories(population: &Population, variable: Variable, members: &
         collapse(&mut cells, 0, 1);
     }
     labelled(population, &[variable], members, cells)
+}
+
+/// The classes of several variables crossed, none joined.
+pub(crate) fn crossing(population: &Population, variables: &[Variable], members: &[Member]) -> Vec<Stratum> {
+    labelled(population, variables, members, cells(population, variables, members))
 }
 
 /// A cell of the crossing: the classes that it spans, per variable.

@@ -2,7 +2,7 @@
 //!
 //! Calibration itself is not computed here: the caller's closure gets the task and returns the weights.
 
-use crate::stratum::{Member, Stratum, categories};
+use crate::stratum::{Member, Stratum, categories, crossing};
 use nulmeting_study::study_file::{Population, Variable, Wave};
 use nulmeting_study::words::Severity;
 use nulmeting_study::{Finding, Rule};
@@ -41,8 +41,8 @@ pub(crate) struct Weights {
 
 /// Weighs the respondents of a wave.
 ///
-/// Method: by design, the stratum's organisations over its respondents, after joining thin strata; then the
-/// closure's calibration to the margins that the study names.
+/// Method: by design, the stratum's organisations over its respondents, after joining thin strata, or over those asked
+/// and then raised within classes of non-response; then the closure's calibration to the margins that the study names.
 /// Missing: where calibration is not possible the design weights stand, and a finding says why.
 pub(crate) fn weigh(
     population: &Population,
@@ -51,28 +51,76 @@ pub(crate) fn weigh(
     strata: &[Stratum],
     calibrate: &dyn Fn(&Task) -> Result<Vec<f64>, String>,
 ) -> Weights {
-    let mut by_member = vec![None; members.len()];
-    for stratum in strata.iter().filter(|stratum| stratum.responded > 0) {
-        // Organisation counts are far below 2^53, so the doubles are exact.
-        let weight = stratum.population() as f64 / stratum.responded as f64;
-        for index in &stratum.members {
-            by_member[*index] = members[*index].responded.then_some(weight);
-        }
-    }
-    let design: Vec<f64> = by_member.into_iter().flatten().collect();
+    let (design, mut findings) = match by_design(population, members, strata) {
+        Ok(design) => (design, Vec::new()),
+        Err(cause) => (
+            by_stratum(members, strata, &|member| member.responded),
+            vec![refused(wave, &cause)],
+        ),
+    };
+    let design: Vec<f64> = members
+        .iter()
+        .zip(design)
+        .filter_map(|(member, weight)| weight.filter(|_| member.responded))
+        .collect();
     let outcome = match population.calibrate.is_empty() || design.is_empty() {
         true => Ok(design.clone()),
         false => task(population, members, &design).and_then(|task| checked(calibrate(&task)?, design.len())),
     };
-    let (calibrated, findings) = match outcome {
-        Ok(weights) => (weights, Vec::new()),
-        Err(cause) => (design.clone(), vec![refused(wave, &cause)]),
-    };
+    let calibrated = outcome.unwrap_or_else(|cause| {
+        findings.push(refused(wave, &cause));
+        design.clone()
+    });
     Weights {
         design,
         calibrated,
         findings,
     }
+}
+
+/// One weight per member that counts, so that those of a stratum add up to its organisations of the register.
+fn by_stratum(members: &[Member], strata: &[Stratum], counts: &dyn Fn(&Member) -> bool) -> Vec<Option<f64>> {
+    let mut weights = vec![None; members.len()];
+    for stratum in strata {
+        let counted = stratum.members.iter().filter(|index| counts(&members[**index])).count();
+        // Organisation counts are far below 2^53, so the doubles are exact.
+        let weight = stratum.population() as f64 / counted as f64;
+        for index in &stratum.members {
+            weights[*index] = counts(&members[*index]).then_some(weight);
+        }
+    }
+    weights
+}
+
+/// The weights before calibration: those who answered stand for their stratum, or where the study names classes of
+/// non-response, for those who were asked in their class.
+///
+/// Method: weight of the asked by stratum, times the weight of the asked over that of those who answered, within the
+/// class (the crossing of the variables).
+fn by_design(population: &Population, members: &[Member], strata: &[Stratum]) -> Result<Vec<Option<f64>>, String> {
+    if population.nonresponse.is_empty() {
+        return Ok(by_stratum(members, strata, &|member| member.responded));
+    }
+    let mut weights = by_stratum(members, strata, &|member| member.sampled);
+    for class in crossing(population, &population.nonresponse, members) {
+        let sum = |answered: bool| -> f64 {
+            let counted = class
+                .members
+                .iter()
+                .filter(|index| members[**index].responded || !answered);
+            counted.filter_map(|index| weights[*index]).sum()
+        };
+        let (asked, given) = (sum(false), sum(true));
+        if asked > 0.0 && given <= 0.0 {
+            return Err(format!("nobody answered in class `{}` of non-response", class.label));
+        }
+        for index in &class.members {
+            weights[*index] = weights[*index]
+                .filter(|_| members[*index].responded)
+                .map(|weight| weight * (asked / given));
+        }
+    }
+    Ok(weights)
 }
 
 fn task(population: &Population, members: &[Member], design: &[f64]) -> Result<Task, String> {
@@ -130,7 +178,7 @@ fn refused(wave: &Wave, cause: &str) -> Finding {
             "weights of wave `{}` could not be calibrated: {cause}; the design weights stand",
             wave.id
         ),
-        "leave the variable out of `population.calibrate`, or ask for answers from the missing group",
+        "leave the variable out of `population.calibrate` or `population.nonresponse`, or ask for answers from the missing group",
     )
     .wave(&wave.id)
 }

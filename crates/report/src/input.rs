@@ -1,7 +1,8 @@
 //! What a report is made of: the tables of a study, and how it is to be published.
 
 use nulmeting_study::tables::{
-    Attention, Choice, Cluster, Estimate, Finding, Level, Organisation, OrganisationType, Score, Source,
+    Attention, Choice, Cluster, Comparison, Estimate, Finding, Level, Organisation, OrganisationType, Representation,
+    Score, Source, Validation,
 };
 use nulmeting_study::words::Language;
 use nulmeting_study::{Framework, Study};
@@ -22,6 +23,12 @@ pub struct Input<'a> {
     pub scores: &'a [Score],
     /// Estimates about norms, domains, axes and parts.
     pub estimates: &'a [Estimate],
+    /// Tests between groups.
+    pub comparisons: &'a [Comparison],
+    /// Self-assessment against validation.
+    pub validation: &'a [Validation],
+    /// Who is missing.
+    pub representation: &'a [Representation],
     /// Estimates about the questions beside the norms.
     pub choices: &'a [Choice],
     /// Type per organisation.

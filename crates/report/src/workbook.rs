@@ -6,7 +6,8 @@ use crate::view::View;
 use crate::{Error, Input};
 use nulmeting_study::table::{Kind, Record, Table, Values};
 use nulmeting_study::tables::{
-    Attention, Choice, Cluster, Estimate, Finding, Level, Organisation, OrganisationType, Score, Source,
+    Attention, Choice, Cluster, Comparison, Estimate, Finding, Level, Organisation, OrganisationType, Representation,
+    Score, Source, Validation,
 };
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet};
 
@@ -41,6 +42,8 @@ pub(crate) fn build(view: &View<'_>) -> Result<Vec<u8>, Error> {
 fn tables(input: &Input<'_>, public: bool) -> Vec<Table> {
     let mut tables = vec![
         Estimate::table(input.estimates),
+        Comparison::table(input.comparisons),
+        Validation::table(input.validation),
         Choice::table(input.choices),
         Attention::table(input.attention),
     ];
@@ -62,6 +65,7 @@ fn tables(input: &Input<'_>, public: bool) -> Vec<Table> {
             Score::table(input.scores),
             Level::table(input.levels),
             Organisation::table(input.organisations),
+            Representation::table(input.representation),
             Finding::table(input.findings),
         ]);
     }

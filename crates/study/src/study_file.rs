@@ -101,6 +101,10 @@ pub struct Population {
     /// What is done with a stratum in which one organisation answered, after collapsing.
     #[serde(default = "lonely")]
     pub lonely: Lonely,
+    /// Variables whose classes are taken to answer alike: within each, those who answered stand for all who were
+    /// asked. Empty: those who answered stand for their stratum.
+    #[serde(default)]
+    pub nonresponse: Vec<Variable>,
     /// Margins to which the weights are raked; empty: design weights only.
     #[serde(default)]
     pub calibrate: Vec<Variable>,

@@ -165,6 +165,16 @@ words! {
 }
 
 words! {
+    /// Which test compares groups.
+    pub enum TestKind {
+        /// Rao and Scott's second-order corrected chi-square: whether the distribution differs between groups.
+        RaoScott = "rao_scott",
+        /// Wilcoxon's rank test under the design: whether one group tends to be higher than the rest.
+        Rank = "rank",
+    }
+}
+
+words! {
     /// Which units an estimate counts.
     pub enum Base {
         /// Every organisation counts once.

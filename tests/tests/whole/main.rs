@@ -2,5 +2,6 @@
 
 mod example;
 mod other_framework;
+mod plan;
 mod same_bytes;
 mod wrong_input;

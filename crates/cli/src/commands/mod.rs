@@ -4,6 +4,7 @@ mod check;
 pub(crate) mod cluster;
 mod codebook;
 pub(crate) mod estimate;
+pub(crate) mod plan;
 mod run;
 mod synth;
 mod tables;
@@ -24,6 +25,7 @@ pub(crate) fn dispatch(cli: &Cli, console: &Console) -> Result<Exit, Failure> {
         Command::Check(args) => check::check(args, global, console),
         Command::Estimate(args) => estimate::estimate(args, global, console),
         Command::Cluster(args) => cluster::cluster(args, console),
+        Command::Plan(args) => plan::plan(args, global, console),
         Command::Synth(args) => synth::synth(args, global, console),
         Command::Tables => tables::tables(console),
         Command::Codebook(args) => codebook::codebook(args, global, console),

@@ -16,6 +16,7 @@ fn population(strata: &[Variable], collapse: &[Variable]) -> Population {
         size: vec![1000, 5000, 20000],
         collapse: collapse.to_vec(),
         lonely: Lonely::Fail,
+        nonresponse: Vec::new(),
         calibrate: Vec::new(),
     }
 }
@@ -29,6 +30,7 @@ fn members(sector: &'static str, classes: &[(i64, usize, usize)]) -> Vec<Member<
                 organisation: "",
                 sector,
                 pupils: Some(*pupils),
+                sampled: index < *responded,
                 responded: index < *responded,
             })
         })

@@ -6,7 +6,8 @@ use crate::number;
 use crate::view::View;
 use minijinja::context;
 use nulmeting_study::study_file::{Threshold, ThresholdRule};
-use nulmeting_study::words::{Reliability, Selection, Severity};
+use nulmeting_study::tables::ALL;
+use nulmeting_study::words::{Reliability, Scope, Selection, Severity};
 use std::collections::BTreeMap;
 
 /// What makes the numbers less than certain.
@@ -44,8 +45,121 @@ pub(crate) fn doubt(view: &View<'_>) -> Result<Section, Error> {
             points.push(Sentence::plain(view, &format!("doubt.findings.{severity}"), facts)?);
         }
     }
+    let validated = validation(view)?;
+    if let Some((sentence, _)) = &validated {
+        points.insert(2, sentence.clone());
+    }
     section.blocks.push(Block::List(points));
+    if let Some((_, table)) = validated {
+        section.blocks.push(Block::Table(table));
+    }
     Ok(section)
+}
+
+/// How much higher boards rate themselves than validation does, where some have both; none otherwise.
+fn validation(view: &View<'_>) -> Result<Option<(Sentence, Table)>, Error> {
+    let own = view.input.validation.iter().filter(|row| row.wave == view.wave.id);
+    let rows: Vec<_> = own.filter(|row| !row.suppressed).collect();
+    let Some(whole) = rows.iter().find(|row| row.scope == Scope::All && row.item == ALL) else {
+        return Ok(None);
+    };
+    let word = |key: &str| view.texts.word(&format!("table.{key}"));
+    let signed = |value: Option<f64>| {
+        value.map_or_else(
+            || "–".to_owned(),
+            |value| {
+                let text = number::decimal(value, 2, view.language());
+                if value > 0.0 && text.contains(|digit| ('1'..='9').contains(&digit)) {
+                    format!("+{text}")
+                } else {
+                    text
+                }
+            },
+        )
+    };
+    let level = |value: Option<f64>, n: i64| value.map_or_else(|| "–".to_owned(), |value| view.level(value, n));
+    let key = if whole.ci_low.is_some_and(|low| low > 0.0) {
+        "higher"
+    } else {
+        "alike"
+    };
+    let facts = context! {
+        n => whole.n, difference => signed(whole.difference), low => signed(whole.ci_low), high => signed(whole.ci_high),
+    };
+    let sentence = Sentence::plain(view, &format!("doubt.validation.{key}"), facts)?;
+    let mut lines = Vec::new();
+    for row in rows {
+        let name = match view.framework.domain(&row.item) {
+            Some(domain) => view.domain_name(domain),
+            None => word("all_norms")?,
+        };
+        let cells = vec![
+            name,
+            level(row.level_self, row.n),
+            level(row.level_validated, row.n),
+            format!(
+                "{} ({} / {})",
+                signed(row.difference),
+                signed(row.ci_low),
+                signed(row.ci_high)
+            ),
+            view.count(row.n),
+        ];
+        lines.push((String::new(), cells));
+    }
+    let table = Table {
+        caption: view
+            .texts
+            .say("table.validation", context! { wave => view.wave.id.clone() })?,
+        headings: vec![
+            word("domain")?,
+            word("level_self")?,
+            word("level_validated")?,
+            word("difference")?,
+            word("n")?,
+        ],
+        rows: lines,
+    };
+    Ok(Some((sentence, table)))
+}
+
+/// Who is missing: sectors and size classes in the register, among those who took part, and after weighting.
+fn representation(view: &View<'_>) -> Result<Table, Error> {
+    let word = |key: &str| view.texts.word(&format!("table.{key}"));
+    let own = view.input.representation.iter().filter(|row| row.wave == view.wave.id);
+    // Decimals by the size of the whole, so that a column can be added up.
+    let decimals = |share: f64, of: i64| number::percent(share, of, view.language());
+    let (all, answered) = (view.population(), view.respondents());
+    let rows = own
+        .filter(|row| row.variable != "stratum")
+        .map(|row| {
+            // Outside, a class with few respondents is not told apart from one with none.
+            let hidden = view.options.public && row.responded < view.input.study.disclosure.minimum;
+            let share = |value: Option<f64>, of: i64| match value {
+                Some(value) if !hidden => decimals(value, of),
+                _ => "–".to_owned(),
+            };
+            let cells = vec![
+                view.group_name(&row.variable, &row.class),
+                decimals(row.share_register, all),
+                share(row.share_respondents, answered),
+                share(row.share_weighted, all),
+            ];
+            (String::new(), cells)
+        })
+        .collect();
+    Ok(Table {
+        caption: view
+            .texts
+            .say("table.representation", context! { wave => view.wave.id.clone() })?,
+        headings: vec![
+            word("group")?,
+            word("share_register")?,
+            word("share_respondents")?,
+            word("share_weighted")?,
+        ],
+        rows,
+    })
 }
 
 /// Selection, response, weights, scores, types, framework, sources and findings.
@@ -70,6 +184,10 @@ pub(crate) fn method(view: &View<'_>) -> Result<Section, Error> {
             "method.strata",
             context! { by => names(&population.strata)? },
         )?);
+    }
+    if !population.nonresponse.is_empty() && view.selection() != Selection::Census {
+        let by = names(&population.nonresponse)?;
+        weights.push(Sentence::plain(view, "method.nonresponse", context! { by => by })?);
     }
     if !population.calibrate.is_empty() && view.selection() != Selection::Census {
         weights.push(Sentence::plain(
@@ -101,8 +219,10 @@ pub(crate) fn method(view: &View<'_>) -> Result<Section, Error> {
         context! { score => score },
     )?);
     weights.push(Sentence::plain(view, "method.intervals", context! {})?);
+    weights.push(Sentence::plain(view, "method.comparisons", context! {})?);
     section.paragraph(weights);
     section.blocks.push(Block::Table(response(view)?));
+    section.blocks.push(Block::Table(representation(view)?));
     section
         .blocks
         .push(Block::Heading(view.texts.word("method.framework")?));

@@ -16,6 +16,8 @@ pub(crate) struct Made {
     pub(crate) levels: Vec<Level>,
     pub(crate) scores: Vec<Score>,
     pub(crate) estimates: Vec<Estimate>,
+    pub(crate) validation: Vec<Validation>,
+    pub(crate) representation: Vec<Representation>,
     pub(crate) choices: Vec<Choice>,
     pub(crate) types: Vec<OrganisationType>,
     pub(crate) clusters: Vec<Cluster>,
@@ -33,6 +35,9 @@ impl Made {
             levels: &self.levels,
             scores: &self.scores,
             estimates: &self.estimates,
+            comparisons: &[],
+            validation: &self.validation,
+            representation: &self.representation,
             choices: &self.choices,
             types: &self.types,
             clusters: &self.clusters,
@@ -94,6 +99,8 @@ pub(crate) fn study(boards: usize, selection: &str) -> Made {
         choices: Vec::new(),
         types: Vec::new(),
         clusters: Vec::new(),
+        validation: Vec::new(),
+        representation: Vec::new(),
         attention: Vec::new(),
         findings: vec![
             Finding::new(Severity::Warning, Rule::DuplicateResponse, "answered twice", "choose").wave("2024"),
@@ -278,6 +285,9 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
                         Reliability::Ok
                     },
                     suppressed,
+                    p: None,
+                    p_adjusted: None,
+                    p_fdr: None,
                 });
             }
         }

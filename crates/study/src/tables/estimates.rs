@@ -45,6 +45,12 @@ table! {
         reliability: Reliability;
         /// Whether the number is withheld because too few organisations are under it.
         suppressed: bool;
+        /// Chance of a difference this large between the group and the rest of the sample if there were none, by the design-based t test; absent without grouping, for medians, in a census, without spread, and when either side is too small to publish.
+        p: Option<f64>, "probability";
+        /// The same, adjusted by Holm's method over its family: all items and groups of one wave, scope, grouping, statistic and base.
+        p_adjusted: Option<f64>, "probability";
+        /// The same, adjusted by Benjamini and Hochberg's method over that family.
+        p_fdr: Option<f64>, "probability";
     }
 }
 

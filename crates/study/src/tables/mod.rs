@@ -4,6 +4,7 @@
 //! levels, the scores, the estimates, the types, and what was found wrong on the way.
 
 mod changes;
+mod comparisons;
 mod delivered;
 mod estimates;
 mod findings;
@@ -12,11 +13,12 @@ mod organisations;
 mod types;
 
 pub use changes::Change;
+pub use comparisons::{Comparison, Validation};
 pub use delivered::{Correction, Response, Source};
 pub use estimates::{Attention, Choice, Estimate};
 pub use findings::{Finding, Place, Rule, Stage};
 pub use levels::{Answer, Level, Score};
-pub use organisations::{Organisation, RegisterEntry, Succession};
+pub use organisations::{Organisation, RegisterEntry, Representation, Succession};
 pub use types::{Cluster, OrganisationType};
 
 use crate::table::{Record, Schema};
@@ -30,10 +32,13 @@ pub fn all() -> Vec<Schema> {
         Correction::schema(),
         Response::schema(),
         Organisation::schema(),
+        Representation::schema(),
         Answer::schema(),
         Level::schema(),
         Score::schema(),
         Estimate::schema(),
+        Comparison::schema(),
+        Validation::schema(),
         Choice::schema(),
         Change::schema(),
         OrganisationType::schema(),

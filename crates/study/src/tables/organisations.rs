@@ -61,3 +61,31 @@ table! {
         weight: Option<f64>, "organisations";
     }
 }
+
+table! {
+    /// Who is missing: how a class of the register is represented among those who answered, before and after weighting.
+    pub struct Representation, "representation", one row per "wave, variable and class", key ["wave", "variable", "class"] {
+        /// Wave of the measurement.
+        wave: String;
+        /// What is classified: stratum, sector or size.
+        variable: String;
+        /// The class.
+        class: String;
+        /// Organisations of the register in the class.
+        population: i64, "organisations";
+        /// Of these, asked.
+        sampled: i64, "organisations";
+        /// Of these, with a usable answer.
+        responded: i64, "organisations";
+        /// Answered over asked; absent when nobody was asked.
+        response: Option<f64>, "share from 0 to 1";
+        /// The class's share of the register.
+        share_register: f64, "share from 0 to 1";
+        /// Its share of those who answered, unweighted; absent when nobody answered.
+        share_respondents: Option<f64>, "share from 0 to 1";
+        /// Its share after weighting by design and, where the study says so, for non-response.
+        share_design: Option<f64>, "share from 0 to 1";
+        /// Its share after calibration too: by the weights that the estimates use.
+        share_weighted: Option<f64>, "share from 0 to 1";
+    }
+}
