@@ -56,7 +56,8 @@ pub fn against_rest(
 fn sides(sample: &Sample, group: &Group, minimum: i64, counts: impl Fn(usize) -> bool) -> Option<(Domain, Domain)> {
     // A grouping by a variable that is not known of everyone compares with those of whom it is.
     let own = sample.design.domain_where(|row| counts(row) && group.member[row]);
-    let rest = sample.design.domain_where(|row| counts(row) && group.rest[row]);
+    let others = |row: usize| !group.member[row] && sample.is_grouped(&group.by, row);
+    let rest = sample.design.domain_where(|row| counts(row) && others(row));
     let enough = |domain: &Domain| domain.n() as i64 >= minimum.max(2);
     (enough(&own) && enough(&rest)).then_some((own, rest))
 }

@@ -147,8 +147,6 @@ pub struct Group {
     pub name: String,
     /// Membership, one entry per organisation of the sample.
     pub member: Vec<bool>,
-    /// Whether it is in another group of the same grouping; nobody is without grouping.
-    pub rest: Vec<bool>,
 }
 
 impl Sample {
@@ -162,6 +160,11 @@ impl Sample {
         self.organisations.is_empty()
     }
 
+    /// Whether the group of an organisation is known: a size class is not where the register masks the pupils.
+    pub(crate) fn is_grouped(&self, by: &str, row: usize) -> bool {
+        by != "size" || self.size[row].is_some()
+    }
+
     /// All organisations together, then each sector, then each size class that somebody answered for.
     pub fn groups(&self) -> Vec<Group> {
         let all = nulmeting_study::tables::ALL;
@@ -169,7 +172,6 @@ impl Sample {
             by: all.into(),
             name: all.into(),
             member: vec![true; self.len()],
-            rest: vec![false; self.len()],
         }];
         let sectors: Vec<Option<&str>> = self.sector.iter().map(|sector| Some(sector.as_str())).collect();
         let sizes: Vec<Option<&str>> = self.size.iter().map(Option::as_deref).collect();
@@ -181,7 +183,6 @@ impl Sample {
                     by: by.into(),
                     name: name.into(),
                     member,
-                    rest: values.iter().map(|own| own.is_some_and(|own| own != name)).collect(),
                 });
             }
         }
