@@ -4,7 +4,9 @@
 //! out both as an empty text; this one keeps the difference, and refuses a quote that is never closed instead
 //! of reading the rest of the file as one answer.
 
+use crate::limits;
 use nulmeting_study::Error;
+use nulmeting_study::study_file::Limits;
 
 /// A field of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub struct Field {
 pub struct Delimited {
     /// The delimiter.
     pub delimiter: char,
+    /// Whether no other delimiter would do as well: it was stated, or it alone divides every record alike.
+    pub certain: bool,
     /// The records in file order.
     pub records: Vec<Vec<Field>>,
 }
@@ -29,6 +33,8 @@ const CANDIDATES: [char; 3] = [';', ',', '\t'];
 
 /// Records that the choice of a delimiter looks at.
 const SAMPLE: usize = 50;
+/// Fields of a record that the choice of a delimiter looks at.
+const SAMPLE_FIELDS: u64 = 100_000;
 
 impl Delimited {
     /// Reads a text.
@@ -37,9 +43,18 @@ impl Delimited {
     /// of fields, and of those the one that gives more fields.
     /// Errors: a quote that is not closed.
     pub fn parse(text: &str, stated: Option<char>, place: &str) -> Result<Self, Error> {
-        let delimiter = stated.unwrap_or_else(|| detect(text));
+        Self::parse_within(text, stated, &Limits::default(), place)
+    }
+
+    /// Reads a text within the limits of a study; see [`Delimited::parse`].
+    ///
+    /// Errors: also more cells or columns than the study allows.
+    pub fn parse_within(text: &str, stated: Option<char>, limits: &Limits, place: &str) -> Result<Self, Error> {
+        let (delimiter, certain) = stated.map_or_else(|| detect(text), |own| (own, true));
         let mut records = Vec::new();
-        let mut scanner = Scanner::new(text, delimiter);
+        let mut cells = 0;
+        // A record that is longer than the study allows is not read to its end.
+        let mut scanner = Scanner::new(text, delimiter, limits.columns);
         while let Some(record) = scanner.next().map_err(|Unclosed| {
             Error::new(
                 format!("{place}, row {}", records.len() + 1),
@@ -48,15 +63,22 @@ impl Delimited {
                 "export the file again; it may have been cut off",
             )
         })? {
+            cells += record.len() as u64 + limits::ROW;
+            limits::columns(record.len() as u64, limits, place)?;
+            limits::cells(cells, limits, place)?;
             records.push(record);
         }
-        Ok(Self { delimiter, records })
+        Ok(Self {
+            delimiter,
+            certain,
+            records,
+        })
     }
 }
 
-fn detect(text: &str) -> char {
+fn detect(text: &str) -> (char, bool) {
     let score = |delimiter: char| {
-        let mut scanner = Scanner::new(text, delimiter);
+        let mut scanner = Scanner::new(text, delimiter, SAMPLE_FIELDS);
         let mut counts = Vec::new();
         while counts.len() < SAMPLE {
             match scanner.next() {
@@ -74,13 +96,15 @@ fn detect(text: &str) -> char {
         }
     };
     let mut best = (',', (0, 0));
+    let mut whole = 0;
     for candidate in CANDIDATES {
         let own = score(candidate);
+        whole += usize::from(own.0 == 100);
         if own > best.1 {
             best = (candidate, own);
         }
     }
-    best.0
+    (best.0, whole == 1 && best.1.0 == 100)
 }
 
 /// A quote was opened and the text ended.
@@ -90,13 +114,15 @@ struct Unclosed;
 struct Scanner<'a> {
     rest: std::iter::Peekable<std::str::Chars<'a>>,
     delimiter: char,
+    longest: u64,
 }
 
 impl<'a> Scanner<'a> {
-    fn new(text: &'a str, delimiter: char) -> Self {
+    fn new(text: &'a str, delimiter: char, longest: u64) -> Self {
         Self {
             rest: text.chars().peekable(),
             delimiter,
+            longest,
         }
     }
 
@@ -110,7 +136,7 @@ impl<'a> Scanner<'a> {
         loop {
             let (field, more) = self.field()?;
             record.push(field);
-            if !more {
+            if !more || record.len() as u64 > self.longest {
                 return Ok(Some(record));
             }
         }

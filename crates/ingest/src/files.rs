@@ -1,16 +1,19 @@
 //! Delivered files: finding them by path or pattern, reading them once, and the hash by which a manifest
 //! knows them again.
 
+use crate::dataset::{self, Dataset};
 use crate::delimited::{Delimited, Field};
 use crate::sheet::{Row, Sheet, sheets};
+use crate::text::Sure;
 use crate::{limits, text};
 use nulmeting_study::Error;
-use nulmeting_study::study_file::SourceEntry;
+use nulmeting_study::study_file::{Limits, SourceEntry};
 use sha2::{Digest, Sha256};
+use std::io::Read as _;
 use std::path::Path;
 
 /// A delivered file, opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct File {
     /// Path relative to the study file, with `/`.
     pub path: String,
@@ -21,39 +24,78 @@ pub struct File {
 }
 
 /// What a file holds before any format is recognised.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Content {
     /// A delimited text.
     Text {
         /// Name of its encoding.
         encoding: &'static str,
+        /// How sure that is.
+        sure: Sure,
         /// Its records.
         table: Delimited,
     },
     /// A workbook.
     Workbook(Vec<Sheet>),
+    /// A data file of a statistics program.
+    Dataset(Dataset),
+}
+
+/// What is known about a file before it is opened.
+#[derive(Debug, Clone, Copy)]
+pub struct Opening<'a> {
+    /// Encoding that the study file states.
+    pub encoding: Option<&'a str>,
+    /// Delimiter that the study file states.
+    pub delimiter: Option<char>,
+    /// How much the file may hold.
+    pub limits: &'a Limits,
 }
 
 impl File {
+    /// Opens a file from its bytes, within the limits that hold when a study states none.
+    ///
+    /// Errors: as [`File::open_within`].
+    pub fn open(path: &str, bytes: &[u8], encoding: Option<&str>, delimiter: Option<char>) -> Result<Self, Error> {
+        let limits = Limits::default();
+        let opening = Opening {
+            encoding,
+            delimiter,
+            limits: &limits,
+        };
+        Self::open_within(path, bytes, &opening)
+    }
+
     /// Opens a file from its bytes.
     ///
-    /// Errors: bytes that are neither a text nor a workbook; an encoding that does not fit; a size over a limit.
-    pub fn open(path: &str, bytes: &[u8], encoding: Option<&str>, delimiter: Option<char>) -> Result<Self, Error> {
-        limits::check_size(bytes.len() as u64, path)?;
-        let named_workbook = std::path::Path::new(path).extension().is_some_and(|own| {
-            ["xlsx", "xlsm", "xls"]
-                .iter()
-                .any(|known| own.eq_ignore_ascii_case(known))
-        });
-        // Both kinds of workbook open with letters that no text starts with; the name says what was meant.
+    /// Errors: bytes that are neither a text, a workbook nor a data file; an encoding that does not fit; more
+    /// than a limit allows.
+    pub fn open_within(path: &str, bytes: &[u8], opening: &Opening<'_>) -> Result<Self, Error> {
+        let limits = opening.limits;
+        limits::size(bytes.len() as u64, limits, path)?;
+        let named = |known: &[&str]| {
+            let extension = std::path::Path::new(path).extension();
+            extension.is_some_and(|own| known.iter().any(|known| own.eq_ignore_ascii_case(known)))
+        };
+        // Workbooks and data files open with letters that no text starts with; the name says what was meant.
         let packed = bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]);
-        let content = if packed || (named_workbook && !bytes.is_empty()) {
-            Content::Workbook(sheets(bytes, path)?)
+        let content = if let Some(dataset) = dataset::open(bytes, opening.encoding, limits, path) {
+            Content::Dataset(dataset?)
+        } else if packed || (named(&["xlsx", "xlsm", "xls", "ods"]) && !bytes.is_empty()) {
+            Content::Workbook(sheets(bytes, limits, path)?)
+        } else if named(&["sav", "zsav", "dta"]) && !bytes.is_empty() {
+            return Err(Error::new(
+                path,
+                "a file that is no data file of SPSS or Stata, whatever its name says",
+                "an SPSS file, or a Stata file of version 113 to 119",
+                "save the file again from the program, or as CSV",
+            ));
         } else {
-            let text = text::decode(bytes, encoding, path)?;
+            let text = text::decode(bytes, opening.encoding, path)?;
             Content::Text {
                 encoding: text.encoding,
-                table: Delimited::parse(&text.content, delimiter, path)?,
+                sure: text.sure,
+                table: Delimited::parse_within(&text.content, opening.delimiter, limits, path)?,
             }
         };
         Ok(Self {
@@ -67,6 +109,16 @@ impl File {
     pub fn encoding(&self) -> Option<&'static str> {
         match &self.content {
             Content::Text { encoding, .. } => Some(encoding),
+            Content::Dataset(dataset) => Some(dataset.encoding),
+            Content::Workbook(_) => None,
+        }
+    }
+
+    /// How sure the encoding is; absent for workbooks.
+    pub fn sure(&self) -> Option<Sure> {
+        match &self.content {
+            Content::Text { sure, .. } => Some(*sure),
+            Content::Dataset(dataset) => Some(dataset.sure),
             Content::Workbook(_) => None,
         }
     }
@@ -75,7 +127,7 @@ impl File {
     pub fn delimiter(&self) -> Option<char> {
         match &self.content {
             Content::Text { table, .. } => Some(table.delimiter),
-            Content::Workbook(_) => None,
+            Content::Workbook(_) | Content::Dataset(_) => None,
         }
     }
 
@@ -84,10 +136,12 @@ impl File {
         match &self.content {
             Content::Text { table, .. } => table.records.is_empty(),
             Content::Workbook(sheets) => sheets.iter().all(|sheet| sheet.rows.is_empty()),
+            Content::Dataset(dataset) => dataset.variables.is_empty(),
         }
     }
 
-    /// Its sheets; a text is one sheet without a name whose rows are its records.
+    /// Its sheets; a text is one sheet without a name whose rows are its records, a data file one whose first
+    /// row are the names of its variables.
     pub fn sheets(&self) -> std::borrow::Cow<'_, [Sheet]> {
         match &self.content {
             Content::Workbook(sheets) => std::borrow::Cow::Borrowed(sheets),
@@ -100,9 +154,30 @@ impl File {
                     filled.map(|(field, column)| (column, field.text.clone())).collect()
                 };
                 std::borrow::Cow::Owned(vec![Sheet {
-                    name: String::new(),
-                    hidden: false,
                     rows: (1..).zip(table.records.iter().map(row)).collect(),
+                    ..Sheet::default()
+                }])
+            }
+            Content::Dataset(dataset) => {
+                let names = (0..)
+                    .zip(dataset.variables.iter().map(|own| own.name.clone()))
+                    .collect();
+                let row = |values: &Vec<dataset::Datum>| -> Row {
+                    let shown = dataset
+                        .variables
+                        .iter()
+                        .zip(values)
+                        .map(|(own, value)| own.shown(value));
+                    (0..)
+                        .zip(shown)
+                        .filter_map(|(column, text)| Some((column, text?)))
+                        .collect()
+                };
+                std::borrow::Cow::Owned(vec![Sheet {
+                    rows: (1..)
+                        .zip(std::iter::once(names).chain(dataset.rows.iter().map(row)))
+                        .collect(),
+                    ..Sheet::default()
                 }])
             }
         }
@@ -117,7 +192,7 @@ pub fn hash(bytes: &[u8]) -> String {
 /// Reads a file's bytes.
 ///
 /// Errors: a file that is not there, cannot be read, or is over the limit.
-pub fn read(root: &Path, path: &str) -> Result<Vec<u8>, Error> {
+pub fn read(root: &Path, path: &str, limits: &Limits) -> Result<Vec<u8>, Error> {
     let fault = |cause: std::io::Error| {
         let found = match cause.kind() {
             std::io::ErrorKind::NotFound => "no such file".to_owned(),
@@ -131,8 +206,14 @@ pub fn read(root: &Path, path: &str) -> Result<Vec<u8>, Error> {
         )
     };
     let full = root.join(path);
-    limits::check_size(std::fs::metadata(&full).map_err(fault)?.len(), path)?;
-    std::fs::read(&full).map_err(fault)
+    let most = limits.file_mib.saturating_mul(1024 * 1024).saturating_add(1);
+    limits::size(std::fs::metadata(&full).map_err(fault)?.len(), limits, path)?;
+    // A file may grow while it is read, and what is no plain file has no size.
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(&full).map_err(fault)?;
+    file.take(most).read_to_end(&mut bytes).map_err(fault)?;
+    limits::size(bytes.len() as u64, limits, path)?;
+    Ok(bytes)
 }
 
 /// The files that an entry of the study file stands for, in order of their path.

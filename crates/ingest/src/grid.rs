@@ -85,6 +85,7 @@ impl<'a> Grid<'a> {
         match &file.content {
             Content::Text { table, .. } => vec![Self::of_records(file, &table.records)],
             Content::Workbook(sheets) => sheets.iter().map(|sheet| Self::of_sheet(file, sheet)).collect(),
+            Content::Dataset(_) => Vec::new(),
         }
     }
 

@@ -5,14 +5,17 @@
 //! It decides what stands where and who it is from; what an answer means is decided by the next stage.
 //! It never hands on names, addresses or free text of respondents, and it writes nothing.
 //!
-//! In reading order: files and their limits, encodings, delimited texts and workbooks; headings and numbers of
+//! In reading order: files and their limits, encodings, delimited texts, data files of statistics
+//! programs and workbooks; headings and numbers of
 //! organisations; the trait of a reader and the readers of the formats; the register; the responses; the stage.
 
 pub mod files;
 pub mod limits;
 pub mod text;
 
+pub mod dataset;
 pub mod delimited;
+pub mod package;
 pub mod sheet;
 
 mod grid;
@@ -25,6 +28,7 @@ pub mod limesurvey;
 pub mod msforms;
 pub mod qualtrics;
 pub mod reader;
+pub mod statistics;
 pub mod surveymonkey;
 pub mod tidy;
 pub mod workbook;

@@ -1,99 +1,144 @@
-//! How much a delivered file may hold: the one place that keeps a broken or hostile file from taking the memory.
+//! The limits of a study, held against what a delivered file turns out to hold.
 //!
-//! The limits are far above any survey. A file over a limit is not read in part: it is refused whole, because
-//! half an export looks like a smaller one.
+//! They are checked before memory is taken. A file over a limit is not read in part: it is refused whole,
+//! because half an export looks like a smaller one. How much is allowed is said in the study file.
 
 use nulmeting_study::Error;
+use nulmeting_study::study_file::Limits;
 
-/// Largest file that is read.
-/// Unit: bytes.
-pub const FILE_BYTES: u64 = 256 * 1024 * 1024;
+/// What a row costs beside its cells, in cells.
+pub const ROW: u64 = 8;
 
-/// Largest content of a workbook once it is unpacked.
-/// Unit: bytes.
-pub const UNPACKED_BYTES: u64 = 512 * 1024 * 1024;
+const MIB: u64 = 1024 * 1024;
 
-/// Most filled cells of one workbook.
-pub const CELLS: usize = 5_000_000;
-
-/// Most parts of one workbook.
-const PARTS: usize = 20_000;
+fn refuse(place: &str, found: String, expected: String, key: &str) -> Error {
+    Error::new(
+        place,
+        found,
+        expected,
+        format!("check that it is the export that was meant; if it is, raise `limits.{key}` in the study file"),
+    )
+}
 
 /// Refuses a file by its size on disk.
-pub fn check_size(bytes: u64, place: &str) -> Result<(), Error> {
-    if bytes <= FILE_BYTES {
+pub fn size(bytes: u64, limits: &Limits, place: &str) -> Result<(), Error> {
+    if bytes <= limits.file_mib.saturating_mul(MIB) {
         return Ok(());
     }
-    Err(Error::new(
+    let found = format!("a file of {} MiB", bytes / MIB);
+    Err(refuse(
         place,
-        format!("a file of {} MiB", bytes / (1024 * 1024)),
-        format!("at most {} MiB", FILE_BYTES / (1024 * 1024)),
-        "check that it is the export that was meant, or split it",
+        found,
+        format!("at most {} MiB", limits.file_mib),
+        "file_mib",
     ))
 }
 
-/// Refuses a packed workbook by the sizes that its own directory states.
-///
-/// A directory that cannot be found is left to the reader of workbooks, which refuses it too. The stated
-/// sizes may lie; the limit on cells then still holds.
-pub fn check_unpacked(bytes: &[u8], place: &str) -> Result<(), Error> {
-    let refuse = |found: String| {
-        Err(Error::new(
-            place,
-            found,
-            format!("a workbook of at most {} MiB unpacked", UNPACKED_BYTES / (1024 * 1024)),
-            "open it in a spreadsheet program, keep the sheets with answers, and save it again",
-        ))
-    };
-    let Some(sizes) = stated_sizes(bytes) else {
+/// Refuses a file by the size of what it holds once it is unpacked, or by the text of its cells.
+pub fn unpacked(bytes: u64, limits: &Limits, place: &str) -> Result<(), Error> {
+    if bytes <= limits.unpacked_mib.saturating_mul(MIB) {
         return Ok(());
-    };
-    if sizes.len() > PARTS {
-        return refuse(format!("a workbook of {} parts", sizes.len()));
     }
-    let total: u64 = sizes.iter().sum();
-    if total > UNPACKED_BYTES {
-        return refuse(format!("a workbook that unpacks to {} MiB", total / (1024 * 1024)));
-    }
-    Ok(())
+    let found = format!(
+        "a file that holds more than {} MiB once it is unpacked",
+        limits.unpacked_mib
+    );
+    Err(refuse(
+        place,
+        found,
+        format!("at most {} MiB", limits.unpacked_mib),
+        "unpacked_mib",
+    ))
 }
 
-/// The unpacked size of every part, as the zip's central directory states it.
-fn stated_sizes(bytes: &[u8]) -> Option<Vec<u64>> {
-    const END: [u8; 4] = *b"PK\x05\x06";
-    const ENTRY: [u8; 4] = *b"PK\x01\x02";
-    let half = |at: usize| Some(usize::from(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?)));
-    let word = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
-    let end = bytes.windows(4).rposition(|window| window == END)?;
-    let mut at = usize::try_from(word(end + 16)?).ok()?;
-    let mut sizes = Vec::new();
-    while bytes.get(at..at + 4)? == ENTRY {
-        sizes.push(u64::from(word(at + 24)?));
-        at += 46 + half(at + 28)? + half(at + 30)? + half(at + 32)?;
+/// Refuses a part that is packed more tightly than documents are; small parts are let through.
+pub fn ratio(unpacked: u64, packed: u64, limits: &Limits, place: &str) -> Result<(), Error> {
+    if unpacked <= MIB || unpacked <= packed.saturating_mul(limits.ratio) {
+        return Ok(());
     }
-    Some(sizes)
+    let found = format!(
+        "a part that is more than {} times larger unpacked than packed",
+        limits.ratio
+    );
+    Err(refuse(place, found, format!("at most {} times", limits.ratio), "ratio"))
+}
+
+/// Refuses a packed file by the number of its parts.
+pub fn parts(count: u64, limits: &Limits, place: &str) -> Result<(), Error> {
+    if count <= limits.parts {
+        return Ok(());
+    }
+    let found = format!("a packed file of {count} parts");
+    Err(refuse(place, found, format!("at most {} parts", limits.parts), "parts"))
+}
+
+/// Refuses a workbook by the number of its sheets.
+pub fn sheets(count: u64, limits: &Limits, place: &str) -> Result<(), Error> {
+    if count <= limits.sheets {
+        return Ok(());
+    }
+    let found = format!("a workbook of {count} sheets");
+    Err(refuse(
+        place,
+        found,
+        format!("at most {} sheets", limits.sheets),
+        "sheets",
+    ))
+}
+
+/// Refuses a file by its cells, a row counted as [`ROW`] more.
+pub fn cells(count: u64, limits: &Limits, place: &str) -> Result<(), Error> {
+    if count <= limits.cells {
+        return Ok(());
+    }
+    let found = format!("a file of more than {} cells", limits.cells);
+    Err(refuse(
+        place,
+        found,
+        "an export or a self-assessment".to_owned(),
+        "cells",
+    ))
+}
+
+/// Refuses a row or a file by the number of its columns.
+pub fn columns(count: u64, limits: &Limits, place: &str) -> Result<(), Error> {
+    if count <= limits.columns {
+        return Ok(());
+    }
+    let found = format!("more than {} columns", limits.columns);
+    Err(refuse(
+        place,
+        found,
+        format!("at most {} columns", limits.columns),
+        "columns",
+    ))
+}
+
+/// Refuses elements that lie too deep within each other.
+pub fn nesting(depth: u64, limits: &Limits, place: &str) -> Result<(), Error> {
+    if depth <= limits.nesting {
+        return Ok(());
+    }
+    let found = format!("elements that lie more than {} deep within each other", limits.nesting);
+    Err(refuse(place, found, "a document".to_owned(), "nesting"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{check_size, check_unpacked};
+    use super::{ratio, size, unpacked};
+    use nulmeting_study::study_file::Limits;
 
     #[test]
-    fn zip_bomb_is_refused_by_its_directory() {
-        // One directory entry that states 4 GiB less one byte, and the end record that points to it.
-        let mut bytes = b"PK\x01\x02".to_vec();
-        bytes.extend([0u8; 20]);
-        bytes.extend(u32::MAX.to_le_bytes());
-        bytes.extend([0u8; 18]);
-        bytes.extend(b"PK\x05\x06");
-        bytes.extend([0u8; 18]);
-        let error = check_unpacked(&bytes, "bomb.xlsx").unwrap_err();
-        assert!(error.found.contains("unpacks to 4095 MiB"), "{error}");
-        assert_eq!(error.place, "bomb.xlsx");
+    fn file_of_a_gigabyte_is_refused_with_the_key_that_allows_it() {
+        let error = size(1 << 30, &Limits::default(), "big.csv").unwrap_err();
+        assert!(error.hint.contains("limits.file_mib"), "{error}");
     }
 
     #[test]
-    fn file_of_a_gigabyte_is_refused() {
-        assert!(check_size(1 << 30, "big.csv").is_err());
+    fn small_part_may_be_packed_tightly() {
+        let limits = Limits::default();
+        assert!(ratio(1_000_000, 1, &limits, "x").is_ok());
+        assert!(ratio(2_000_000, 1, &limits, "x").is_err());
+        assert!(unpacked(1 << 40, &limits, "x").is_err());
     }
 }

@@ -9,6 +9,7 @@ use crate::googleforms::GoogleForms;
 use crate::limesurvey::LimeSurvey;
 use crate::msforms::MsForms;
 use crate::qualtrics::Qualtrics;
+use crate::statistics::{Dta, Sav};
 use crate::surveymonkey::SurveyMonkey;
 use crate::tidy::Tidy;
 use crate::workbook::SelfAssessment;
@@ -50,6 +51,8 @@ pub fn readers() -> &'static [&'static dyn Reader] {
         &MsForms,
         &GoogleForms,
         &SurveyMonkey,
+        &Sav,
+        &Dta,
         &SelfAssessment,
         &Tidy,
     ]

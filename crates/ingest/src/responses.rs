@@ -8,6 +8,7 @@ use crate::heading;
 use crate::number::Numbers;
 use crate::reader::{Delivery, Submission};
 use crate::register::{History, Listed};
+use crate::text::Sure;
 use nulmeting_study::study_file::SourceEntry;
 use nulmeting_study::suggestion::nearest;
 use nulmeting_study::tables::{Response, Source};
@@ -58,6 +59,7 @@ pub(crate) fn collect(
         .map(|question| use_of(question, against, &mut findings))
         .collect();
     withheld(&delivery, &uses, &mut findings);
+    findings.extend(guessed(file));
     if delivery.submissions.is_empty() {
         findings.push(
             Finding::new(
@@ -114,6 +116,7 @@ pub(crate) fn collect(
             format: format.to_owned(),
             recognised: recognised.to_owned(),
             encoding: file.encoding().map(str::to_owned),
+            encoding_recognised: file.sure().map(|sure| sure.word().to_owned()),
             delimiter: file.delimiter().map(String::from),
             rows: count(rows),
             columns: count(delivery.questions.len()),
@@ -156,6 +159,15 @@ fn answers(
         })
     };
     submission.cells.iter().filter_map(answer).collect()
+}
+
+/// Says that an encoding was guessed, where another would have given other letters.
+fn guessed(file: &File) -> Option<Finding> {
+    let encoding = file.encoding().filter(|_| file.sure() == Some(Sure::Likely))?;
+    let message = format!("no mark says which letters the bytes stand for; {encoding} fits best, and is used");
+    let hint = "none needed if names look right; otherwise state the `encoding` of the source in the study file";
+    let finding = Finding::new(Severity::Note, Rule::GuessedEncoding, message, hint);
+    Some(finding.at(&Place::file(&file.path)))
 }
 
 /// Reports the free-text columns in which something is written, once each.

@@ -1,11 +1,12 @@
 //! The stage as a whole: from the study file to its four tables.
 
-use crate::files::{self, File, hash};
+use crate::files::{self, File, Opening, hash};
 use crate::number::Numbers;
 use crate::reader::{names, recognise, stated_reader};
 use crate::register::{History, Listed, RegisterRows, asked};
 use crate::responses::{Against, Collected, Moment, collect};
 use crate::structure::Structure;
+use crate::workbook::{Layout, laid_out};
 use nulmeting_study::study_file::{SourceEntry, Wave};
 use nulmeting_study::tables::{RegisterEntry, Response, Source, Succession};
 use nulmeting_study::words::Severity;
@@ -52,8 +53,10 @@ pub fn ingest(
         instruments,
         root,
         name,
+        layouts: BTreeMap::new(),
         done: Ingested::default(),
     };
+    stage.layouts()?;
     let rows = stage.registers()?;
     let numbers = Numbers::learn(rows.values().flat_map(RegisterRows::numbers));
     let registers = stage.organisations(&rows, &numbers);
@@ -64,6 +67,17 @@ pub fn ingest(
         stage.wave(wave, register, &numbers, &history)?;
     }
     let mut done = stage.done;
+    let unread = |finding: &&Finding| {
+        finding.rule == Rule::UnreadableFile && finding.severity == Severity::Error && finding.row.is_none()
+    };
+    if let Some(finding) = done.findings.iter().find(unread).filter(|_| !study.limits.skip) {
+        return Err(Error::new(
+            finding.place().to_string(),
+            finding.message.clone(),
+            "sources that can be read, because the study says `limits.skip = false`",
+            finding.hint.clone(),
+        ));
+    }
     if done.responses.is_empty() {
         return Err(nothing(study, &done));
     }
@@ -93,16 +107,40 @@ struct Stage<'a> {
     instruments: &'a Instruments,
     root: &'a Path,
     name: &'a dyn Fn(&str) -> String,
+    /// Layouts of workbooks, by path.
+    layouts: BTreeMap<&'a str, Layout>,
     done: Ingested,
 }
 
 impl<'a> Stage<'a> {
+    /// Reads the layouts of workbooks that the study file names.
+    fn layouts(&mut self) -> Result<(), Error> {
+        let study = self.study;
+        for path in study
+            .waves
+            .iter()
+            .flat_map(|wave| &wave.sources)
+            .filter_map(|entry| entry.layout.as_deref())
+        {
+            let bytes = files::read(self.root, path, &study.limits)?;
+            self.done.inputs.insert(path.to_owned(), hash(&bytes));
+            let text = crate::text::decode(&bytes, None, path)?;
+            self.layouts.insert(path, Layout::parse(&text.content, path)?);
+        }
+        Ok(())
+    }
+
     /// Opens a file and keeps its hash.
     fn open(&mut self, path: &str, entry: Option<&SourceEntry>) -> Result<File, Error> {
-        let bytes = files::read(self.root, path)?;
+        let limits = &self.study.limits;
+        let bytes = files::read(self.root, path, limits)?;
         self.done.inputs.insert(path.to_owned(), hash(&bytes));
-        let encoding = entry.and_then(|entry| entry.encoding.as_deref());
-        File::open(path, &bytes, encoding, entry.and_then(|entry| entry.delimiter))
+        let opening = Opening {
+            encoding: entry.and_then(|entry| entry.encoding.as_deref()),
+            delimiter: entry.and_then(|entry| entry.delimiter),
+            limits,
+        };
+        File::open_within(path, &bytes, &opening)
     }
 
     /// The rows of every register that a wave uses, by path.
@@ -271,7 +309,7 @@ impl<'a> Stage<'a> {
     /// Reads the structure that the study file names for a source; one that cannot be read is a finding.
     fn structure(&mut self, against: &Against<'_>) -> Option<Structure> {
         let path = against.entry.structure.as_deref()?;
-        let read = files::read(self.root, path).and_then(|bytes| {
+        let read = files::read(self.root, path, &self.study.limits).and_then(|bytes| {
             self.done.inputs.insert(path.to_owned(), hash(&bytes));
             Structure::parse(&bytes, path)
         });
@@ -288,7 +326,14 @@ impl<'a> Stage<'a> {
     fn source(&mut self, path: &str, against: &Against<'_>) -> Option<Collected> {
         let structure = self.structure(against);
         let opened = self.open(path, Some(against.entry)).map_err(unreadable);
-        match opened.and_then(|file| deliver(file, structure.as_ref(), against)) {
+        let layout = against
+            .entry
+            .layout
+            .as_deref()
+            .and_then(|path| self.layouts.get(path))
+            .cloned();
+        let layout = layout.as_ref();
+        match opened.and_then(|file| deliver(file, structure.as_ref(), layout, against)) {
             Ok(collected) => Some(collected),
             Err(finding) => {
                 let finding = finding.at(&Place::file(path)).wave(against.wave);
@@ -300,7 +345,12 @@ impl<'a> Stage<'a> {
 }
 
 /// The responses of a file by the reader of its format.
-fn deliver(mut file: File, structure: Option<&Structure>, against: &Against<'_>) -> Result<Collected, Box<Finding>> {
+fn deliver(
+    mut file: File,
+    structure: Option<&Structure>,
+    layout: Option<&Layout>,
+    against: &Against<'_>,
+) -> Result<Collected, Box<Finding>> {
     if file.is_blank() {
         return Err(Box::new(Finding::new(
             Severity::Error,
@@ -313,6 +363,10 @@ fn deliver(mut file: File, structure: Option<&Structure>, against: &Against<'_>)
         structure.name(&mut file);
     }
     let file = &file;
+    if let Some(layout) = layout {
+        let delivery = laid_out(file, layout, against.entry).map_err(unreadable)?;
+        return Ok(collect(file, "workbook", "stated", delivery, against));
+    }
     let (reader, recognised) = recognise(file, against.entry).ok_or_else(|| {
         let known = names().join(", ");
         Box::new(Finding::new(

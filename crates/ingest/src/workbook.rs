@@ -4,13 +4,18 @@
 //! notes are looked at only to see whether anything was written: they are never read out, nor is who filled
 //! the workbook in.
 
+mod layout;
+
+pub use self::layout::Layout;
+
+use self::layout::Spot;
 use crate::files::{Content, File};
 use crate::heading::{self, alike, plain};
 use crate::reader::{Cell, Delivery, Question, Reader, Recognition, Submission};
 use crate::sheet::{Row, Sheet, letters};
 use nulmeting_study::study_file::SourceEntry;
-use nulmeting_study::words::CellState;
-use nulmeting_study::{Error, Place};
+use nulmeting_study::words::{CellState, Severity};
+use nulmeting_study::{Error, Finding, Place, Rule};
 use std::collections::BTreeMap;
 
 /// Reader of self-assessment workbooks.
@@ -50,6 +55,7 @@ struct Line<'a> {
     sheet: &'a Sheet,
     row: i64,
     code: String,
+    option: &'a str,
     code_column: u32,
     level_column: u32,
     level: Option<&'a str>,
@@ -85,52 +91,109 @@ impl Reader for SelfAssessment {
         };
         let lines = lines(sheets);
         if lines.is_empty() {
-            return Err(Error::new(
-                &file.path,
-                "no table with a column for the code and one for the level",
+            return Err(no_table(
+                file,
                 "a self-assessment workbook with the headings `Code` and `Niveau`",
-                "put the headings back as the template has them",
             ));
         }
-        Ok(delivery(file, sheets, &lines, entry))
+        Ok(delivery(file, sheets, &once(lines), entry, None))
     }
 }
 
-fn delivery(file: &File, sheets: &[Sheet], lines: &[Line<'_>], entry: &SourceEntry) -> Delivery {
+/// What a workbook holds by its layout.
+///
+/// Errors: a file that is no workbook; a workbook in which the layout finds no norm.
+pub(crate) fn laid_out(file: &File, layout: &Layout, entry: &SourceEntry) -> Result<Delivery, Error> {
+    let Content::Workbook(sheets) = &file.content else {
+        return Err(Error::new(
+            &file.path,
+            "a file that is no workbook",
+            "a workbook, because the study file names a `layout` for it",
+            "take `layout` out of the study file, or correct the path",
+        ));
+    };
+    let lines = layout.lines(sheets);
+    if lines.is_empty() {
+        return Err(no_table(file, "the tables that the layout of the source describes"));
+    }
+    Ok(delivery(file, sheets, &once(lines), entry, Some(layout)))
+}
+
+fn no_table(file: &File, expected: &str) -> Error {
+    Error::new(
+        &file.path,
+        "no table with a column for the code and one for the level",
+        expected,
+        "put the headings back as the template has them, or describe the workbook in a `layout`",
+    )
+}
+
+fn delivery(
+    file: &File,
+    sheets: &[Sheet],
+    lines: &[Line<'_>],
+    entry: &SourceEntry,
+    layout: Option<&Layout>,
+) -> Delivery {
     let stated = entry.organisation.as_deref();
-    let found = match stated {
+    let spot = layout.and_then(|own| own.organisation.as_ref());
+    let found = match stated.or_else(|| spot?.label.as_deref()) {
         Some(stated) => label(sheets, &|text| alike(text, stated)),
         None => label(sheets, &heading::names_organisation).or_else(|| label(sheets, &heading::asks_organisation)),
     };
     let at = |sheet: &Sheet, row: i64, column: u32| Place::cell(&file.path, &sheet.name, row, letters(column));
-    let place = found.map(|(sheet, row, column)| match value(sheet, row, column) {
-        Some((own, _)) => at(sheet, row, own),
-        None => at(sheet, row, column + 1),
+    let beside = found.map(|(sheet, row, column)| match value(sheet, row, column) {
+        Some((own, text)) => (at(sheet, row, own), Some(text)),
+        None => (at(sheet, row, column + 1), None),
     });
-    let number = found
-        .and_then(|(sheet, row, column)| value(sheet, row, column))
-        .map(|(_, text)| text);
-    let date = label(sheets, &|text| DATE.iter().any(|name| alike(name, text)))
-        .and_then(|(sheet, row, column)| value(sheet, row, column))
-        .and_then(|(_, text)| heading::moment(text));
-    let untouched = is_untouched(lines);
+    let stated_cell = spot.and_then(|spot| cell_of(spot, sheets));
+    let named = match stated_cell {
+        Some((sheet, row, column)) => Some((at(sheet, row, column), sheet.shown(row, column))),
+        None => beside,
+    };
+    let (place, number) = named.unzip();
+    let number = number.flatten();
+    let day = layout.and_then(|own| own.submitted.as_ref());
+    let date = match day.and_then(|spot| cell_of(spot, sheets)) {
+        Some((sheet, row, column)) => sheet.shown(row, column),
+        None => {
+            let name = day.and_then(|spot| spot.label.as_deref());
+            let fits = |text: &str| match name {
+                Some(name) => alike(name, text),
+                None => DATE.iter().any(|name| alike(name, text)),
+            };
+            let found = label(sheets, &fits).and_then(|(sheet, row, column)| value(sheet, row, column));
+            found.map(|(_, text)| text)
+        }
+    };
+    let date = date.and_then(heading::moment);
+    let prefilled = layout.and_then(Layout::prefilled);
+    let untouched = is_untouched(lines, prefilled);
     let questions = lines.iter().map(|line| Question {
         question: line.code.clone(),
-        option: String::new(),
+        option: line.option.to_owned(),
         place: at(line.sheet, line.row, line.code_column),
         ..Question::default()
     });
-    let cells = lines.iter().enumerate().map(|(question, line)| Cell {
-        question,
-        value: line.level.map(str::to_owned),
-        raw: None,
-        state: match (untouched, line.level) {
-            (true, _) => CellState::Untouched,
-            (false, Some(_)) => CellState::Filled,
-            (false, None) => CellState::Empty,
-        },
-        place: at(line.sheet, line.row, line.level_column),
+    let cells = lines.iter().enumerate().map(|(question, line)| {
+        let meant = line.level.and_then(|text| layout?.answer(text));
+        Cell {
+            question,
+            value: meant.or(line.level).map(str::to_owned),
+            raw: meant.and(line.level).map(str::to_owned),
+            state: match (untouched, line.level) {
+                (true, _) => CellState::Untouched,
+                (false, Some(_)) => CellState::Filled,
+                (false, None) if line.is_uncomputed() => CellState::Unknown,
+                (false, None) => CellState::Empty,
+            },
+            place: at(line.sheet, line.row, line.level_column),
+        }
     });
+    let mut findings: Vec<Finding> = lines.iter().filter_map(|line| line.doubt(file)).collect();
+    if !untouched {
+        findings.extend(prefilled.and_then(|text| still_prefilled(file, lines, text)));
+    }
     let submission = Submission {
         // One workbook is one response: its file is its key.
         respondent: "1".to_owned(),
@@ -149,14 +212,79 @@ fn delivery(file: &File, sheets: &[Sheet], lines: &[Line<'_>], entry: &SourceEnt
         submissions: vec![submission],
         organisation: place,
         headings: labels(sheets),
-        findings: Vec::new(),
+        findings,
     }
 }
 
-/// The norms of all tables, in order of sheet and row; a norm that a second table repeats by formula is read once.
+/// The cell that a layout names by its address.
+fn cell_of<'a>(spot: &Spot, sheets: &'a [Sheet]) -> Option<(&'a Sheet, i64, u32)> {
+    let (row, column) = crate::sheet::address(spot.cell.as_deref()?)?;
+    let on = |sheet: &&Sheet| spot.sheet.as_deref().is_none_or(|name| alike(name, &sheet.name));
+    Some((sheets.iter().find(on)?, row, column))
+}
+
+/// How many levels still hold what the template put there; absent when none or nobody can know.
+fn still_prefilled(file: &File, lines: &[Line<'_>], prefilled: &str) -> Option<Finding> {
+    let same = |line: &&Line<'_>| line.level.is_some_and(|text| alike(text, prefilled));
+    let count = lines.iter().filter(same).count();
+    (count > 0).then(|| {
+        Finding::new(
+            Severity::Note,
+            Rule::UntouchedWorkbook,
+            format!(
+                "{count} of {} levels are as the template has them, `{prefilled}`; they are read as answers",
+                lines.len()
+            ),
+            "ask the organisation whether it looked at them, if there are many",
+        )
+        .at(&Place::file(&file.path))
+    })
+}
+
+impl Line<'_> {
+    /// Whether the level is a formula whose value was not saved.
+    fn is_uncomputed(&self) -> bool {
+        self.sheet.uncomputed.contains(&(self.row, self.level_column))
+    }
+
+    /// What is doubtful about the level as it stands.
+    fn doubt(&self, file: &File) -> Option<Finding> {
+        self.is_uncomputed().then(|| {
+            Finding::new(
+                Severity::Error,
+                Rule::UncomputedFormula,
+                "the level is a formula whose value was not saved with it; it is not read",
+                "open the workbook in a spreadsheet program and save it, so that formulas are computed",
+            )
+            .at(&Place::cell(
+                &file.path,
+                &self.sheet.name,
+                self.row,
+                letters(self.level_column),
+            ))
+            .item(&self.code)
+        })
+    }
+}
+
+/// Lines without those that repeat a norm with the same level or none: overviews and blocks that stand on every
+/// sheet repeat the tables behind them.
+fn once(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
+    let mut levels: BTreeMap<(String, String), Vec<Option<&str>>> = BTreeMap::new();
+    let mut kept = Vec::new();
+    for line in lines {
+        let known = levels.entry((line.code.clone(), line.option.to_owned())).or_default();
+        if known.is_empty() || (line.level.is_some() && !known.contains(&line.level)) {
+            known.push(line.level);
+            kept.push(line);
+        }
+    }
+    kept
+}
+
+/// The norms of all tables, in order of sheet and row.
 fn lines(sheets: &[Sheet]) -> Vec<Line<'_>> {
     let mut lines: Vec<Line<'_>> = Vec::new();
-    let mut levels: BTreeMap<String, Vec<Option<&str>>> = BTreeMap::new();
     for sheet in sheets {
         let mut table = None;
         for (row, cells) in &sheet.rows {
@@ -170,21 +298,16 @@ fn lines(sheets: &[Sheet]) -> Vec<Line<'_>> {
             let Some(code) = cells.get(&code_column).and_then(|text| heading::code(text)) else {
                 continue;
             };
-            let line = Line {
+            lines.push(Line {
                 sheet,
                 row: *row,
                 code,
+                option: "",
                 code_column,
                 level_column,
                 level: cells.get(&level_column).map(String::as_str),
                 noted: note_column.is_some_and(|column| cells.contains_key(&column)),
-            };
-            // Overviews repeat the codes of the tables behind them with the same level or none.
-            let known = levels.entry(line.code.clone()).or_default();
-            if known.is_empty() || (line.level.is_some() && !known.contains(&line.level)) {
-                known.push(line.level);
-                lines.push(line);
-            }
+            });
         }
     }
     lines
@@ -207,7 +330,11 @@ fn header(cells: &Row) -> Option<(u32, u32, Option<u32>)> {
 
 /// Whether a workbook is still as the template had it: no note, and every level blank or every level the
 /// same lowest one.
-fn is_untouched(lines: &[Line<'_>]) -> bool {
+fn is_untouched(lines: &[Line<'_>], prefilled: Option<&str>) -> bool {
+    if let Some(prefilled) = prefilled {
+        let same = |line: &Line<'_>| line.level.is_none_or(|text| alike(text, prefilled)) && !line.noted;
+        return lines.len() > 1 && lines.iter().all(same);
+    }
     let mut levels = lines.iter().map(|line| line.level.map(str::trim));
     let first = levels.next().flatten();
     let lowest = first.is_none_or(|text| {

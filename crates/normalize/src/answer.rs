@@ -4,7 +4,7 @@ use crate::Error;
 use crate::choice::{listed, ticked};
 use crate::doubt::Doubts;
 use crate::item::{Target, option_named, target};
-use crate::scale::{Reading, Scale, unfilled};
+use crate::scale::{Reading, Scale, declared, unfilled};
 use crate::yes_no::Conventions;
 use nulmeting_study::framework::{Framework, Question};
 use nulmeting_study::lexicon::Lexicon;
@@ -147,9 +147,15 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// Why a cell holds no answer; absent when it holds one.
+    fn unfilled(&self, response: &Response) -> Option<Status> {
+        declared(response.state, response.value.as_deref(), self.lexicon)
+            .or_else(|| unfilled(response.state, response.value.as_deref()))
+    }
+
     fn norm(&mut self, code: &str, response: &Response) {
         let text = response.value.as_deref().unwrap_or_default();
-        let reading = match unfilled(response.state, response.value.as_deref()) {
+        let reading = match self.unfilled(response) {
             Some(status) => Reading::none(status),
             None => self.scale.read(text, self.conventions.of(&response.source, "")),
         };
@@ -188,7 +194,7 @@ impl Reader<'_> {
             })
         };
         let text = response.value.as_deref().unwrap_or_default();
-        let read = match unfilled(response.state, response.value.as_deref()) {
+        let read = match self.unfilled(response) {
             Some(status) => crate::choice::Listed {
                 status,
                 chosen: Vec::new(),
@@ -227,10 +233,7 @@ impl Reader<'_> {
         let Some(question) = framework.question(code) else {
             return;
         };
-        let states: Vec<Option<Status>> = cells
-            .iter()
-            .map(|(_, cell)| unfilled(cell.state, cell.value.as_deref()))
-            .collect();
+        let states: Vec<Option<Status>> = cells.iter().map(|(_, cell)| self.unfilled(cell)).collect();
         let touched = states.contains(&None);
         for ((option, cell), state) in cells.iter().zip(states) {
             self.tick(question, option, cell, state, touched);

@@ -47,7 +47,12 @@ pub(crate) fn unfilled(state: CellState, value: Option<&str>) -> Option<Status> 
     match state {
         CellState::Filled if value.is_some_and(|text| !fold(text).is_empty()) => None,
         // A default that nobody touched is not an answer, whatever it says.
-        CellState::Filled | CellState::Empty | CellState::Unknown | CellState::Untouched => Some(Status::Skipped),
+        CellState::Filled
+        | CellState::Empty
+        | CellState::Unknown
+        | CellState::Untouched
+        // Its label may yet say why; see `declared`.
+        | CellState::Declared => Some(Status::Skipped),
         CellState::NotShown => Some(Status::NotAsked),
     }
 }
@@ -60,6 +65,16 @@ pub(crate) fn reason(meaning: Meaning) -> Option<Status> {
         Meaning::Refused => Some(Status::Refused),
         Meaning::Yes | Meaning::No => None,
     }
+}
+
+/// Why a cell that the file declares missing holds no answer: by its label, or else as if it were left empty.
+///
+/// Absent for every other cell. A code that is declared missing is never an answer, even where it is on the scale.
+pub(crate) fn declared(state: CellState, value: Option<&str>, lexicon: &Lexicon) -> Option<Status> {
+    (state == CellState::Declared).then(|| {
+        let meaning = value.and_then(|text| lexicon.meaning(text));
+        meaning.and_then(reason).unwrap_or(Status::Skipped)
+    })
 }
 
 /// The scale of a framework, ready to read cells.

@@ -1,5 +1,9 @@
 //! The study file: which waves, which exports, which population, and every choice that a number rests on.
 
+mod limits;
+
+pub use self::limits::Limits;
+
 use crate::Error;
 use crate::suggestion::nearest;
 use crate::words::{Assessor, Handling, Lonely, Respondents, SameToken, Selection};
@@ -29,6 +33,9 @@ pub struct Study {
     /// What may be published.
     #[serde(default)]
     pub disclosure: Disclosure,
+    /// How much a delivered file may hold.
+    #[serde(default)]
+    pub limits: Limits,
 }
 
 /// What the study is.
@@ -183,6 +190,8 @@ pub struct SourceEntry {
     pub encoding: Option<String>,
     /// Delimiter, when the recognised one is wrong.
     pub delimiter: Option<char>,
+    /// File that says where codes, levels and the organisation stand in a workbook, relative to the study file.
+    pub layout: Option<String>,
 }
 
 fn own() -> Assessor {

@@ -315,6 +315,8 @@ words! {
         Unknown = "unknown",
         /// The cell still holds what the template put there.
         Untouched = "untouched",
+        /// Something is written that the file itself declares to be no answer.
+        Declared = "declared_missing",
     }
 }
 

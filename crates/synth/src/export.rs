@@ -10,7 +10,7 @@ use crate::Error;
 use crate::delivery::Response;
 use crate::maturity::Given;
 use crate::moment::Moment;
-use crate::{forms, googleforms, limesurvey, qualtrics, surveymonkey, tidy, workbook};
+use crate::{dta, forms, googleforms, limesurvey, qualtrics, sav, surveymonkey, tidy, workbook};
 use nulmeting_study::Framework;
 use nulmeting_study::framework::LevelName;
 
@@ -29,6 +29,10 @@ nulmeting_study::words! {
         SurveyMonkey = "surveymonkey",
         /// A self-assessment workbook per response.
         Workbook = "workbook",
+        /// SPSS data file, compressed by byte codes.
+        Sav = "sav",
+        /// Stata data file of version 118.
+        Dta = "dta",
         /// A plain CSV with a row per answer.
         Tidy = "tidy",
     }
@@ -43,6 +47,8 @@ impl Export {
             Export::GoogleForms => &googleforms::Csv,
             Export::SurveyMonkey => &surveymonkey::Csv,
             Export::Workbook => &workbook::Books,
+            Export::Sav => &sav::File,
+            Export::Dta => &dta::File,
             Export::Tidy => &tidy::Csv,
         }
     }

@@ -6,8 +6,10 @@
 
 mod choice;
 mod codebook;
+mod datafile;
 mod delivery;
 mod draw;
+mod dta;
 mod export;
 mod forms;
 mod googleforms;
@@ -18,6 +20,7 @@ mod moment;
 mod qualtrics;
 mod register;
 mod sample;
+mod sav;
 mod study;
 mod surveymonkey;
 mod tidy;

@@ -27,6 +27,11 @@ impl Moment {
         }
     }
 
+    /// Seconds since the first of January 1970.
+    pub(crate) fn since_1970(self) -> i64 {
+        self.seconds + 18_262 * 86_400
+    }
+
     /// Year, month, day, hour, minute and second.
     pub(crate) fn parts(self) -> (i64, i64, i64, i64, i64, i64) {
         let (mut days, rest) = (self.seconds.div_euclid(86_400), self.seconds.rem_euclid(86_400));

@@ -6,29 +6,23 @@
 
 use super::{Asked, Kind, Structure, unknown};
 use crate::heading;
-use crate::limits;
+use crate::package::Package;
 use nulmeting_study::Error;
+use nulmeting_study::study_file::Limits;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use std::collections::BTreeMap;
-use std::io::Read;
 
 type Row = BTreeMap<String, String>;
 
 /// Reads the structure that an archive holds.
 pub(super) fn archive(bytes: &[u8], place: &str) -> Result<Structure, Error> {
-    limits::check_unpacked(bytes, place)?;
-    let damaged = |cause: zip::result::ZipError| unknown(place, &format!("an archive that cannot be opened ({cause})"));
-    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).map_err(damaged)?;
-    let names = archive.file_names().filter_map(|name| Some(name.ok()?.into_owned()));
-    let name: Option<String> = names.filter(|name| name.ends_with(".lss")).min();
+    let limits = Limits::default();
+    let mut package =
+        Package::open(bytes, &limits, place).map_err(|_| unknown(place, "an archive that cannot be opened"))?;
+    let name = package.names().into_iter().filter(|name| name.ends_with(".lss")).min();
     let name = name.ok_or_else(|| unknown(place, "an archive without an `.lss`"))?;
-    let part = archive.by_name(&name).map_err(damaged)?;
-    let mut text = String::new();
-    // The stated size may lie; this one is counted.
-    part.take(limits::FILE_BYTES)
-        .read_to_string(&mut text)
-        .map_err(|cause| unknown(place, &format!("an archive that cannot be unpacked ({cause})")))?;
+    let text = package.text(&name)?.unwrap_or_default();
     parse(&text, place)
 }
 

@@ -116,6 +116,7 @@ pub(crate) fn study(boards: usize, selection: &str) -> Made {
                 format: "limesurvey".into(),
                 recognised: "certain".into(),
                 encoding: Some("utf-8".into()),
+                encoding_recognised: None,
                 delimiter: Some(",".into()),
                 rows: boards as i64,
                 columns: 80,

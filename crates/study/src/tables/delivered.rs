@@ -15,6 +15,8 @@ table! {
         recognised: String;
         /// Character encoding; absent for workbooks.
         encoding: Option<String>;
+        /// How sure the encoding is: stated, marked (by the file itself), certain (no other fits) or likely; absent for workbooks.
+        encoding_recognised: Option<String>;
         /// Delimiter of a text file; absent for workbooks.
         delimiter: Option<String>;
         /// Rows with a response, before any policy.

@@ -55,6 +55,12 @@ crate::words! {
         UnmappedQuestion = "unmapped-question",
         /// A norm code of a known prefix that the codebook does not hold; kept as a working title.
         UnknownNorm = "unknown-norm",
+        /// A file declares a code missing and does not say why.
+        DeclaredMissing = "declared-missing",
+        /// The encoding of a text was guessed.
+        GuessedEncoding = "guessed-encoding",
+        /// A formula stands in a cell without the value that it gave.
+        UncomputedFormula = "uncomputed-formula",
         /// An answer is not on its scale.
         InvalidAnswer = "invalid-answer",
         /// A text may not be kept and was withheld.

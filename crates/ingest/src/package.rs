@@ -1,0 +1,199 @@
+//! Packed documents: the parts of a zip, unpacked one at a time within the limits of the study.
+//!
+//! The sizes that a zip states about itself are not believed: a part is unpacked until it ends or until a limit
+//! is reached. No part is ever written to disk, and a zip within a zip stays packed.
+
+use crate::limits;
+use crate::text::{self, Sure};
+use nulmeting_study::Error;
+use nulmeting_study::study_file::Limits;
+use quick_xml::events::{BytesStart, Event};
+use std::borrow::Cow;
+use std::io::{Cursor, Read};
+use zip::ZipArchive;
+
+/// A packed document.
+pub struct Package<'a> {
+    archive: ZipArchive<Cursor<&'a [u8]>>,
+    limits: &'a Limits,
+    place: &'a str,
+    unpacked: u64,
+}
+
+/// A file that cannot be opened as what it seems to be.
+pub(crate) fn damaged(place: &str, cause: impl std::fmt::Display) -> Error {
+    Error::new(
+        place,
+        format!("a file that cannot be opened as a workbook ({cause})"),
+        "an XLSX, XLS or ODS workbook",
+        "open it in a spreadsheet program and save it again as XLSX, or ask the sender for a whole copy",
+    )
+}
+
+/// A file that is locked with a password.
+pub(crate) fn locked(place: &str) -> Error {
+    Error::new(
+        place,
+        "a workbook that is locked with a password",
+        "a workbook without password",
+        "open it, remove the password and save it again",
+    )
+}
+
+impl<'a> Package<'a> {
+    /// Opens a document.
+    ///
+    /// Errors: bytes that are no zip, more parts than the study allows.
+    pub fn open(bytes: &'a [u8], limits: &'a Limits, place: &'a str) -> Result<Self, Error> {
+        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|cause| damaged(place, cause))?;
+        limits::parts(archive.len() as u64, limits, place)?;
+        Ok(Self {
+            archive,
+            limits,
+            place,
+            unpacked: 0,
+        })
+    }
+
+    /// Whether the document has a part of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.archive.index_for_name(name).is_some()
+    }
+
+    /// The names of the parts.
+    pub fn names(&self) -> Vec<String> {
+        self.archive
+            .file_names()
+            .filter_map(|name| Some(name.ok()?.into_owned()))
+            .collect()
+    }
+
+    /// A part as it is; absent when there is none.
+    ///
+    /// Errors: a part that is damaged, locked, or over a limit.
+    pub fn bytes(&mut self, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        let Some(index) = self.archive.index_for_name(name) else {
+            return Ok(None);
+        };
+        let mut part = self.archive.by_index(index).map_err(|cause| match cause {
+            zip::result::ZipError::UnsupportedArchive(text) if text.contains("assword") => locked(self.place),
+            cause => damaged(self.place, cause),
+        })?;
+        let packed = part.compressed_size();
+        let mut content = Vec::new();
+        let mut chunk = vec![0; 64 * 1024];
+        loop {
+            let count = part.read(&mut chunk).map_err(|cause| damaged(self.place, cause))?;
+            if count == 0 {
+                break;
+            }
+            content.extend_from_slice(&chunk[..count]);
+            limits::unpacked(self.unpacked + content.len() as u64, self.limits, self.place)?;
+            limits::ratio(content.len() as u64, packed, self.limits, self.place)?;
+        }
+        self.unpacked += content.len() as u64;
+        Ok(Some(content))
+    }
+
+    /// A part as text; absent when there is none.
+    ///
+    /// Errors: as [`Package::bytes`], and a part that is no text.
+    pub fn text(&mut self, name: &str) -> Result<Option<String>, Error> {
+        let Some(bytes) = self.bytes(name)? else {
+            return Ok(None);
+        };
+        if !text::is_wide(&bytes) {
+            let start = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+            return match String::from_utf8(bytes) {
+                Ok(own) if start == 0 => Ok(Some(own)),
+                Ok(own) => Ok(Some(own[start..].to_owned())),
+                Err(_) => Err(damaged(self.place, "a part that is not UTF-8")),
+            };
+        }
+        let text = text::decode(&bytes, None, self.place)?;
+        debug_assert_ne!(text.sure, Sure::Stated, "nobody states the encoding of a part");
+        Ok(Some(text.content.into_owned()))
+    }
+}
+
+/// Walks over XML and keeps count of how deep it is.
+///
+/// Nothing outside the document is ever asked for, and no entity is replaced but the five that XML itself has.
+pub struct Xml<'a> {
+    reader: quick_xml::Reader<&'a [u8]>,
+    depth: u64,
+    limits: &'a Limits,
+    place: &'a str,
+}
+
+impl<'a> Xml<'a> {
+    /// Starts at the beginning of a text.
+    pub fn new(text: &'a str, limits: &'a Limits, place: &'a str) -> Self {
+        let mut reader = quick_xml::Reader::from_str(text);
+        reader.config_mut().expand_empty_elements = true;
+        reader.config_mut().allow_dangling_amp = true;
+        Self {
+            reader,
+            depth: 0,
+            limits,
+            place,
+        }
+    }
+
+    /// The next event; absent at the end.
+    ///
+    /// Errors: elements that do not fit into each other, or lie too deep.
+    pub fn event(&mut self) -> Result<Option<Event<'a>>, Error> {
+        let event = self.reader.read_event().map_err(|cause| damaged(self.place, cause))?;
+        match &event {
+            Event::Start(_) => {
+                self.depth += 1;
+                limits::nesting(self.depth, self.limits, self.place)?;
+            }
+            Event::End(_) => self.depth = self.depth.saturating_sub(1),
+            Event::Eof if self.depth > 0 => return Err(damaged(self.place, "a part that ends too early")),
+            Event::Eof => return Ok(None),
+            _ => {}
+        }
+        Ok(Some(event))
+    }
+
+    /// How many elements the current place lies in.
+    pub fn depth(&self) -> u64 {
+        self.depth
+    }
+}
+
+/// Adds the text of an event to what was read before; events that hold none add nothing.
+pub fn append(text: &mut String, event: &Event<'_>) {
+    match event {
+        Event::Text(own) => text.push_str(&own.xml10_content()),
+        Event::CData(own) => text.push_str(&own.xml10_content()),
+        Event::GeneralRef(own) => {
+            let name = own.xml10_content();
+            match quick_xml::escape::unescape(&format!("&{name};")) {
+                Ok(letter) => text.push_str(&letter),
+                // An entity of the document's own: never looked up, kept as it was written.
+                Err(_) => text.push_str(&format!("&{name};")),
+            }
+        }
+        _ => {}
+    }
+}
+
+/// An attribute by its name without prefix; absent when the element has none.
+pub fn attribute<'e>(element: &'e BytesStart<'_>, name: &str) -> Option<Cow<'e, str>> {
+    let attribute = element
+        .attributes()
+        .with_checks(false)
+        .filter_map(Result::ok)
+        .find(|own| own.key.local_name().as_ref() == name)?;
+    let raw = attribute.value;
+    if !raw.contains('&') {
+        return Some(raw);
+    }
+    Some(match quick_xml::escape::unescape(&raw) {
+        Ok(text) => Cow::Owned(text.into_owned()),
+        Err(_) => raw,
+    })
+}

@@ -1,0 +1,98 @@
+//! The same invented workbook as XLSX, XLS and ODS, saved by LibreOffice; see workbooks/make.py.
+
+use crate::case::{Case, cells, of};
+use nulmeting_ingest::files::{Content, File};
+use nulmeting_ingest::sheet::Sheet;
+use nulmeting_study::Rule;
+use std::path::Path;
+
+fn fixture(name: &str) -> Vec<u8> {
+    std::fs::read(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/traps/workbooks")
+            .join(name),
+    )
+    .unwrap()
+}
+
+fn sheets(name: &str) -> Vec<Sheet> {
+    match File::open(name, &fixture(name), None, None).unwrap().content {
+        Content::Workbook(sheets) => sheets,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn xls_and_ods_hold_the_same_as_xlsx() {
+    let expected = sheets("book.xlsx");
+    assert_eq!(expected[1].cell(2, 1), Some("Frysl\u{e2}n \u{20ac}"));
+    assert_eq!(expected[1].cell(5, 2), Some("4"));
+    assert_eq!(expected[1].cell(6, 2), Some("4 - Beheerst"));
+    assert_eq!(expected[1].cell(7, 2), Some("true"));
+    assert_eq!(expected[0].cell(4, 2), Some("2024-05-01 13:04:59"));
+    assert_eq!(expected[3].cell(65_536, 255), Some("ver weg"));
+    assert_eq!(sheets("book.xls"), expected);
+    let mut ods = sheets("book.ods");
+    // LibreOffice writes a truth that has no format of its own as the number one.
+    let truth = ods[1].rows.get_mut(&7).unwrap().insert(2, "true".to_owned());
+    assert_eq!(truth.as_deref(), Some("1"));
+    assert_eq!(ods, expected);
+}
+
+#[test]
+fn self_assessment_is_read_from_each_container() {
+    for name in ["book.xlsx", "book.xls", "book.ods"] {
+        let read = Case::new(&format!("path = \"{name}\""))
+            .file(name, fixture(name))
+            .read();
+        let own: Vec<_> = cells(&read).into_iter().map(|own| (own.0, own.1, own.2)).collect();
+        assert_eq!(
+            own,
+            [
+                ("01234", "GO.01", Some("3")),
+                ("01234", "GO.02", Some("n.v.t.")),
+                ("01234", "GO.03", Some("2.5")),
+                ("01234", "GO.04", Some("4")),
+                ("01234", "GO.05", Some("4 - Beheerst")),
+                ("01234", "GO.06", Some(if name == "book.ods" { "1" } else { "true" })),
+                // On a hidden sheet, in a hidden column.
+                ("01234", "GO.07", Some("5")),
+            ],
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn formula_without_a_saved_value_is_a_finding_at_its_cell() {
+    let read = Case::new("path = \"u.xlsx\"")
+        .file("u.xlsx", fixture("uncomputed.xlsx"))
+        .read();
+    let found: Vec<_> = of(&read, Rule::UncomputedFormula)
+        .iter()
+        .map(|own| (own.sheet.as_deref(), own.row, own.column.as_deref()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (Some("Bestuur"), Some(5), Some("C")),
+            (Some("Bestuur"), Some(6), Some("C"))
+        ]
+    );
+    let empty: Vec<_> = cells(&read)
+        .into_iter()
+        .filter(|own| own.2.is_none())
+        .map(|own| own.1)
+        .collect();
+    assert_eq!(empty, ["GO.04", "GO.05"]);
+}
+
+#[test]
+fn workbooks_that_were_cut_off_never_panic() {
+    for name in ["book.xlsx", "book.xls", "book.ods"] {
+        let bytes = fixture(name);
+        for end in (0..bytes.len()).step_by(97) {
+            let _ = File::open(name, &bytes[..end], None, None);
+        }
+    }
+}
