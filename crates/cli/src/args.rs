@@ -6,6 +6,7 @@ use std::path::PathBuf;
 /// From survey exports of many school organisations to numbers that can be published.
 #[derive(Debug, Parser)]
 #[command(
+    name = "nulmeting",
     version,
     propagate_version = true,
     before_help = "Examples:\n  nulmeting run data/example/nulmeting.toml\n  nulmeting estimate data/reference/apistrat.csv --mean api00 --by stype --strata stype --weight pw --fpc fpc"
@@ -20,7 +21,7 @@ pub(crate) struct Cli {
 }
 
 /// Flags of every command.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Global {
     /// Folder for outputs; beside the study file, `out/`, when left out
     #[arg(long, global = true, value_name = "DIR")]
@@ -95,6 +96,23 @@ pub(crate) enum Command {
     Report(StudyArgs),
     /// Read everything, write nothing, and print what is wrong and where
     Check(StudyArgs),
+    /// Say what is up to date, what is stale, and why
+    Status(StudyArgs),
+    /// Go from a published number back to the answers under it
+    Explain(ExplainArgs),
+    /// Say which published numbers differ between two runs, by how much, and what did it
+    Compare(CompareArgs),
+    /// Pack a study and its outputs into an archive to keep
+    Pack(PackArgs),
+    /// Check an archive, and make its outputs again
+    Verify(VerifyArgs),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
     /// Estimate from any CSV or Parquet table, by design
     Estimate(Box<crate::commands::estimate::EstimateArgs>),
     /// Find clusters in any CSV or Parquet table
@@ -126,6 +144,56 @@ pub(crate) struct RunArgs {
     /// Make everything again, also when nothing changed
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The study file
+    #[arg(value_name = "STUDY.toml")]
+    pub(crate) study: PathBuf,
+    /// Id of a number: the column `id` of the tables, or wave/attention/scope/item
+    #[arg(value_name = "ESTIMATE-ID", required = true)]
+    pub(crate) ids: Vec<String>,
+}
+
+/// `compare`.
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// Output folder of the one run
+    #[arg(value_name = "OUT-A")]
+    pub(crate) a: PathBuf,
+    /// Output folder of the other run
+    #[arg(value_name = "OUT-B")]
+    pub(crate) b: PathBuf,
+}
+
+/// `pack`.
+#[derive(Debug, Args)]
+pub(crate) struct PackArgs {
+    /// The study file
+    #[arg(value_name = "STUDY.toml")]
+    pub(crate) study: PathBuf,
+    /// The archive; beside the study file when left out
+    #[arg(long, value_name = "FILE")]
+    pub(crate) archive: Option<PathBuf>,
+    /// Pack exports, registers and the tables of organisations too; the key of the pseudonyms never
+    #[arg(long)]
+    pub(crate) with_responses: bool,
+}
+
+/// `verify`.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// The archive
+    #[arg(value_name = "ARCHIVE")]
+    pub(crate) archive: PathBuf,
+    /// Folder with the inputs that are not in it, under the paths that the study file gives them
+    #[arg(long, value_name = "DIR")]
+    pub(crate) inputs: Option<PathBuf>,
+    /// The key of the pseudonyms
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
 }
 
 /// `synth`.

@@ -29,6 +29,16 @@ impl Console {
         }
     }
 
+    /// A console that says nothing, for work within another command.
+    pub(crate) fn silent() -> Self {
+        Self {
+            format: Format::Human,
+            quiet: true,
+            verbose: false,
+            coloured: false,
+        }
+    }
+
     /// Whether results are for scripts.
     pub(crate) fn is_json(self) -> bool {
         self.format == Format::Json

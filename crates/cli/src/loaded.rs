@@ -5,6 +5,7 @@ use crate::codebooks;
 use crate::exit::Failure;
 use nulmeting_normalize::Pseudonyms;
 use nulmeting_study::{Instruments, ItemMap, Study, words};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Everything that the stages need beside the data.
@@ -21,8 +22,10 @@ pub(crate) struct Loaded {
     pub(crate) language: words::Language,
     /// Whether the profile for outside is written too.
     pub(crate) public: bool,
-    /// Files that were read, for the manifest: the study file, codebooks and maps.
-    pub(crate) paths: Vec<PathBuf>,
+    /// Codebook and map files that were read, by the wave that uses them.
+    pub(crate) paths: BTreeMap<String, Vec<PathBuf>>,
+    /// The study file as written: what the manifest and the steps' keys take settings from.
+    pub(crate) written: toml::Table,
     /// The study file itself.
     pub(crate) path: PathBuf,
     pseudonyms: Option<Pseudonyms>,
@@ -31,6 +34,11 @@ pub(crate) struct Loaded {
 impl Loaded {
     /// Loads a study file and what it names, except the data.
     pub(crate) fn load(path: &Path, global: &Global) -> Result<Self, Failure> {
+        Self::load_with_key(path, global, None)
+    }
+
+    /// The same, with the key of the pseudonyms from elsewhere.
+    pub(crate) fn load_with_key(path: &Path, global: &Global, key: Option<&Path>) -> Result<Self, Failure> {
         let text = std::fs::read_to_string(path).map_err(|cause| Failure::reading(path, &cause))?;
         let mut study = Study::parse(&text, &path.display().to_string()).map_err(Failure::usage)?;
         if let Some(seed) = global.seed {
@@ -40,12 +48,14 @@ impl Loaded {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
             _ => PathBuf::from("."),
         };
-        let mut paths = vec![path.to_owned()];
+        let written = toml::from_str(&text).map_err(Failure::unexpected)?;
+        let mut paths: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
         let mut instruments = Instruments::default();
         for wave in &study.waves {
             let name = study.framework_of(wave);
             let files = codebooks::files(name, &root)?;
-            paths.extend(files.paths.iter().cloned());
+            let own = paths.entry(wave.id.clone()).or_default();
+            own.extend(files.paths.iter().cloned());
             instruments
                 .frameworks
                 .insert(wave.id.clone(), codebooks::framework(name, &files)?);
@@ -55,13 +65,13 @@ impl Loaded {
                 let text = std::fs::read_to_string(&file).map_err(|cause| Failure::reading(&file, &cause))?;
                 let map = ItemMap::parse(&text, items).map_err(Failure::usage)?;
                 instruments.maps.insert((wave.id.clone(), index), map);
-                paths.push(file);
+                own.push(file);
             }
         }
-        paths.sort();
-        paths.dedup();
         let pseudonyms = match &study.study.pseudonym_key {
-            Some(key) if !study.study.identified => Some(pseudonyms(&root.join(key))?),
+            Some(own) if !study.study.identified => {
+                Some(pseudonyms(&key.map_or_else(|| root.join(own), Path::to_owned))?)
+            }
             _ => None,
         };
         let out = global.out.clone().unwrap_or_else(|| root.join("out"));
@@ -78,6 +88,7 @@ impl Loaded {
             language,
             public,
             paths,
+            written,
             path: path.to_owned(),
             pseudonyms,
         })

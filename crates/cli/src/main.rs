@@ -1,7 +1,7 @@
 //! The program `nulmeting`: the only crate that prints, exits and writes into the output folder.
 //!
 //! In reading order: the arguments, the console, the study as loaded, the stages over their tables, the outputs,
-//! and one module per command. Nothing is computed here that a stage could compute.
+//! where they come from, and one module per command. Nothing is computed here that a stage could compute.
 
 mod args;
 mod codebooks;
@@ -9,7 +9,9 @@ mod commands;
 mod console;
 mod dictionary;
 mod exit;
+mod lineage;
 mod loaded;
+mod log;
 mod outputs;
 mod stages;
 

@@ -1,6 +1,7 @@
 //! The stages over their tables: the only place that knows them all.
 
 use crate::exit::Failure;
+use crate::lineage::step::{Rows, Stage as StepStage, Step};
 use crate::loaded::Loaded;
 use crate::outputs::Outputs;
 use nulmeting_analyze::Analysed;
@@ -12,7 +13,7 @@ use nulmeting_study::tables::{
     RegisterEntry, Representation, Response, Score, Source, Stage, Succession, Validation,
 };
 use nulmeting_study::{Finding, Framework, Record, shipped};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the ingest stage hands on.
 pub(crate) struct Delivered {
@@ -39,14 +40,80 @@ pub(crate) fn ingest(loaded: &Loaded) -> Result<Delivered, Failure> {
     let name = |organisation: &str| loaded.name(organisation);
     let read =
         nulmeting_ingest::ingest(&loaded.study, &loaded.instruments, &loaded.root, &name).map_err(Failure::data)?;
-    Ok(Delivered {
-        sources: read.sources,
-        register: read.register,
-        history: read.history,
-        responses: read.responses,
-        findings: read.findings,
-        inputs: read.inputs,
+    Ok(Delivered::new(read))
+}
+
+/// Reads the waves that are wanted, and takes the others from the tables of the run before.
+pub(crate) fn ingest_waves(loaded: &Loaded, wanted: &BTreeSet<String>) -> Result<Delivered, Failure> {
+    if loaded.study.waves.iter().all(|wave| wanted.contains(&wave.id)) {
+        return ingest(loaded);
+    }
+    let name = |organisation: &str| loaded.name(organisation);
+    let read = nulmeting_ingest::ingest_waves(&loaded.study, &loaded.instruments, &loaded.root, &name, &|wave| {
+        wanted.contains(wave)
     })
+    .map_err(Failure::data)?;
+    let mut all = Delivered::new(read);
+    let before = Delivered::load(loaded)?;
+    let kept = |wave: &str| !wanted.contains(wave) && loaded.study.wave(wave).is_some();
+    all.sources
+        .extend(before.sources.into_iter().filter(|row| kept(&row.wave)));
+    all.register
+        .extend(before.register.into_iter().filter(|row| kept(&row.wave)));
+    all.responses
+        .extend(before.responses.into_iter().filter(|row| kept(&row.wave)));
+    if all.responses.is_empty() {
+        // Nothing is left of any wave: reading all of them says what is wrong.
+        return ingest(loaded);
+    }
+    // Rows of a wave are in order already, and come from one side only.
+    all.sources.sort_by(|a, b| a.wave.cmp(&b.wave));
+    all.register.sort_by(|a, b| a.wave.cmp(&b.wave));
+    all.responses.sort_by(|a, b| a.wave.cmp(&b.wave));
+    let own = |finding: &Finding| finding.stage == Stage::Ingest && finding.wave.as_deref().is_some_and(kept);
+    all.findings.extend(before.findings.into_iter().filter(own));
+    Finding::sort(&mut all.findings);
+    all.findings.dedup();
+    Ok(all)
+}
+
+impl Delivered {
+    fn new(read: nulmeting_ingest::Ingested) -> Self {
+        Self {
+            sources: read.sources,
+            register: read.register,
+            history: read.history,
+            responses: read.responses,
+            findings: read.findings,
+            inputs: read.inputs,
+        }
+    }
+
+    /// A hash of what the stage hands on of a wave; which file it came from does not matter to what follows.
+    pub(crate) fn gives(&self, wave: &str) -> String {
+        let mut rows = Rows::default();
+        let of = |own: &str| own == wave;
+        rows.add(
+            &self
+                .register
+                .iter()
+                .filter(|row| of(&row.wave))
+                .cloned()
+                .collect::<Vec<_>>(),
+        );
+        rows.add(
+            &self
+                .responses
+                .iter()
+                .filter(|row| of(&row.wave))
+                .cloned()
+                .collect::<Vec<_>>(),
+        );
+        rows.add(&self.history);
+        let own = |finding: &&Finding| finding.stage == Stage::Ingest && finding.wave.as_deref().is_none_or(of);
+        rows.add(&self.findings.iter().filter(own).cloned().collect::<Vec<_>>());
+        rows.end()
+    }
 }
 
 /// Turns what was read into answers, levels and weights.
@@ -186,14 +253,38 @@ pub(crate) fn report(
     nulmeting_report::render(&input, &options).map_err(Failure::data)
 }
 
+/// Puts the documents of one profile among the outputs: for inside, or for outside with the tables that go there.
+pub(crate) fn documents(
+    loaded: &Loaded,
+    stage: StepStage,
+    sources: &[Source],
+    normal: &Normal,
+    analysed: &Analysed,
+    outputs: &mut Outputs,
+) -> Result<(), Failure> {
+    outputs.made_by([&Step::of(stage)]);
+    let public = stage == StepStage::Public;
+    for (path, bytes) in report(loaded, sources, normal, analysed, public)? {
+        outputs.file(if public { format!("public/{path}") } else { path }, bytes);
+    }
+    let title = &loaded.study.study.title;
+    if !public {
+        return outputs.describe_all(title);
+    }
+    outputs.table_in("public/tables", &analysed.estimates)?;
+    outputs.table_in("public/tables", &analysed.choices)?;
+    outputs.table_in("public/tables", &analysed.attention)?;
+    let schemas = [Estimate::schema(), Choice::schema(), Attention::schema()];
+    outputs.describe("public/tables", title, &schemas)
+}
+
 impl Delivered {
-    /// Puts the stage's tables among the outputs.
+    /// Puts the stage's tables among the outputs, but for its findings: those are the next stage's to complete.
     pub(crate) fn save(&self, outputs: &mut Outputs) -> Result<(), Failure> {
         outputs.table(&self.sources)?;
         outputs.table(&self.register)?;
         outputs.table(&self.history)?;
-        outputs.table(&self.responses)?;
-        outputs.table(&self.findings)
+        outputs.table(&self.responses)
     }
 
     /// Reads the stage's tables back.
@@ -210,6 +301,16 @@ impl Delivered {
 }
 
 impl Normal {
+    /// A hash of what the stage hands on to the next.
+    pub(crate) fn gives(&self) -> String {
+        let mut rows = Rows::default();
+        rows.add(&self.organisations);
+        rows.add(&self.answers);
+        rows.add(&self.levels);
+        rows.add(&self.history);
+        rows.end()
+    }
+
     /// Puts the stage's tables among the outputs.
     pub(crate) fn save(&self, outputs: &mut Outputs) -> Result<(), Failure> {
         outputs.table(&self.organisations)?;

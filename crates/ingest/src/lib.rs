@@ -43,4 +43,4 @@ mod structure;
 pub use norm_list::{ListedNorm, codebook_list};
 pub use nulmeting_study::Error;
 pub use reader::{Reader, readers};
-pub use stage::{Ingested, ingest};
+pub use stage::{Ingested, files_of, ingest, ingest_waves};

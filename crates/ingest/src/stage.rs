@@ -43,6 +43,35 @@ pub fn ingest(
     root: &Path,
     name: &dyn Fn(&str) -> String,
 ) -> Result<Ingested, Error> {
+    let done = ingest_waves(study, instruments, root, name, &|_| true)?;
+    if done.responses.is_empty() {
+        return Err(nothing(study, &done));
+    }
+    Ok(done)
+}
+
+/// The files that a wave's part of the stage opens, relative to the study file: the registers of all waves, since
+/// numbers of organisations are learnt from all of them, their history, the list of who was asked, corrections,
+/// structures of questionnaires, and the exports that are there.
+pub fn files_of(study: &Study, wave: &Wave, root: &Path) -> BTreeSet<String> {
+    let registers = study.waves.iter().map(|own| study.register_of(own).to_owned());
+    let exports = wave.sources.iter().flat_map(|entry| files::list(root, entry));
+    let structures = wave.sources.iter().filter_map(|entry| entry.structure.clone());
+    let lists = [&wave.asked, &study.study.corrections, &study.population.history];
+    registers.chain(lists.into_iter().flatten().cloned()).chain(structures).chain(exports).collect()
+}
+
+/// Reads the waves that are wanted, as [`ingest`] reads all of them: a wave's rows do not depend on which others
+/// are read with it. Findings on a register that several waves use bear no wave and come every time.
+///
+/// Errors: as [`ingest`], but waves in which no response could be read are no error.
+pub fn ingest_waves(
+    study: &Study,
+    instruments: &Instruments,
+    root: &Path,
+    name: &dyn Fn(&str) -> String,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<Ingested, Error> {
     for wave in &study.waves {
         for entry in &wave.sources {
             stated_reader(entry)?;
@@ -61,7 +90,7 @@ pub fn ingest(
     let numbers = Numbers::learn(rows.values().flat_map(RegisterRows::numbers));
     let registers = stage.organisations(&rows, &numbers);
     let history = stage.history(&registers, &numbers)?;
-    for wave in &study.waves {
+    for wave in study.waves.iter().filter(|wave| wanted(&wave.id)) {
         let register = &registers[study.register_of(wave)];
         stage.list(wave, register, &numbers, &history)?;
         stage.wave(wave, register, &numbers, &history)?;
@@ -77,9 +106,6 @@ pub fn ingest(
             "sources that can be read, because the study says `limits.skip = false`",
             finding.hint.clone(),
         ));
-    }
-    if done.responses.is_empty() {
-        return Err(nothing(study, &done));
     }
     done.sources
         .sort_by(|a, b| (&a.wave, &a.source).cmp(&(&b.wave, &b.source)));

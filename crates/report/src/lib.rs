@@ -3,6 +3,7 @@
 //! Report computes no statistic and reads no file: it takes the tables as values and gives files as values.
 
 mod canvas;
+mod erratum;
 mod error;
 mod figure;
 mod font;
@@ -17,6 +18,7 @@ mod view;
 mod wording;
 mod workbook;
 
+pub use erratum::{Correction, erratum};
 pub use error::Error;
 pub use input::{Input, Options};
 

@@ -1,14 +1,17 @@
 //! Declared tables as Parquet: zstd, plain types, and the declaration in the key-value metadata.
 
 use crate::Error;
-use nulmeting_study::{Record, Schema, Table, Values};
+use nulmeting_study::{Kind, Record, Schema, Table, Values};
 use polars::prelude::{
     Column, DataFrame, DataType, KeyValueMetadata, NamedFrom, ParquetReader, ParquetWriter, SerReader, Series,
 };
 use std::io::Cursor;
 
-/// The version of the tables' shape, in every file; it rises when a column is renamed, retyped or dropped.
+/// The version of the tables' shape, in every file; docs/schema.md says when it rises.
 const SCHEMA_VERSION: &str = "1";
+
+/// Where a file says which version it has.
+const VERSION_KEY: &str = "nulmeting.schema_version";
 
 /// Writes rows as the bytes of a Parquet file.
 ///
@@ -39,7 +42,9 @@ pub fn write<R: Record>(rows: &[R]) -> Result<Vec<u8>, Error> {
 
 /// Reads rows from the bytes of a Parquet file; columns are found by name, and further ones are passed over.
 ///
-/// Errors: not a Parquet file, a missing column, a column of another type, a value that is not allowed.
+/// Missing: a column that may be missing and is not in the file, as in a table of an older release, has no values.
+/// Errors: not a Parquet file, one of a later shape, a missing column that is required, a column of another type, a
+/// value that is not allowed.
 pub fn read<R: Record>(bytes: Vec<u8>, place: &str) -> Result<Vec<R>, Error> {
     let unreadable = |found: String| Error::Unreadable {
         place: place.to_owned(),
@@ -47,14 +52,22 @@ pub fn read<R: Record>(bytes: Vec<u8>, place: &str) -> Result<Vec<R>, Error> {
         expected: format!("the table `{}` as this version writes it", R::schema().name),
         hint: "make it again with `nulmeting run`".to_owned(),
     };
-    let frame = ParquetReader::new(Cursor::new(bytes))
-        .finish()
-        .map_err(|cause| unreadable(cause.to_string()))?;
+    let mut reader = ParquetReader::new(Cursor::new(bytes));
+    let version = version(&mut reader).map_err(&unreadable)?;
+    if version > SCHEMA_VERSION.parse().unwrap_or(1) {
+        return Err(unreadable(format!(
+            "tables of shape {version}, this version reads up to {SCHEMA_VERSION}"
+        )));
+    }
+    let frame = reader.finish().map_err(|cause| unreadable(cause.to_string()))?;
     let schema = R::schema();
     let columns = schema
         .columns
         .iter()
         .map(|column| {
+            if column.nullable && frame.column(column.name).is_err() {
+                return Ok(absent(column.kind, frame.height()));
+            }
             let found = frame
                 .column(column.name)
                 .map_err(|_| unreadable(format!("no column `{}`", column.name)))?;
@@ -67,6 +80,26 @@ pub fn read<R: Record>(bytes: Vec<u8>, place: &str) -> Result<Vec<R>, Error> {
     let table = Table { schema, columns };
     table.check().map_err(unreadable)?;
     R::rows(&table).map_err(unreadable)
+}
+
+/// The version of the shape that a file says it has; 1 when it says nothing.
+fn version(reader: &mut ParquetReader<Cursor<Vec<u8>>>) -> Result<u32, String> {
+    let metadata = reader.get_metadata().map_err(|cause| cause.to_string())?;
+    let pairs = metadata.key_value_metadata().iter().flatten();
+    let stated = pairs
+        .filter(|pair| pair.key == VERSION_KEY)
+        .find_map(|pair| pair.value.as_ref()?.parse().ok());
+    Ok(stated.unwrap_or(1))
+}
+
+/// A column without values.
+fn absent(kind: Kind, rows: usize) -> Values {
+    match kind {
+        Kind::Text => Values::Text(vec![None; rows]),
+        Kind::Integer => Values::Integer(vec![None; rows]),
+        Kind::Double => Values::Double(vec![None; rows]),
+        Kind::Boolean => Values::Boolean(vec![None; rows]),
+    }
 }
 
 fn series(name: &str, values: &Values) -> Series {
@@ -102,7 +135,7 @@ pub(crate) fn values(series: &Series) -> Option<Values> {
 /// The declaration as metadata: per column its unit, meaning and value labels.
 fn metadata(schema: &Schema) -> Vec<(String, String)> {
     let mut pairs = vec![
-        ("nulmeting.schema_version".to_owned(), SCHEMA_VERSION.to_owned()),
+        (VERSION_KEY.to_owned(), SCHEMA_VERSION.to_owned()),
         ("nulmeting.table".to_owned(), schema.name.to_owned()),
         ("nulmeting.row".to_owned(), schema.row.to_owned()),
     ];
@@ -124,7 +157,7 @@ fn metadata(schema: &Schema) -> Vec<(String, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{read, write};
+    use super::{Column, DataFrame, KeyValueMetadata, ParquetWriter, VERSION_KEY, read, series, write};
     use nulmeting_study::tables::{Attention, Rule};
     use nulmeting_study::words::Severity;
     use nulmeting_study::{Finding, Record};
@@ -140,6 +173,40 @@ mod tests {
             read::<Finding>(write(&rows).unwrap(), "findings.parquet").unwrap(),
             rows
         );
+    }
+
+    /// A table with every column of findings but those, and that version.
+    fn other(without: &[&str], version: &str) -> Vec<u8> {
+        let table = Finding::table(&[finding("één")]);
+        let columns: Vec<Column> = table
+            .schema
+            .columns
+            .iter()
+            .zip(&table.columns)
+            .filter(|(column, _)| !without.contains(&column.name))
+            .map(|(column, values)| Column::from(series(column.name, values)))
+            .collect();
+        let mut bytes = Vec::new();
+        let pair = (VERSION_KEY.to_owned(), version.to_owned());
+        ParquetWriter::new(&mut bytes)
+            .with_key_value_metadata(Some(KeyValueMetadata::from_static(vec![pair])))
+            .finish(&mut DataFrame::new(1, columns).unwrap())
+            .unwrap();
+        bytes
+    }
+
+    #[test]
+    fn a_table_of_an_older_release_lacks_columns_that_may_be_missing() {
+        let rows = read::<Finding>(other(&["wave", "sheet"], "1"), "findings.parquet").unwrap();
+        assert_eq!((rows[0].wave.as_deref(), rows[0].message.as_str()), (None, "één"));
+        let error = read::<Finding>(other(&["message"], "1"), "findings.parquet").unwrap_err();
+        assert!(error.to_string().contains("no column `message`"), "{error}");
+    }
+
+    #[test]
+    fn a_table_of_a_later_shape_is_refused() {
+        let error = read::<Finding>(other(&[], "999"), "findings.parquet").unwrap_err();
+        assert!(error.to_string().contains("tables of shape 999"), "{error}");
     }
 
     #[test]

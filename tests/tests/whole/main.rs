@@ -1,6 +1,8 @@
 //! Whole-program cases: one binary, so that the program is linked against once.
 
+mod again;
 mod example;
+mod lineage;
 mod other_framework;
 mod plan;
 mod same_bytes;

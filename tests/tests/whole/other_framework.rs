@@ -26,7 +26,7 @@ fn level(board: usize, control: usize) -> usize {
     (board * 7 + control * 3) % 6
 }
 
-fn study(folder: &Path) {
+pub(crate) fn study(folder: &Path) {
     let mut head = String::from(
         "id = \"controls\"\ntitle = { nl = \"Beheersmaatregelen\" }\norigin = { nl = \"Verzonnen\" }\ntest = \"levels\"\n",
     );

@@ -38,27 +38,3 @@ fn the_four_stages_give_what_run_gives() {
     }
     assert_same(one.path(), two.path());
 }
-
-#[test]
-fn a_second_run_touches_nothing() {
-    let copy = example_copy();
-    let study = copy.path().join("nulmeting.toml");
-    run_well(&["run", study.to_str().unwrap()]);
-    let manifest = copy.path().join("out/manifest.json");
-    let before = std::fs::metadata(&manifest).unwrap().modified().unwrap();
-    let output = run_well(&["run", study.to_str().unwrap()]);
-    assert!(String::from_utf8_lossy(&output.stderr).contains("nothing changed"));
-    assert_eq!(std::fs::metadata(&manifest).unwrap().modified().unwrap(), before);
-}
-
-#[test]
-fn a_damaged_output_is_made_again() {
-    let copy = example_copy();
-    let study = copy.path().join("nulmeting.toml");
-    run_well(&["run", study.to_str().unwrap()]);
-    let report = copy.path().join("out/report/report.html");
-    let whole = std::fs::read(&report).unwrap();
-    std::fs::write(&report, &whole[..whole.len() / 2]).unwrap();
-    run_well(&["run", study.to_str().unwrap()]);
-    assert!(std::fs::read(&report).unwrap() == whole);
-}

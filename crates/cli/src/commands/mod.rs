@@ -1,11 +1,17 @@
 //! One module per command.
 
+mod archive;
 mod check;
 pub(crate) mod cluster;
 mod codebook;
+mod compare;
 pub(crate) mod estimate;
+mod explain;
+mod manual;
 pub(crate) mod plan;
 mod run;
+mod stage;
+mod status;
 mod synth;
 mod tables;
 
@@ -18,10 +24,17 @@ pub(crate) fn dispatch(cli: &Cli, console: &Console) -> Result<Exit, Failure> {
     let global = &cli.global;
     match &cli.command {
         Command::Run(args) => run::run(args, global, console),
-        Command::Ingest(args) => run::ingest(args, global, console),
-        Command::Normalize(args) => run::normalize(args, global, console),
-        Command::Analyze(args) => run::analyze(args, global, console),
-        Command::Report(args) => run::report(args, global, console),
+        Command::Ingest(args) => stage::ingest(args, global, console),
+        Command::Normalize(args) => stage::normalize(args, global, console),
+        Command::Analyze(args) => stage::analyze(args, global, console),
+        Command::Report(args) => stage::report(args, global, console),
+        Command::Status(args) => status::status(args, global, console),
+        Command::Explain(args) => explain::run(args, global, console),
+        Command::Compare(args) => compare::run(args, global, console),
+        Command::Pack(args) => archive::pack_study(args, global, console),
+        Command::Verify(args) => archive::verify(args, global, console),
+        Command::Completions { shell } => manual::completions(*shell, console),
+        Command::Man => manual::man(console),
         Command::Check(args) => check::check(args, global, console),
         Command::Estimate(args) => estimate::estimate(args, global, console),
         Command::Cluster(args) => cluster::cluster(args, console),

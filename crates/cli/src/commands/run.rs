@@ -1,146 +1,308 @@
-//! `nulmeting run` and the four stages.
+//! `nulmeting run`: every step that has to be done, and no other.
 
-use crate::args::{Global, RunArgs, StudyArgs};
+use super::status::because;
+use crate::args::{Global, RunArgs};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
+use crate::lineage::manifest::Record;
+use crate::lineage::step::{Stage, Step};
+use crate::lineage::work::{Extent, Published, Work};
 use crate::loaded::Loaded;
-use crate::outputs::{self, Outputs};
+use crate::log::Log;
+use crate::outputs::Outputs;
 use crate::stages::{self, Delivered, Normal};
-use indicatif::{ProgressBar, ProgressStyle};
 use nulmeting_analyze::Analysed;
-use nulmeting_study::tables::{Attention, Choice, Estimate, Source};
+use nulmeting_study::Finding;
 use nulmeting_study::words::Severity;
-use nulmeting_study::{Finding, Record};
-use std::collections::BTreeMap;
-use std::time::{Duration, Instant, SystemTime};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Does everything.
+/// Does everything that is out of date.
 pub(crate) fn run(args: &RunArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
     let loaded = Loaded::load(&args.study, global)?;
+    make(&loaded, args.force, console)
+}
+
+/// Makes what is out of date of a study; everything when `force`.
+pub(crate) fn make(loaded: &Loaded, force: bool, console: &Console) -> Result<Exit, Failure> {
     let mut log = Log::start(console);
-    let delivered = log.step("ingest", || stages::ingest(&loaded))?;
-    let inputs = outputs::inputs(&loaded, &delivered.inputs)?;
-    if !args.force && is_current(&loaded, &inputs) {
+    let mut work = Work::begin(loaded)?;
+    let mut run = Run::new(loaded, force);
+    let done = run.all(&mut work, &mut log, console);
+    if let Err(failure) = &done {
+        drop(work);
+        log.write_failure(loaded, failure);
+    }
+    done
+}
+
+/// A run as it goes from step to step.
+struct Run<'a> {
+    loaded: &'a Loaded,
+    force: bool,
+    outputs: Outputs,
+    records: BTreeMap<String, Record>,
+    /// Every step with why it was done; no reasons when it was not.
+    steps: Vec<(Step, Vec<String>)>,
+    delivered: Option<Delivered>,
+    normal: Option<Normal>,
+    analysed: Option<Analysed>,
+}
+
+impl<'a> Run<'a> {
+    fn new(loaded: &'a Loaded, force: bool) -> Self {
+        Self {
+            loaded,
+            force,
+            outputs: Outputs::default(),
+            records: BTreeMap::new(),
+            steps: Vec::new(),
+            delivered: None,
+            normal: None,
+            analysed: None,
+        }
+    }
+
+    fn all(&mut self, work: &mut Work<'_>, log: &mut Log, console: &Console) -> Result<Exit, Failure> {
+        self.ingest(work, log)?;
+        self.normalize(work, log)?;
+        self.analyze(work, log)?;
+        self.report(Stage::Report, work, log)?;
+        if self.loaded.public {
+            self.report(Stage::Public, work, log)?;
+        }
+        let published = log.step("write", || {
+            work.publish(
+                std::mem::take(&mut self.outputs),
+                std::mem::take(&mut self.records),
+                Extent::Whole,
+            )
+        })?;
+        if !self.did_something() && published.written.is_empty() && published.removed.is_empty() {
+            return self.nothing(console);
+        }
+        log.line(&format!(
+            "{} files written, {} as they were, {} removed",
+            published.written.len(),
+            published.kept,
+            published.removed.len()
+        ));
+        if let Err(failure) = log.write(self.loaded, work.staging()?) {
+            // Everything that is published stands: a log that cannot be written takes nothing away.
+            console.note(&format!("the log was not written: {}", failure.message));
+        }
+        self.tell(&published, console)?;
+        Ok(Exit::Done)
+    }
+
+    /// Whether a step has to be done; what it wrote down before is taken over when it has not.
+    fn is_due(&mut self, step: &Step, work: &mut Work<'_>, log: &mut Log) -> Result<bool, Failure> {
+        let key = work.key(step, &self.records, &mut self.outputs);
+        let key = key.ok_or_else(|| {
+            Failure::unexpected(format!("step {} has no key: an earlier step gave nothing", step.name()))
+        })?;
+        let mut reasons = step.reasons(&key, &work.present, &work.before, &work.damage);
+        if reasons.is_empty() && self.force {
+            reasons.push("asked for with --force".to_owned());
+        }
+        let due = !reasons.is_empty();
+        let record = match work.before.steps.get(&step.name()) {
+            Some(record) if !due => record.clone(),
+            _ => Record {
+                key,
+                ..Record::default()
+            },
+        };
+        self.records.insert(step.name(), record);
+        log.line(&match due {
+            true => format!("{}: {}", step.name(), because(&reasons)),
+            false => format!("{}: up to date", step.name()),
+        });
+        if due {
+            // A folder that cannot be written to is better known now than after the work.
+            work.staging()?;
+        }
+        self.steps.push((step.clone(), reasons));
+        Ok(due)
+    }
+
+    fn gives(&mut self, step: &Step, gives: String) {
+        self.records.entry(step.name()).or_default().gives = Some(gives);
+    }
+
+    fn ingest(&mut self, work: &mut Work<'_>, log: &mut Log) -> Result<(), Failure> {
+        let mut due = BTreeSet::new();
+        for wave in &self.loaded.study.waves {
+            if self.is_due(&Step::ingest(&wave.id), work, log)? {
+                due.insert(wave.id.clone());
+            }
+        }
+        if due.is_empty() && self.has_the_same_waves(work) {
+            return Ok(());
+        }
+        let delivered = log.step("ingest", || stages::ingest_waves(self.loaded, &due))?;
+        work.check_read(&delivered.inputs)?;
+        let steps: Vec<Step> = self
+            .loaded
+            .study
+            .waves
+            .iter()
+            .map(|wave| Step::ingest(&wave.id))
+            .collect();
+        self.outputs.made_by(&steps);
+        delivered.save(&mut self.outputs)?;
+        for wave in &self.loaded.study.waves {
+            self.gives(&Step::ingest(&wave.id), delivered.gives(&wave.id));
+        }
+        self.delivered = Some(delivered);
+        Ok(())
+    }
+
+    /// Whether no wave left the study file since the tables were written.
+    fn has_the_same_waves(&self, work: &Work<'_>) -> bool {
+        let is_ingest = |name: &&String| name.starts_with("ingest/");
+        work.before
+            .steps
+            .keys()
+            .filter(is_ingest)
+            .all(|name| self.records.contains_key(name))
+    }
+
+    fn normalize(&mut self, work: &mut Work<'_>, log: &mut Log) -> Result<(), Failure> {
+        let step = Step::of(Stage::Normalize);
+        if self.is_due(&step, work, log)? {
+            self.need_delivered()?;
+            let delivered = self.delivered.as_ref().expect("it was asked for");
+            let normal = log.step("normalize", || stages::normalize(self.loaded, delivered))?;
+            self.outputs.made_by([&step]);
+            normal.save(&mut self.outputs)?;
+            self.gives(&step, normal.gives());
+            self.normal = Some(normal);
+        }
+        Ok(())
+    }
+
+    fn analyze(&mut self, work: &mut Work<'_>, log: &mut Log) -> Result<(), Failure> {
+        let step = Step::of(Stage::Analyze);
+        if self.is_due(&step, work, log)? {
+            self.need_normal()?;
+            let normal = self.normal.as_ref().expect("it was asked for");
+            let analysed = log.step("analyze", || stages::analyze(self.loaded, normal))?;
+            self.outputs.made_by([&step]);
+            stages::save_analysed(&analysed, &mut self.outputs)?;
+            self.analysed = Some(analysed);
+        }
+        Ok(())
+    }
+
+    /// Makes the documents of one profile: for inside, or for outside.
+    fn report(&mut self, stage: Stage, work: &mut Work<'_>, log: &mut Log) -> Result<(), Failure> {
+        let step = Step::of(stage);
+        if self.is_due(&step, work, log)? {
+            self.need_delivered()?;
+            self.need_normal()?;
+            if self.analysed.is_none() {
+                self.analysed = Some(stages::load_analysed(self.loaded)?);
+            }
+            let (Some(delivered), Some(normal), Some(analysed)) = (&self.delivered, &self.normal, &self.analysed)
+            else {
+                unreachable!("all three were asked for")
+            };
+            let (loaded, outputs) = (self.loaded, &mut self.outputs);
+            log.step(stage.word(), || {
+                stages::documents(loaded, stage, &delivered.sources, normal, analysed, outputs)
+            })?;
+        }
+        Ok(())
+    }
+
+    fn need_delivered(&mut self) -> Result<(), Failure> {
+        if self.delivered.is_none() {
+            self.delivered = Some(Delivered::load(self.loaded)?);
+        }
+        Ok(())
+    }
+
+    fn need_normal(&mut self) -> Result<(), Failure> {
+        if self.normal.is_none() {
+            self.normal = Some(Normal::load(self.loaded)?);
+        }
+        Ok(())
+    }
+
+    fn did_something(&self) -> bool {
+        self.steps.iter().any(|(_, reasons)| !reasons.is_empty())
+    }
+
+    fn nothing(&self, console: &Console) -> Result<Exit, Failure> {
+        if console.is_json() {
+            console.json(&self.json(&Published::default(), None))?;
+        }
         console.note(&format!(
             "nothing changed: {} is up to date (`--force` makes it again)",
-            loaded.out.display()
+            self.loaded.out.display()
         ));
-        return Ok(Exit::Done);
+        Ok(Exit::Done)
     }
-    let normal = log.step("normalize", || stages::normalize(&loaded, &delivered))?;
-    let analysed = log.step("analyze", || stages::analyze(&loaded, &normal))?;
-    let mut outputs = Outputs::default();
-    log.step("report", || {
-        documents(&loaded, &delivered.sources, &normal, &analysed, &mut outputs)
-    })?;
-    log.step("write", || {
-        delivered.save(&mut outputs)?;
-        normal.save(&mut outputs)?;
-        stages::save_analysed(&analysed, &mut outputs)?;
-        outputs.describe_all(&loaded.study.study.title)?;
-        console.detail(&format!("{} files", outputs.len()));
-        outputs.write(&loaded, &inputs, true)
-    })?;
-    log.write(&loaded)?;
-    console.note(&findings_line(&normal.findings));
-    console.note(&format!("report: {}", loaded.out.join("report/report.html").display()));
-    if normal
-        .findings
-        .iter()
-        .any(|finding| finding.severity == Severity::Error)
-    {
-        console.note(&format!("next: nulmeting check {}", loaded.path.display()));
-    }
-    Ok(Exit::Done)
-}
 
-/// Reads the register and the exports.
-pub(crate) fn ingest(args: &StudyArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
-    let loaded = Loaded::load(&args.study, global)?;
-    let delivered = stages::ingest(&loaded)?;
-    let inputs = outputs::inputs(&loaded, &delivered.inputs)?;
-    let mut outputs = Outputs::default();
-    delivered.save(&mut outputs)?;
-    finish(outputs, &loaded, &inputs, console, &delivered.findings, "normalize")
-}
-
-/// Turns what was read into answers, levels and weights.
-pub(crate) fn normalize(args: &StudyArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
-    let loaded = Loaded::load(&args.study, global)?;
-    let normal = stages::normalize(&loaded, &Delivered::load(&loaded)?)?;
-    let mut outputs = Outputs::default();
-    normal.save(&mut outputs)?;
-    finish(outputs, &loaded, &BTreeMap::new(), console, &normal.findings, "analyze")
-}
-
-/// Turns levels into estimates.
-pub(crate) fn analyze(args: &StudyArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
-    let loaded = Loaded::load(&args.study, global)?;
-    let normal = Normal::load(&loaded)?;
-    let analysed = stages::analyze(&loaded, &normal)?;
-    let mut outputs = Outputs::default();
-    stages::save_analysed(&analysed, &mut outputs)?;
-    finish(outputs, &loaded, &BTreeMap::new(), console, &normal.findings, "report")
-}
-
-/// Turns estimates into figures, a report and a workbook.
-pub(crate) fn report(args: &StudyArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
-    let loaded = Loaded::load(&args.study, global)?;
-    let normal = Normal::load(&loaded)?;
-    let analysed = stages::load_analysed(&loaded)?;
-    let sources: Vec<Source> = stages::table(&loaded)?;
-    let mut outputs = Outputs::default();
-    documents(&loaded, &sources, &normal, &analysed, &mut outputs)?;
-    outputs.write(&loaded, &BTreeMap::new(), false)?;
-    console.note(&format!("report: {}", loaded.out.join("report/report.html").display()));
-    Ok(Exit::Done)
-}
-
-/// Puts the documents among the outputs, and those for outside when asked for.
-fn documents(
-    loaded: &Loaded,
-    sources: &[Source],
-    normal: &Normal,
-    analysed: &Analysed,
-    outputs: &mut Outputs,
-) -> Result<(), Failure> {
-    for (path, bytes) in stages::report(loaded, sources, normal, analysed, false)? {
-        outputs.file(path, bytes);
-    }
-    if loaded.public {
-        for (path, bytes) in stages::report(loaded, sources, normal, analysed, true)? {
-            outputs.file(format!("public/{path}"), bytes);
+    /// Says what was done and why, what was written, and what comes next.
+    fn tell(&mut self, published: &Published, console: &Console) -> Result<(), Failure> {
+        let findings = match self.normal.take() {
+            Some(normal) => normal.findings,
+            None => stages::table(self.loaded)?,
+        };
+        for (step, reasons) in &self.steps {
+            console.note(&match reasons.is_empty() {
+                true => format!("{}: up to date", step.name()),
+                false => format!("{}: made, {}", step.name(), because(reasons)),
+            });
         }
-        outputs.table_in("public/tables", &analysed.estimates)?;
-        outputs.table_in("public/tables", &analysed.choices)?;
-        outputs.table_in("public/tables", &analysed.attention)?;
-        let schemas = [Estimate::schema(), Choice::schema(), Attention::schema()];
-        outputs.describe("public/tables", &loaded.study.study.title, &schemas)?;
+        console.note(&format!(
+            "{} files written, {} as they were",
+            published.written.len(),
+            published.kept
+        ));
+        console.note(&findings_line(&findings));
+        console.note(&format!(
+            "report: {}",
+            self.loaded.out.join("report/report.html").display()
+        ));
+        if findings.iter().any(|finding| finding.severity == Severity::Error) {
+            console.note(&format!("next: nulmeting check {}", self.loaded.path.display()));
+        }
+        if console.is_json() {
+            console.json(&self.json(published, Some(&findings)))?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    fn json(&self, published: &Published, findings: Option<&[Finding]>) -> Value {
+        let steps: Vec<Value> = self
+            .steps
+            .iter()
+            .map(|(step, reasons)| {
+                let state = if reasons.is_empty() { "up to date" } else { "made again" };
+                json!({ "step": step.name(), "state": state, "because": reasons })
+            })
+            .collect();
+        json!({
+            "out": self.loaded.out.display().to_string(),
+            "steps": steps,
+            "written": published.written,
+            "removed": published.removed,
+            "findings": findings.map(counts),
+        })
+    }
 }
 
-/// Writes the outputs of one stage and says what comes next.
-fn finish(
-    mut outputs: Outputs,
-    loaded: &Loaded,
-    inputs: &BTreeMap<String, String>,
-    console: &Console,
-    findings: &[Finding],
-    next: &str,
-) -> Result<Exit, Failure> {
-    outputs.describe_all(&loaded.study.study.title)?;
-    outputs.write(loaded, inputs, false)?;
-    console.note(&findings_line(findings));
-    console.note(&format!(
-        "tables: {}; next: nulmeting {next} {}",
-        loaded.out.join("tables").display(),
-        loaded.path.display()
-    ));
-    Ok(Exit::Done)
+/// Findings by severity.
+fn counts(findings: &[Finding]) -> Value {
+    let count = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    json!({ "error": count(Severity::Error), "warning": count(Severity::Warning), "note": count(Severity::Note) })
 }
 
-fn findings_line(findings: &[Finding]) -> String {
+/// Findings by severity, in words.
+pub(crate) fn findings_line(findings: &[Finding]) -> String {
     let count = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity).count();
     format!(
         "findings: {} errors, {} warnings, {} notes",
@@ -148,85 +310,4 @@ fn findings_line(findings: &[Finding]) -> String {
         count(Severity::Warning),
         count(Severity::Note)
     )
-}
-
-/// Whether the outputs are those of these inputs, settings and version, and whole.
-fn is_current(loaded: &Loaded, inputs: &BTreeMap<String, String>) -> bool {
-    let before = outputs::read_manifest(&loaded.out);
-    before.version == env!("CARGO_PKG_VERSION")
-        && before.settings == outputs::settings(loaded)
-        && before.inputs == *inputs
-        && before.outputs.contains_key("report/report.html")
-        && before
-            .outputs
-            .iter()
-            .all(|(path, hash)| outputs::is_whole(&loaded.out, path, hash))
-}
-
-/// What took how long: for the eye while it runs, and for `run.log` after.
-struct Log {
-    bar: Option<ProgressBar>,
-    console: Console,
-    started: SystemTime,
-    lines: Vec<String>,
-}
-
-impl Log {
-    #[expect(clippy::disallowed_methods, reason = "the log is the one output that says when")]
-    fn start(console: &Console) -> Self {
-        let bar = console.may_draw().then(|| {
-            let bar = ProgressBar::new(5);
-            if let Ok(style) = ProgressStyle::with_template("{bar:20} {msg}") {
-                bar.set_style(style);
-            }
-            bar
-        });
-        Self {
-            bar,
-            console: *console,
-            started: SystemTime::now(),
-            lines: Vec::new(),
-        }
-    }
-
-    fn step<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
-        let began = Instant::now();
-        if let Some(bar) = &self.bar {
-            bar.set_message(name.to_owned());
-            // Short steps draw nothing: a bar that flashes tells nobody anything.
-            bar.enable_steady_tick(Duration::from_secs(1));
-        }
-        let result = work();
-        if let Some(bar) = &self.bar {
-            bar.inc(1);
-        }
-        let line = format!(
-            "{name} {:.3} s{}",
-            began.elapsed().as_secs_f64(),
-            if result.is_ok() { "" } else { " failed" }
-        );
-        self.console.detail(&line);
-        self.lines.push(line);
-        result
-    }
-
-    fn write(&self, loaded: &Loaded) -> Result<(), Failure> {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
-        let since = self
-            .started
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .map(|since| since.as_secs())
-            .unwrap_or_default();
-        let text = format!(
-            "nulmeting {}\nstudy {}\nout {}\nstarted {since} seconds after 1970-01-01 UTC\n{}\n",
-            env!("CARGO_PKG_VERSION"),
-            loaded.path.display(),
-            loaded.out.display(),
-            self.lines.join("\n")
-        );
-        let path = loaded.out.join("run.log");
-        std::fs::write(&path, text).map_err(|cause| Failure::writing(&path, &cause))
-    }
 }

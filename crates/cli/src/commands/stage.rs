@@ -1,0 +1,157 @@
+//! One stage at a time: `nulmeting ingest`, `normalize`, `analyze` and `report`.
+
+use super::run::findings_line;
+use crate::args::{Global, StudyArgs};
+use crate::console::Console;
+use crate::exit::{Exit, Failure};
+use crate::lineage::manifest::Record;
+use crate::lineage::step::{self, Stage, Step};
+use crate::lineage::work::{Extent, Work};
+use crate::loaded::Loaded;
+use crate::log::Log;
+use crate::outputs::Outputs;
+use crate::stages::{self, Delivered, Normal};
+use nulmeting_study::Finding;
+use nulmeting_study::tables::Source;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// Reads the register and the exports.
+pub(crate) fn ingest(args: &StudyArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
+    let loaded = Loaded::load(&args.study, global)?;
+    let mut one = One::begin(&loaded, Stage::Ingest, console)?;
+    let delivered = one.log.step("ingest", || stages::ingest(&loaded))?;
+    one.work.check_read(&delivered.inputs)?;
+    let steps: Vec<Step> = loaded.study.waves.iter().map(|wave| Step::ingest(&wave.id)).collect();
+    one.outputs.made_by(&steps);
+    delivered.save(&mut one.outputs)?;
+    one.outputs.made_by([]);
+    one.outputs.table(&delivered.findings)?;
+    for (wave, step) in loaded.study.waves.iter().zip(&steps) {
+        one.record(step, Some(delivered.gives(&wave.id)))?;
+    }
+    one.end(Extent::Data, &delivered.findings, Some("normalize"))
+}
+
+/// Turns what was read into answers, levels and weights.
+pub(crate) fn normalize(args: &StudyArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
+    let loaded = Loaded::load(&args.study, global)?;
+    let mut one = One::begin(&loaded, Stage::Normalize, console)?;
+    let delivered = Delivered::load(&loaded)?;
+    let normal = one.log.step("normalize", || stages::normalize(&loaded, &delivered))?;
+    let step = Step::of(Stage::Normalize);
+    one.outputs.made_by([&step]);
+    normal.save(&mut one.outputs)?;
+    one.record(&step, Some(normal.gives()))?;
+    one.end(Extent::Tables, &normal.findings, Some("analyze"))
+}
+
+/// Turns levels into estimates.
+pub(crate) fn analyze(args: &StudyArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
+    let loaded = Loaded::load(&args.study, global)?;
+    let mut one = One::begin(&loaded, Stage::Analyze, console)?;
+    let normal = Normal::load(&loaded)?;
+    let analysed = one.log.step("analyze", || stages::analyze(&loaded, &normal))?;
+    let step = Step::of(Stage::Analyze);
+    one.outputs.made_by([&step]);
+    stages::save_analysed(&analysed, &mut one.outputs)?;
+    one.record(&step, None)?;
+    one.end(Extent::Tables, &normal.findings, Some("report"))
+}
+
+/// Turns estimates into figures, a report and a workbook.
+pub(crate) fn report(args: &StudyArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
+    let loaded = Loaded::load(&args.study, global)?;
+    let mut one = One::begin(&loaded, Stage::Report, console)?;
+    let normal = Normal::load(&loaded)?;
+    let analysed = stages::load_analysed(&loaded)?;
+    let sources: Vec<Source> = stages::table(&loaded)?;
+    let profiles = [Some(Stage::Report), loaded.public.then_some(Stage::Public)];
+    for stage in profiles.into_iter().flatten() {
+        let outputs = &mut one.outputs;
+        one.log.step(stage.word(), || {
+            stages::documents(&loaded, stage, &sources, &normal, &analysed, outputs)
+        })?;
+        one.record(&Step::of(stage), None)?;
+    }
+    one.end(Extent::Tables, &normal.findings, None)
+}
+
+/// A stage on its own, from the tables that the stage before it wrote.
+struct One<'a> {
+    loaded: &'a Loaded,
+    console: &'a Console,
+    stage: Stage,
+    work: Work<'a>,
+    log: Log,
+    outputs: Outputs,
+    records: BTreeMap<String, Record>,
+}
+
+impl<'a> One<'a> {
+    /// Takes the output folder; what later stages wrote down of themselves no longer holds.
+    fn begin(loaded: &'a Loaded, stage: Stage, console: &'a Console) -> Result<Self, Failure> {
+        let mut work = Work::begin(loaded)?;
+        work.staging()?;
+        let earlier: Vec<String> = step::steps(loaded)
+            .into_iter()
+            .filter(|step| step.stage < stage)
+            .map(|step| step.name())
+            .collect();
+        let mut records = work.before.steps.clone();
+        records.retain(|name, _| earlier.contains(name));
+        Ok(Self {
+            loaded,
+            console,
+            stage,
+            work,
+            log: Log::start(console),
+            outputs: Outputs::default(),
+            records,
+        })
+    }
+
+    /// Writes down a step; without what the steps before it wrote down it stays unknown, and `run` makes it again.
+    fn record(&mut self, step: &Step, gives: Option<String>) -> Result<(), Failure> {
+        if let Some(key) = self.work.key(step, &self.records, &mut self.outputs) {
+            let record = Record {
+                key,
+                gives,
+                ..Record::default()
+            };
+            self.records.insert(step.name(), record);
+        }
+        Ok(())
+    }
+
+    /// Writes the outputs and says what comes next.
+    fn end(mut self, extent: Extent, findings: &[Finding], next: Option<&str>) -> Result<Exit, Failure> {
+        if next.is_some() {
+            self.outputs.made_by([]);
+            self.outputs.describe_all(&self.loaded.study.study.title)?;
+        }
+        let published = self.work.publish(self.outputs, self.records, extent)?;
+        if let Err(failure) = self.log.write(self.loaded, self.work.staging()?) {
+            self.console
+                .note(&format!("the log was not written: {}", failure.message));
+        }
+        self.console.note(&findings_line(findings));
+        let out = &self.loaded.out;
+        self.console.note(&match next {
+            Some(next) => format!(
+                "tables: {}; next: nulmeting {next} {}",
+                out.join("tables").display(),
+                self.loaded.path.display()
+            ),
+            None => format!("report: {}", out.join("report/report.html").display()),
+        });
+        if self.console.is_json() {
+            self.console.json(&json!({
+                "out": out.display().to_string(),
+                "stage": self.stage.word(),
+                "written": published.written,
+            }))?;
+        }
+        Ok(Exit::Done)
+    }
+}
