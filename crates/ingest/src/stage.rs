@@ -58,7 +58,11 @@ pub fn files_of(study: &Study, wave: &Wave, root: &Path) -> BTreeSet<String> {
     let exports = wave.sources.iter().flat_map(|entry| files::list(root, entry));
     let structures = wave.sources.iter().filter_map(|entry| entry.structure.clone());
     let lists = [&wave.asked, &study.study.corrections, &study.population.history];
-    registers.chain(lists.into_iter().flatten().cloned()).chain(structures).chain(exports).collect()
+    registers
+        .chain(lists.into_iter().flatten().cloned())
+        .chain(structures)
+        .chain(exports)
+        .collect()
 }
 
 /// Reads the waves that are wanted, as [`ingest`] reads all of them: a wave's rows do not depend on which others

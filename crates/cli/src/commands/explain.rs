@@ -29,6 +29,7 @@ pub(crate) fn run(args: &ExplainArgs, global: &Global, console: &Console) -> Res
         estimates: &analysed.estimates,
         choices: &analysed.choices,
         attention: &analysed.attention,
+        changes: &analysed.changes,
     };
     let explained = args
         .ids
@@ -73,6 +74,12 @@ fn text(own: &Explained) -> String {
     text.push_str(&format!("  about              {}\n", own.items.join(", ")));
     if let Some(again) = own.again {
         text.push_str(&format!("  made again         {again}\n"));
+    }
+    for part in &own.parts {
+        text.push_str(&format!("\n{}", self::text(part)));
+    }
+    if !own.parts.is_empty() {
+        return text;
     }
     for (source, hash) in &own.sources {
         text.push_str(&format!("  source             {source} (sha256 {hash})\n"));

@@ -31,6 +31,7 @@ pub(crate) struct Evidence<'a> {
     pub(crate) estimates: &'a [Estimate],
     pub(crate) choices: &'a [Choice],
     pub(crate) attention: &'a [Attention],
+    pub(crate) changes: &'a [Change],
 }
 
 /// A number with all that is under it.
@@ -60,6 +61,9 @@ pub(crate) struct Explained {
     pub(crate) organisations: Vec<Under>,
     /// Hash of every file that the answers come from.
     pub(crate) sources: BTreeMap<String, String>,
+    /// Of a change: the number of either wave, explained in turn.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) parts: Vec<Explained>,
 }
 
 /// An organisation under a number.
@@ -129,6 +133,9 @@ struct Question {
 ///
 /// Errors: no number has that id; the nearest ones are named.
 pub(crate) fn explain(evidence: &Evidence<'_>, id: &str) -> Result<Explained, Failure> {
+    if let Some(row) = evidence.changes.iter().find(|row| row.id == id) {
+        return of_change(evidence, row);
+    }
     let question = if let Some(row) = evidence.estimates.iter().find(|row| row.id == id) {
         of_estimate(evidence, row)
     } else if let Some(row) = evidence.choices.iter().find(|row| row.id == id) {
@@ -316,7 +323,61 @@ fn answered(evidence: &Evidence<'_>, id: &str, question: Question) -> Explained 
         organisations,
         sources,
         number: question.number,
+        parts: Vec::new(),
     }
+}
+
+/// Explains a change by the numbers of its two waves.
+///
+/// Errors: a change that is not the difference of two published numbers: one on the norms that two versions of the
+/// framework share, or among returning boards only.
+fn of_change(evidence: &Evidence<'_>, row: &Change) -> Result<Explained, Failure> {
+    let id = |wave: &str| {
+        format!(
+            "{wave}/{}/{}/{}/{}/{}/{}",
+            row.scope, row.item, row.by, row.group, row.statistic, row.base
+        )
+    };
+    let mut parts = Vec::new();
+    for (wave, stated) in [(&row.from_wave, row.from_estimate), (&row.to_wave, row.to_estimate)] {
+        let id = id(wave);
+        let published = evidence
+            .estimates
+            .iter()
+            .find(|own| own.id == id)
+            .and_then(|own| own.estimate);
+        let is_it = stated
+            .zip(published)
+            .is_some_and(|(stated, published)| (stated - published).abs() < 1e-9);
+        if stated.is_some() && !is_it {
+            return Err(Failure::data(format!(
+                "the {wave} side of this change is no published number of that wave: it rests on the norms that both versions of the framework share, or on returning boards only; expected a change between numbers of two waves\n  at   {}\n  hint explain a norm of it, whose sides are published",
+                row.id
+            )));
+        }
+        if stated.is_some() {
+            parts.push(explain(evidence, &id)?);
+        }
+    }
+    let again = match parts.as_slice() {
+        [from, to] => to.again.zip(from.again).map(|(to, from)| to - from),
+        _ => None,
+    };
+    Ok(Explained {
+        id: row.id.clone(),
+        table: "changes",
+        number: row_json(row),
+        column: "change",
+        rule: "difference",
+        formula: "the number of the later wave less that of the earlier wave",
+        value: "see the number of each wave".to_owned(),
+        items: vec![row.item.clone()],
+        withheld: row.change.is_none(),
+        again: again.filter(|_| row.change.is_some()),
+        organisations: Vec::new(),
+        sources: parts.iter().flat_map(|part| part.sources.clone()).collect(),
+        parts: if row.change.is_some() { parts } else { Vec::new() },
+    })
 }
 
 /// What stands under the organisations of a wave, by name.
