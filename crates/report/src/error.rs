@@ -57,6 +57,19 @@ pub enum Error {
         /// What failed.
         reason: String,
     },
+    /// A document cannot be set as PDF.
+    #[error(
+        "cannot set `{document}` as PDF: {reason}; expected a template that Typst can set\n  at   reports/templates/report.typ\n  hint compare it with the shipped file"
+    )]
+    Pdf {
+        /// Name of the document.
+        document: String,
+        /// What the library says.
+        reason: String,
+    },
+    /// The Word document cannot be written.
+    #[error("cannot write the Word document: {0}")]
+    Word(String),
     /// The workbook cannot be written.
     #[error("cannot write the workbook")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),

@@ -9,8 +9,10 @@ use std::sync::{Arc, LazyLock};
 /// The name of the typeface.
 pub(crate) const FAMILY: &str = "Open Sans";
 
-const REGULAR: &[u8] = include_bytes!("../../../reports/theme/fonts/OpenSans-Regular.ttf");
-const SEMIBOLD: &[u8] = include_bytes!("../../../reports/theme/fonts/OpenSans-Semibold.ttf");
+/// The regular weight, as shipped.
+pub(crate) const REGULAR: &[u8] = include_bytes!("../../../reports/theme/fonts/OpenSans-Regular.ttf");
+/// The semibold weight, as shipped.
+pub(crate) const SEMIBOLD: &[u8] = include_bytes!("../../../reports/theme/fonts/OpenSans-Semibold.ttf");
 
 /// The same fonts packed for a page.
 pub(crate) const REGULAR_PACKED: &[u8] = include_bytes!("../../../reports/theme/fonts/OpenSans-Regular.woff2");

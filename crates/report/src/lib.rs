@@ -1,8 +1,13 @@
-//! From estimates to what people read: figures, a page and a workbook.
+//! From estimates to what people read: figures, a page, a PDF, a Word document and a workbook.
 //!
 //! Report computes no statistic and reads no file: it takes the tables as values and gives files as values.
 
+// The invented study of the tests is one for the tests within and those beside the crate.
+#[cfg(test)]
+extern crate self as nulmeting_report;
+
 mod canvas;
+mod document;
 mod erratum;
 mod error;
 mod figure;
@@ -11,10 +16,13 @@ mod image;
 mod input;
 mod number;
 mod page;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod reading;
 mod section;
 mod theme;
 mod view;
+mod word;
 mod wording;
 mod workbook;
 
@@ -22,8 +30,10 @@ pub use erratum::{Correction, erratum};
 pub use error::Error;
 pub use input::{Input, Options};
 
+use document::{Document, Front};
 use figure::{Figure, KINDS, Size};
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use theme::Theme;
 use view::View;
 use wording::Texts;
@@ -31,7 +41,8 @@ use wording::Texts;
 /// Renders everything that is published of a study.
 ///
 /// Shape: files as (path, bytes): every figure as SVG and PNG in two sizes with its data (CSV) and its text
-/// alternative (TXT), the page `report/report.html` and the workbook `report/tables.xlsx`.
+/// alternative (TXT), the report as `report/report.html`, `report/report.pdf` (with the feature `pdf`) and
+/// `report/report.docx`, and the workbook `report/tables.xlsx`.
 /// Absent: a figure for which a wave has no numbers. Outside (`public`), every figure, table and sheet with a mark or
 /// row per organisation.
 /// Errors: a wave without a framework, and texts, templates or a theme that cannot be used.
@@ -52,6 +63,7 @@ pub fn render(input: &Input<'_>, options: &Options) -> Result<Vec<(String, Vec<u
     let figures = figures?;
     let mut files = Vec::new();
     let mut columns = page::Figures::new();
+    let mut images = BTreeMap::new();
     for (figure, image) in &figures {
         let path = |ending: &str| format!("figures/{}.{ending}", figure.file());
         files.push((path("svg"), figure.svg.clone().into_bytes()));
@@ -59,6 +71,7 @@ pub fn render(input: &Input<'_>, options: &Options) -> Result<Vec<(String, Vec<u
         if figure.size == Size::Column {
             // Data and words are the same in every size.
             columns.insert(&figure.name, figure);
+            images.insert(figure.name.as_str(), image.as_slice());
             files.push((format!("figures/{}.csv", figure.name), figure.csv.clone().into_bytes()));
             files.push((
                 format!("figures/{}.txt", figure.name),
@@ -67,13 +80,35 @@ pub fn render(input: &Input<'_>, options: &Options) -> Result<Vec<(String, Vec<u
         }
     }
     let sections = page::sections(&latest, &views)?;
-    files.push((
-        "report/report.html".into(),
-        page::render(&latest, &theme, &sections, &columns)?.into_bytes(),
-    ));
+    let document = Document::new(&latest, &theme, Front::of_report(&latest)?, &sections, &columns)?;
+    let (printed, (page, editable)) = rayon::join(
+        || printed("report", &document),
+        || {
+            rayon::join(
+                || page::render(&latest, &theme, &sections, &columns),
+                || word::render(&document, &images, &texts),
+            )
+        },
+    );
+    files.push(("report/report.html".into(), page?.into_bytes()));
+    files.push(("report/report.docx".into(), editable?));
+    if let Some(printed) = printed? {
+        files.push(("report/report.pdf".into(), printed));
+    }
     files.push(("report/tables.xlsx".into(), book?));
     files.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(files)
+}
+
+/// A document as PDF; absent in a program that was built without the feature `pdf`.
+#[cfg(feature = "pdf")]
+fn printed(name: &str, document: &Document<'_>) -> Result<Option<Vec<u8>>, Error> {
+    pdf::render(name, document).map(Some)
+}
+
+#[cfg(not(feature = "pdf"))]
+fn printed(_: &str, _: &Document<'_>) -> Result<Option<Vec<u8>>, Error> {
+    Ok(None)
 }
 
 /// Draws every figure of every wave in every size, each with its image, in a fixed order.

@@ -118,6 +118,7 @@ fn one_thread_or_two_give_the_same_bytes() {
             "{path} names no number"
         );
     }
+    assert!(one["report/report.docx"].starts_with(b"PK"));
     for name in ["levels-2024", "means-2024", "heatmap-2024", "types-2024", "met-2023"] {
         for ending in ["-column.svg", "-column.png", "-slide.svg", "-slide.png", ".csv", ".txt"] {
             assert!(one.contains_key(&format!("figures/{name}{ending}")), "{name}{ending}");
@@ -159,7 +160,12 @@ fn a_study_without_numbers_and_a_scale_from_0_still_give_a_page() {
     let empty = files(&made, Language::Nl, false);
     assert_eq!(
         empty.keys().collect::<Vec<_>>(),
-        ["report/report.html", "report/tables.xlsx"]
+        [
+            "report/report.docx",
+            "report/report.html",
+            "report/report.pdf",
+            "report/tables.xlsx"
+        ]
     );
 
     let mut made = made::study(15, "census");
