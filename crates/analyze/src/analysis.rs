@@ -4,9 +4,9 @@ use crate::change::{Waves, changes};
 use crate::sample::{Sample, samples};
 use crate::score::scores;
 use crate::variable::variables;
-use crate::{Error, attention, choices, comparisons, estimates, representation, types, validation};
+use crate::{Error, attention, bands, choices, comparisons, estimates, representation, types, validation};
 use nulmeting_study::tables::{
-    Answer, Attention, Change, Choice, Cluster, Comparison, Estimate, Level, Organisation, OrganisationType,
+    Answer, Attention, Band, Change, Choice, Cluster, Comparison, Estimate, Level, Organisation, OrganisationType,
     Representation, Score, Succession, Validation,
 };
 use nulmeting_study::{Framework, Study};
@@ -17,6 +17,8 @@ use std::collections::BTreeMap;
 pub struct Analysed {
     /// Scores per organisation and domain.
     pub scores: Vec<Score>,
+    /// Where the middle half of each group lies, for the boards' own reports.
+    pub bands: Vec<Band>,
     /// Estimates about norms, domains, axes and parts.
     pub estimates: Vec<Estimate>,
     /// Tests between groups.
@@ -49,8 +51,10 @@ pub fn analyze(
     levels: &[Level],
     history: &[Succession],
 ) -> Result<Analysed, Error> {
+    let scores = scores(study, frameworks, levels);
     let mut analysed = Analysed {
-        scores: scores(study, frameworks, levels),
+        bands: bands::bands(study, frameworks, organisations, &scores, levels),
+        scores,
         representation: representation::represented(organisations),
         ..Analysed::default()
     };

@@ -13,6 +13,7 @@ pub mod types;
 pub mod variable;
 
 pub mod attention;
+pub mod bands;
 pub mod change;
 pub mod choices;
 pub mod comparisons;

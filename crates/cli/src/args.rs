@@ -35,6 +35,9 @@ pub(crate) struct Global {
     /// Also write the profile for outside, `OUT/public/`: aggregates only
     #[arg(long, global = true)]
     pub(crate) public: bool,
+    /// Also write the tables as CSV for a Dutch Excel, `OUT/csv/`: semicolons, decimal commas
+    #[arg(long, global = true)]
+    pub(crate) csv: bool,
     /// Seed instead of the study file's
     #[arg(long, global = true, value_name = "N")]
     pub(crate) seed: Option<u64>,
@@ -93,7 +96,7 @@ pub(crate) enum Command {
     /// Turn levels into estimates, types and points of attention
     Analyze(StudyArgs),
     /// Turn estimates into figures, a report and a workbook
-    Report(StudyArgs),
+    Report(ReportArgs),
     /// Read everything, write nothing, and print what is wrong and where
     Check(StudyArgs),
     /// Say what is up to date, what is stale, and why
@@ -194,6 +197,17 @@ pub(crate) struct VerifyArgs {
     /// The key of the pseudonyms
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,
+}
+
+/// `report`.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// The study file
+    #[arg(value_name = "STUDY.toml")]
+    pub(crate) study: PathBuf,
+    /// Also make a report for each organisation that answered, in `OUT/boards/`
+    #[arg(long)]
+    pub(crate) boards: bool,
 }
 
 /// `synth`.

@@ -22,6 +22,8 @@ pub(crate) struct Loaded {
     pub(crate) language: words::Language,
     /// Whether the profile for outside is written too.
     pub(crate) public: bool,
+    /// Whether the tables are written as CSV too.
+    pub(crate) csv: bool,
     /// Codebook and map files that were read, by the wave that uses them.
     pub(crate) paths: BTreeMap<String, Vec<PathBuf>>,
     /// The study file as written: what the manifest and the steps' keys take settings from.
@@ -79,7 +81,7 @@ impl Loaded {
             Language::Nl => words::Language::Nl,
             Language::En => words::Language::En,
         };
-        let public = global.public;
+        let (public, csv) = (global.public, global.csv);
         Ok(Self {
             study,
             instruments,
@@ -87,6 +89,7 @@ impl Loaded {
             out,
             language,
             public,
+            csv,
             paths,
             written,
             path: path.to_owned(),

@@ -9,7 +9,7 @@ use nulmeting_analyze::sample::raked_weights;
 use nulmeting_analyze::survey::Margin;
 use nulmeting_normalize::Task;
 use nulmeting_study::tables::{
-    Answer, Attention, Change, Choice, Cluster, Comparison, Estimate, Level, Organisation, OrganisationType,
+    Answer, Attention, Band, Change, Choice, Cluster, Comparison, Estimate, Level, Organisation, OrganisationType,
     RegisterEntry, Representation, Response, Score, Source, Stage, Succession, Validation,
 };
 use nulmeting_study::{Finding, Framework, Record, shipped};
@@ -207,6 +207,7 @@ pub(crate) fn analyze(loaded: &Loaded, normal: &Normal) -> Result<Analysed, Fail
     .map_err(Failure::data)?;
     Ok(Analysed {
         scores: as_written(&analysed.scores)?,
+        bands: as_written(&analysed.bands)?,
         estimates: as_written(&analysed.estimates)?,
         comparisons: as_written(&analysed.comparisons)?,
         validation: as_written(&analysed.validation)?,
@@ -219,6 +220,57 @@ pub(crate) fn analyze(loaded: &Loaded, normal: &Normal) -> Result<Analysed, Fail
     })
 }
 
+/// What the documents are made of, with the frameworks that the exports extend.
+struct Reported<'a> {
+    loaded: &'a Loaded,
+    frameworks: BTreeMap<String, Framework>,
+    sources: &'a [Source],
+    normal: &'a Normal,
+    analysed: &'a Analysed,
+}
+
+impl<'a> Reported<'a> {
+    fn new(loaded: &'a Loaded, sources: &'a [Source], normal: &'a Normal, analysed: &'a Analysed) -> Self {
+        Self {
+            loaded,
+            frameworks: frameworks(loaded, &normal.levels),
+            sources,
+            normal,
+            analysed,
+        }
+    }
+
+    fn input(&self) -> nulmeting_report::Input<'_> {
+        let (normal, analysed) = (self.normal, self.analysed);
+        nulmeting_report::Input {
+            study: &self.loaded.study,
+            frameworks: &self.frameworks,
+            organisations: &normal.organisations,
+            levels: &normal.levels,
+            scores: &analysed.scores,
+            estimates: &analysed.estimates,
+            comparisons: &analysed.comparisons,
+            validation: &analysed.validation,
+            representation: &analysed.representation,
+            choices: &analysed.choices,
+            types: &analysed.types,
+            clusters: &analysed.clusters,
+            attention: &analysed.attention,
+            findings: &normal.findings,
+            sources: self.sources,
+        }
+    }
+}
+
+fn options(loaded: &Loaded, public: bool) -> nulmeting_report::Options {
+    nulmeting_report::Options {
+        language: loaded.language,
+        public,
+        csv: loaded.csv,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
 /// Turns estimates into documents: the files of one profile, by path.
 pub(crate) fn report(
     loaded: &Loaded,
@@ -227,30 +279,24 @@ pub(crate) fn report(
     analysed: &Analysed,
     public: bool,
 ) -> Result<Vec<(String, Vec<u8>)>, Failure> {
-    let frameworks = frameworks(loaded, &normal.levels);
-    let input = nulmeting_report::Input {
-        study: &loaded.study,
-        frameworks: &frameworks,
-        organisations: &normal.organisations,
-        levels: &normal.levels,
-        scores: &analysed.scores,
-        estimates: &analysed.estimates,
-        comparisons: &analysed.comparisons,
-        validation: &analysed.validation,
-        representation: &analysed.representation,
-        choices: &analysed.choices,
-        types: &analysed.types,
-        clusters: &analysed.clusters,
-        attention: &analysed.attention,
-        findings: &normal.findings,
-        sources,
-    };
-    let options = nulmeting_report::Options {
-        language: loaded.language,
-        public,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-    };
-    nulmeting_report::render(&input, &options).map_err(Failure::data)
+    let reported = Reported::new(loaded, sources, normal, analysed);
+    nulmeting_report::render(&reported.input(), &options(loaded, public)).map_err(Failure::data)
+}
+
+/// A report per board, with its name where the study may show it.
+pub(crate) fn boards(
+    loaded: &Loaded,
+    register: &[RegisterEntry],
+    sources: &[Source],
+    normal: &Normal,
+    analysed: &Analysed,
+) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let names: BTreeMap<String, String> = register
+        .iter()
+        .filter_map(|row| Some((row.organisation.clone(), row.name.clone()?)))
+        .collect();
+    let reported = Reported::new(loaded, sources, normal, analysed);
+    nulmeting_report::boards(&reported.input(), &options(loaded, false), &analysed.bands, &names).map_err(Failure::data)
 }
 
 /// Puts the documents of one profile among the outputs: for inside, or for outside with the tables that go there.
@@ -334,6 +380,7 @@ impl Normal {
 /// Puts the analyze stage's tables among the outputs.
 pub(crate) fn save_analysed(analysed: &Analysed, outputs: &mut Outputs) -> Result<(), Failure> {
     outputs.table(&analysed.scores)?;
+    outputs.table(&analysed.bands)?;
     outputs.table(&analysed.representation)?;
     outputs.table(&analysed.estimates)?;
     outputs.table(&analysed.comparisons)?;
@@ -349,6 +396,7 @@ pub(crate) fn save_analysed(analysed: &Analysed, outputs: &mut Outputs) -> Resul
 pub(crate) fn load_analysed(loaded: &Loaded) -> Result<Analysed, Failure> {
     Ok(Analysed {
         scores: table::<Score>(loaded)?,
+        bands: table::<Band>(loaded)?,
         estimates: table::<Estimate>(loaded)?,
         comparisons: table::<Comparison>(loaded)?,
         validation: table::<Validation>(loaded)?,

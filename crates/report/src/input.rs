@@ -50,6 +50,8 @@ pub struct Options {
     pub language: Language,
     /// Whether it goes outside: aggregates only, no row or mark per organisation.
     pub public: bool,
+    /// Whether the tables are written as CSV for a Dutch Excel too.
+    pub csv: bool,
     /// Version of the program, printed with the provenance.
     pub version: String,
 }

@@ -5,7 +5,12 @@
 // The invented study of the tests is one for the tests within and those beside the crate.
 #[cfg(test)]
 extern crate self as nulmeting_report;
+#[cfg(test)]
+#[path = "../tests/made/mod.rs"]
+mod made;
 
+mod board;
+mod boards;
 mod canvas;
 mod document;
 mod erratum;
@@ -20,12 +25,14 @@ mod page;
 mod pdf;
 mod reading;
 mod section;
+mod semicolons;
 mod theme;
 mod view;
 mod word;
 mod wording;
 mod workbook;
 
+pub use boards::boards;
 pub use erratum::{Correction, erratum};
 pub use error::Error;
 pub use input::{Input, Options};
@@ -96,6 +103,13 @@ pub fn render(input: &Input<'_>, options: &Options) -> Result<Vec<(String, Vec<u
         files.push(("report/report.pdf".into(), printed));
     }
     files.push(("report/tables.xlsx".into(), book?));
+    if options.csv {
+        let tables = workbook::tables(input, options.public);
+        files.extend(tables.iter().map(|table| {
+            let path = format!("csv/{}.csv", table.schema.name);
+            (path, semicolons::write(table))
+        }));
+    }
     files.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(files)
 }
@@ -104,6 +118,12 @@ pub fn render(input: &Input<'_>, options: &Options) -> Result<Vec<(String, Vec<u
 #[cfg(feature = "pdf")]
 fn printed(name: &str, document: &Document<'_>) -> Result<Option<Vec<u8>>, Error> {
     pdf::render(name, document).map(Some)
+}
+
+/// Forgets what was kept for a next document that is much the same: the memory of a thousand adds up.
+fn forget() {
+    #[cfg(feature = "pdf")]
+    pdf::forget();
 }
 
 #[cfg(not(feature = "pdf"))]

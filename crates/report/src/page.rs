@@ -1,16 +1,20 @@
 //! The report as one page that needs nothing beside it: fonts, figures and style are inside.
 
+use crate::document::Document;
 use crate::figure::{self, Figure};
 use crate::section::{self, Block, Section, Table};
 use crate::theme::Theme;
 use crate::view::View;
+use crate::wording::Texts;
 use crate::{Error, font, number};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use minijinja::value::Serde;
 use minijinja::{Value, context};
 use std::collections::BTreeMap;
 
 const TEMPLATE: &str = include_str!("../../../reports/templates/report.html");
+const BOARD: &str = include_str!("../../../reports/templates/board.html");
 const STYLE: &str = include_str!("../../../reports/templates/report.css");
 
 /// Figures by name.
@@ -40,14 +44,7 @@ pub(crate) fn render(
 ) -> Result<String, Error> {
     let texts = view.texts;
     let word = |key: &str| texts.word(&format!("page.{key}"));
-    let css = texts.page(
-        "report.css",
-        STYLE,
-        context! {
-            text => theme.page.text.hex(), quiet => theme.page.quiet.hex(), grid => theme.page.grid.hex(),
-            paper => theme.page.paper.hex(), link => theme.page.link.hex(), band => theme.marks.band.hex(),
-        },
-    )?;
+    let css = style(theme, texts)?;
     let study = &view.input.study.study;
     let date = number::date(
         view.wave.date.as_deref().unwrap_or(&study.date),
@@ -70,11 +67,8 @@ pub(crate) fn render(
             date => date,
             profile => profile,
             colophon => colophon,
-            css => Value::from_safe_string(css),
-            fonts => context! {
-                regular => Value::from_safe_string(STANDARD.encode(font::REGULAR_PACKED)),
-                semibold => Value::from_safe_string(STANDARD.encode(font::SEMIBOLD_PACKED)),
-            },
+            css => css,
+            fonts => fonts(),
             words => context! {
                 report => word("report")?, wave => word("wave")?, skip => word("skip")?,
                 contents => word("contents")?, in_words => word("in_words")?,
@@ -82,6 +76,45 @@ pub(crate) fn render(
             sections => sections,
         },
     )
+}
+
+/// Renders a document of one board: no list of contents, nothing to choose.
+pub(crate) fn simple(document: &Document<'_>, theme: &Theme, texts: &Texts) -> Result<String, Error> {
+    let drawings: BTreeMap<String, Value> = document
+        .figures
+        .iter()
+        .map(|(name, figure)| ((*name).to_owned(), Value::from_safe_string(figure.svg.clone())))
+        .collect();
+    texts.page(
+        "board.html",
+        BOARD,
+        context! {
+            css => style(theme, texts)?, fonts => fonts(), drawings => drawings,
+            in_words => texts.word("page.in_words")?,
+            ..Value::from(Serde(&document.value))
+        },
+    )
+}
+
+/// The style sheet in the theme's colours.
+fn style(theme: &Theme, texts: &Texts) -> Result<Value, Error> {
+    let css = texts.page(
+        "report.css",
+        STYLE,
+        context! {
+            text => theme.page.text.hex(), quiet => theme.page.quiet.hex(), grid => theme.page.grid.hex(),
+            paper => theme.page.paper.hex(), link => theme.page.link.hex(), band => theme.marks.band.hex(),
+        },
+    )?;
+    Ok(Value::from_safe_string(css))
+}
+
+/// The fonts, packed into the page.
+fn fonts() -> Value {
+    context! {
+        regular => Value::from_safe_string(STANDARD.encode(font::REGULAR_PACKED)),
+        semibold => Value::from_safe_string(STANDARD.encode(font::SEMIBOLD_PACKED)),
+    }
 }
 
 fn value_of(section: &Section, figures: &Figures<'_>) -> Value {

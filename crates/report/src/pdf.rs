@@ -123,6 +123,11 @@ pub(crate) fn render(name: &str, document: &Document<'_>) -> Result<Vec<u8>, Err
     typst_pdf::pdf(&pages, &options).map_err(|errors| fault(&errors))
 }
 
+/// Forgets what was kept for a next document, but for what the last two used.
+pub(crate) fn forget() {
+    typst::comemo::evict(2);
+}
+
 fn set(document: &Document<'_>) -> Result<PagedDocument, Vec<SourceDiagnostic>> {
     let mut files = vec![(
         id("/document.json"),

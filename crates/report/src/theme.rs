@@ -125,6 +125,8 @@ pub(crate) struct Marks {
     pub(crate) interval: Colour,
     pub(crate) faint: Colour,
     pub(crate) band: Colour,
+    /// The middle half of a group.
+    pub(crate) middle: Colour,
 }
 
 /// Colours of text and paper.
@@ -186,6 +188,7 @@ impl Theme {
             ("main", theme.marks.main),
             ("second", theme.marks.second),
             ("doubtful", theme.marks.doubtful),
+            ("middle", theme.marks.middle),
         ] {
             let contrast = colour.contrast(theme.page.paper);
             if contrast < 3.0 {

@@ -136,7 +136,8 @@ fn clean(value: &mut serde_json::Value) {
     match value {
         serde_json::Value::String(text) => {
             text.retain(|letter| {
-                !(letter.is_control() && !matches!(letter, '\t' | '\n')) && letter < '\u{fffe}' || letter > '\u{ffff}'
+                let printed = !letter.is_control() || matches!(letter, '\t' | '\n');
+                printed && !('\u{fffe}'..='\u{ffff}').contains(&letter)
             });
         }
         serde_json::Value::Array(items) => items.iter_mut().for_each(clean),

@@ -9,10 +9,14 @@ use nulmeting_study::tables::{
     Attention, Choice, Cluster, Comparison, Estimate, Finding, Level, Organisation, OrganisationType, Representation,
     Score, Source, Validation,
 };
-use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet};
+use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, Note, Workbook, Worksheet};
 
 /// Rows of a sheet, its heading counted: what the file format allows.
 const ROWS: usize = 1_048_576;
+/// Decimals that a number of the workbook keeps: it is for reading, and the Parquet tables have all digits.
+///
+/// Six are more than any interval here allows to read, and make the file a third smaller.
+const DECIMALS: f64 = 1e6;
 /// Characters of a cell: what the file format allows.
 const LETTERS: usize = 32_767;
 
@@ -39,7 +43,7 @@ pub(crate) fn build(view: &View<'_>) -> Result<Vec<u8>, Error> {
 }
 
 /// The tables of the workbook, the aggregates first.
-fn tables(input: &Input<'_>, public: bool) -> Vec<Table> {
+pub(crate) fn tables(input: &Input<'_>, public: bool) -> Vec<Table> {
     let mut tables = vec![
         Estimate::table(input.estimates),
         Comparison::table(input.comparisons),
@@ -112,6 +116,7 @@ fn cover(view: &View<'_>, sheet: &mut Worksheet, tables: &[Table]) -> Result<(),
         (word("minimum")?, view.input.study.disclosure.minimum.to_string()),
         (word("program")?, format!("nulmeting {}", view.options.version)),
         (word("seed")?, study.seed.to_string()),
+        (word("digits")?, word("rounded")?),
     ];
     let mut row = 2;
     for (name, value) in facts {
@@ -152,6 +157,14 @@ fn sheet(sheet: &mut Worksheet, table: &Table) -> Result<(), Error> {
     for (place, (declared, values)) in table.schema.columns.iter().zip(&table.columns).enumerate() {
         let at = column(place);
         sheet.write_string_with_format(0, at, declared.name, &head)?;
+        // What the column holds, where the eye is.
+        let unit = if declared.unit.is_empty() {
+            String::new()
+        } else {
+            format!("\n[{}]", declared.unit)
+        };
+        let note = format!("{}{unit}", declared.meaning.trim());
+        sheet.insert_note(0, at, &Note::new(note).set_author("nulmeting").add_author_prefix(false))?;
         let wide = match declared.kind {
             Kind::Text => values_width(values, rows),
             _ => 10,
@@ -172,6 +185,7 @@ fn sheet(sheet: &mut Worksheet, table: &Table) -> Result<(), Error> {
                 }
                 Values::Double(values) => {
                     if let Some(value) = values[row].filter(|value| value.is_finite()) {
+                        let value = (value * DECIMALS).round() / DECIMALS;
                         sheet.write_number_with_format(line, at, value, &number)?;
                     }
                 }

@@ -13,6 +13,7 @@ fn options(language: Language, public: bool) -> Options {
     Options {
         language,
         public,
+        csv: false,
         version: "0.1.0".into(),
     }
 }

@@ -1,7 +1,7 @@
 //! One stage at a time: `nulmeting ingest`, `normalize`, `analyze` and `report`.
 
 use super::run::findings_line;
-use crate::args::{Global, StudyArgs};
+use crate::args::{Global, ReportArgs, StudyArgs};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::lineage::manifest::Record;
@@ -12,7 +12,7 @@ use crate::log::Log;
 use crate::outputs::Outputs;
 use crate::stages::{self, Delivered, Normal};
 use nulmeting_study::Finding;
-use nulmeting_study::tables::Source;
+use nulmeting_study::tables::{RegisterEntry, Source};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -60,7 +60,7 @@ pub(crate) fn analyze(args: &StudyArgs, global: &Global, console: &Console) -> R
 }
 
 /// Turns estimates into figures, a report and a workbook.
-pub(crate) fn report(args: &StudyArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
+pub(crate) fn report(args: &ReportArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
     let loaded = Loaded::load(&args.study, global)?;
     let mut one = One::begin(&loaded, Stage::Report, console)?;
     let normal = Normal::load(&loaded)?;
@@ -70,9 +70,19 @@ pub(crate) fn report(args: &StudyArgs, global: &Global, console: &Console) -> Re
     for stage in profiles.into_iter().flatten() {
         let outputs = &mut one.outputs;
         one.log.step(stage.word(), || {
-            stages::documents(&loaded, stage, &sources, &normal, &analysed, outputs)
+            stages::documents(&loaded, stage, &sources, &normal, &analysed, outputs)?;
+            if args.boards && stage == Stage::Report {
+                let register: Vec<RegisterEntry> = stages::table(&loaded)?;
+                for (path, bytes) in stages::boards(&loaded, &register, &sources, &normal, &analysed)? {
+                    outputs.file(path, bytes);
+                }
+            }
+            Ok(())
         })?;
         one.record(&Step::of(stage), None)?;
+    }
+    if args.boards {
+        console.note(&format!("reports per board: {}", loaded.out.join("boards").display()));
     }
     one.end(Extent::Tables, &normal.findings, None)
 }

@@ -144,6 +144,7 @@ impl Step {
         }
         if matches!(self.stage, Stage::Report | Stage::Public) {
             line("language", "", loaded.language.word());
+            line("csv", "", if loaded.csv { "yes" } else { "no" });
         }
         for (name, value) in given {
             line("given", name, value);
@@ -207,7 +208,7 @@ impl Step {
                 Stage::Ingest => "what it reads, or the key of the pseudonyms, changed",
                 Stage::Normalize => "what ingest gives changed",
                 Stage::Analyze => "what normalize gives changed",
-                Stage::Report | Stage::Public => "the tables or the language changed",
+                Stage::Report | Stage::Public => "the tables, the language or what was asked for changed",
             };
             reasons.push(word.to_owned());
         }

@@ -177,6 +177,7 @@ impl<'a> Work<'a> {
             settings: BTreeMap::from([
                 ("language".into(), json!(loaded.language.word())),
                 ("public".into(), json!(loaded.public)),
+                ("csv".into(), json!(loaded.csv)),
                 ("seed".into(), json!(loaded.study.study.seed)),
             ]),
             study_file: self.present.study_file.clone(),

@@ -3,6 +3,7 @@
 //! No figure computes a statistic: it draws estimates that stand in the tables, with their intervals.
 
 pub(crate) mod attention;
+pub(crate) mod board;
 pub(crate) mod choices;
 mod data;
 pub(crate) mod groups;

@@ -128,6 +128,12 @@ const MARGIN: f64 = 8.0;
 impl<'a> Sheet<'a> {
     /// Writes title and subtitle.
     pub(crate) fn open(view: &View<'_>, style: &Style<'a>, words: Words) -> Result<Self, Error> {
+        let source = source_line(view, &words.method)?;
+        Ok(Self::with_source(view, style, words, &source))
+    }
+
+    /// Writes title and subtitle of a figure whose numbers come from elsewhere than the wave's estimates.
+    pub(crate) fn with_source(view: &View<'_>, style: &Style<'a>, words: Words, source: &str) -> Self {
         let style = *style;
         let mut canvas = Canvas::new(style.width());
         let room = style.width() - 2.0 * style.px(MARGIN);
@@ -143,17 +149,16 @@ impl<'a> Sheet<'a> {
             }
             top += style.px(after);
         }
-        let source = source_line(view, &words.method)?;
         let face = style.small();
-        Ok(Self {
-            source: font::wrap(&source, face.size, false, room),
+        Self {
+            source: font::wrap(source, face.size, false, room),
             name: super::name(words.kind, &view.wave.id),
             language: view.language().word(),
             style,
             canvas,
             top,
             words,
-        })
+        }
     }
 
     pub(crate) fn left(&self) -> f64 {

@@ -6,13 +6,10 @@ use crate::figure::Figure;
 use crate::theme::Theme;
 use crate::view::View;
 use crate::wording::Texts;
-use crate::{Options, page};
+use crate::{Options, made, page};
 use nulmeting_study::words::Language;
 use serde_json::Value;
 use typst::layout::{Frame, FrameItem};
-
-#[path = "../../tests/made/mod.rs"]
-mod made;
 
 /// The text of a frame in the order in which it is set, white space and hyphens left out: lines are broken there.
 fn text_of(frame: &Frame, text: &mut String) {
@@ -51,6 +48,7 @@ fn with_report<T>(made: &made::Made, language: Language, work: impl FnOnce(&Docu
     let options = Options {
         language,
         public: false,
+        csv: false,
         version: "0.1.0".into(),
     };
     let (theme, texts) = (Theme::shipped().unwrap(), Texts::shipped(language).unwrap());

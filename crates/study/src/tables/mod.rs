@@ -3,6 +3,7 @@
 //! In the order of the data's path: what was delivered, who could have answered, what they answered, the
 //! levels, the scores, the estimates, the types, and what was found wrong on the way.
 
+mod bands;
 mod changes;
 mod comparisons;
 mod delivered;
@@ -12,6 +13,7 @@ mod levels;
 mod organisations;
 mod types;
 
+pub use bands::Band;
 pub use changes::Change;
 pub use comparisons::{Comparison, Validation};
 pub use delivered::{Correction, Response, Source};
@@ -36,6 +38,7 @@ pub fn all() -> Vec<Schema> {
         Answer::schema(),
         Level::schema(),
         Score::schema(),
+        Band::schema(),
         Estimate::schema(),
         Comparison::schema(),
         Validation::schema(),
