@@ -28,11 +28,13 @@ example:
     cargo run --release --quiet -- synth --out data/example
     git diff --exit-code data/example
 
-# From raw exports to report, then require the report kept in the repository to be the same
+# From raw exports to reports/example and docs/gallery.md, then require that both were as the repository has them
 reproduce:
     cargo run --release --quiet -- run data/example/nulmeting.toml --force --out target/reproduce
-    cmp target/reproduce/report/report.html reports/example/report.html
-    cmp target/reproduce/figures/levels-2024-column.png reports/example/levels.png
+    cargo run --release --quiet -- report data/example/nulmeting.toml --boards --out target/reproduce
+    bash .ci/example target/reproduce
+    git add --intent-to-add reports/example docs/gallery.md
+    git diff --exit-code --stat -- reports/example docs/gallery.md
 
 # Run the notebooks on the example
 notebooks:

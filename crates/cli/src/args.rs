@@ -97,6 +97,8 @@ pub(crate) enum Command {
     Analyze(StudyArgs),
     /// Turn estimates into figures, a report and a workbook
     Report(ReportArgs),
+    /// Draw one figure
+    Chart(ChartArgs),
     /// Read everything, write nothing, and print what is wrong and where
     Check(StudyArgs),
     /// Say what is up to date, what is stale, and why
@@ -208,6 +210,53 @@ pub(crate) struct ReportArgs {
     /// Also make a report for each organisation that answered, in `OUT/boards/`
     #[arg(long)]
     pub(crate) boards: bool,
+}
+
+/// `chart`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  nulmeting chart data/example/nulmeting.toml levels --to levels.svg\n  nulmeting chart data/example/nulmeting.toml means --by sector --size slide --image png --language en > means.png"
+)]
+pub(crate) struct ChartArgs {
+    /// The study file
+    #[arg(value_name = "STUDY.toml")]
+    pub(crate) study: PathBuf,
+    /// Name of the figure, as in `levels`; an unknown name lists them
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// Groups instead of domains: `sector` or `size`
+    #[arg(long, value_name = "C")]
+    pub(crate) by: Option<String>,
+    /// Wave; the latest that has the figure when left out
+    #[arg(long, value_name = "W")]
+    pub(crate) wave: Option<String>,
+    /// For which width
+    #[arg(long, value_enum, default_value_t = Width::Column)]
+    pub(crate) size: Width,
+    /// Kind of file
+    #[arg(long, value_enum, default_value_t = ImageKind::Svg)]
+    pub(crate) image: ImageKind,
+    /// Where to; a dash is stdout
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    pub(crate) to: PathBuf,
+}
+
+/// For which width a figure is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Width {
+    /// The column of a page.
+    Column,
+    /// A slide of 16 to 9.
+    Slide,
+}
+
+/// Kind of image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ImageKind {
+    /// A drawing, its text as text.
+    Svg,
+    /// Pixels, two per pixel of a page.
+    Png,
 }
 
 /// `synth`.

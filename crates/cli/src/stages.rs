@@ -324,6 +324,20 @@ pub(crate) fn documents(
     outputs.describe("public/tables", title, &schemas)
 }
 
+/// One figure; what was asked for under a wrong name is wrong usage.
+pub(crate) fn chart(
+    loaded: &Loaded,
+    normal: &Normal,
+    analysed: &Analysed,
+    asked: &nulmeting_report::Chart,
+) -> Result<Vec<u8>, Failure> {
+    let reported = Reported::new(loaded, &[], normal, analysed);
+    nulmeting_report::chart(&reported.input(), &options(loaded, loaded.public), asked).map_err(|error| match error {
+        nulmeting_report::Error::Unknown { .. } => Failure::usage(error),
+        other => Failure::data(other),
+    })
+}
+
 impl Delivered {
     /// Puts the stage's tables among the outputs, but for its findings: those are the next stage's to complete.
     pub(crate) fn save(&self, outputs: &mut Outputs) -> Result<(), Failure> {

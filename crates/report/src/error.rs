@@ -49,6 +49,16 @@ pub enum Error {
         /// What should.
         expected: &'static str,
     },
+    /// Something was asked for by a name that nothing has.
+    #[error("no {what} `{asked}`; expected one of {known}\n  hint choose one of these names")]
+    Unknown {
+        /// What was asked for.
+        what: &'static str,
+        /// The name.
+        asked: String,
+        /// The names there are.
+        known: String,
+    },
     /// A figure cannot be drawn.
     #[error("cannot draw figure `{figure}`: {reason}")]
     Figure {

@@ -12,6 +12,7 @@ mod made;
 mod board;
 mod boards;
 mod canvas;
+mod chart;
 mod document;
 mod erratum;
 mod error;
@@ -33,6 +34,7 @@ mod wording;
 mod workbook;
 
 pub use boards::boards;
+pub use chart::{Chart, chart};
 pub use erratum::{Correction, erratum};
 pub use error::Error;
 pub use input::{Input, Options};

@@ -19,6 +19,8 @@ pub(crate) struct View<'a> {
     pub(crate) texts: &'a Texts,
     pub(crate) wave: &'a Wave,
     pub(crate) framework: &'a Framework,
+    /// Grouping whose groups take the place of domains in a figure; absent in every report.
+    pub(crate) by: Option<String>,
     estimates: BTreeMap<EstimateKey<'a>, &'a Estimate>,
     choices: BTreeMap<ChoiceKey<'a>, &'a Choice>,
 }
@@ -148,6 +150,7 @@ impl<'a> View<'a> {
             texts,
             wave,
             framework,
+            by: None,
             estimates,
             choices,
         })
@@ -225,6 +228,13 @@ impl<'a> View<'a> {
         groups.sort_by_key(|group| (size_order(group), *group));
         groups.dedup();
         groups
+    }
+
+    /// The grouping variables for which there are estimates.
+    pub(crate) fn groupings(&self) -> Vec<&'a str> {
+        let mut names: Vec<&str> = self.estimates.keys().map(|key| key.2).filter(|by| *by != ALL).collect();
+        names.dedup();
+        names
     }
 
     /// A group's name for readers.

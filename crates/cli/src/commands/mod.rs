@@ -1,6 +1,7 @@
 //! One module per command.
 
 mod archive;
+mod chart;
 mod check;
 pub(crate) mod cluster;
 mod codebook;
@@ -35,6 +36,7 @@ pub(crate) fn dispatch(cli: &Cli, console: &Console) -> Result<Exit, Failure> {
         Command::Verify(args) => archive::verify(args, global, console),
         Command::Completions { shell } => manual::completions(*shell, console),
         Command::Man => manual::man(console),
+        Command::Chart(args) => chart::chart(args, global, console),
         Command::Check(args) => check::check(args, global, console),
         Command::Estimate(args) => estimate::estimate(args, global, console),
         Command::Cluster(args) => cluster::cluster(args, console),

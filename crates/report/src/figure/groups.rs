@@ -42,6 +42,9 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
     }
     let mut titles = Vec::new();
     for by in ["sector", "size"] {
+        if view.by.as_deref().is_some_and(|only| only != by) {
+            continue;
+        }
         let groups = view.groups(by);
         if groups.is_empty() {
             continue;

@@ -20,6 +20,21 @@ struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
+    /// All norms of a part in a group.
+    fn of_group(view: &View<'a>, item: &str, by: &str, group: &str) -> Option<Self> {
+        let number = |statistic: &str| view.grouped(Scope::All, item, by, group, statistic);
+        let levels = view.framework.levels.iter();
+        let shares: Option<Vec<Number<'_>>> = levels
+            .map(|level| number(&format!("share_level_{}", level.number)))
+            .collect();
+        Some(Row {
+            label: view.group_name(by, group),
+            shares: shares?,
+            meeting: number("share_meeting")?,
+            compliant: number("share_compliant"),
+        })
+    }
+
     fn of(view: &View<'a>, domain: &Domain) -> Option<Self> {
         let share = |level: i64| view.number(Scope::Domain, &domain.code, &format!("share_level_{level}"));
         let shares: Option<Vec<Number<'_>>> = view.framework.levels.iter().map(|level| share(level.number)).collect();
@@ -38,19 +53,29 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
         return Ok(None);
     };
     let mut parts: Vec<(&str, Vec<Row<'_>>)> = Vec::new();
-    for (part, _) in view.parts() {
-        let mut rows: Vec<Row<'_>> = view
-            .domains(&part.code)
-            .into_iter()
-            .filter_map(|d| Row::of(view, d))
-            .collect();
-        // The weakest first: it is what the title speaks of.
-        rows.sort_by(|a, b| {
-            a.meeting
-                .value
-                .unwrap_or(2.0)
-                .total_cmp(&b.meeting.value.unwrap_or(2.0))
-        });
+    for (part, item) in view.parts() {
+        let mut rows: Vec<Row<'_>> = match &view.by {
+            Some(by) => {
+                let groups = view.groups(by).into_iter();
+                groups
+                    .filter_map(|group| Row::of_group(view, item, by, group))
+                    .collect()
+            }
+            None => view
+                .domains(&part.code)
+                .into_iter()
+                .filter_map(|d| Row::of(view, d))
+                .collect(),
+        };
+        // The weakest first: it is what the title speaks of. Groups keep their own order.
+        if view.by.is_none() {
+            rows.sort_by(|a, b| {
+                a.meeting
+                    .value
+                    .unwrap_or(2.0)
+                    .total_cmp(&b.meeting.value.unwrap_or(2.0))
+            });
+        }
         parts.push((view.of(&part.name), rows));
     }
     parts.retain(|(_, rows)| !rows.is_empty());
@@ -68,9 +93,15 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
     let words = Words {
         kind: "levels",
         title,
-        subtitle: view
-            .texts
-            .say("figure.levels.subtitle", context! { target => target })?,
+        subtitle: match &view.by {
+            Some(by) => view.texts.say(
+                "figure.levels.subtitle_by",
+                context! { target => target, by => view.texts.word(&format!("word.group.{by}"))? },
+            )?,
+            None => view
+                .texts
+                .say("figure.levels.subtitle", context! { target => target })?,
+        },
         alt,
         method: String::new(),
     };
@@ -97,6 +128,13 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
 fn title(view: &View<'_>, rows: &[&Row<'_>]) -> Result<Option<String>, Error> {
     if rows.is_empty() {
         return Ok(None);
+    }
+    if let Some(by) = &view.by {
+        let by = view.texts.word(&format!("word.group.{by}"))?;
+        return view
+            .texts
+            .say("figure.levels.title.by", context! { by => by })
+            .map(Some);
     }
     match First::of(view, &view.ranking("domain")) {
         Some(first) => first.say(view, "figure.levels.title").map(Some),

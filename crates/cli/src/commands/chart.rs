@@ -1,0 +1,42 @@
+//! `nulmeting chart`: one figure, to a file or to stdout.
+
+use crate::args::{ChartArgs, Global, ImageKind, Width};
+use crate::console::Console;
+use crate::exit::{Exit, Failure};
+use crate::loaded::Loaded;
+use crate::stages::{self, Normal};
+use std::io::{IsTerminal, Write, stdout};
+
+/// Draws a figure from the tables of an earlier run; where there are none, from the exports.
+pub(crate) fn chart(args: &ChartArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
+    let to_stdout = args.to.as_os_str() == "-";
+    if to_stdout && args.image == ImageKind::Png && stdout().is_terminal() {
+        return Err(Failure::usage(
+            "an image cannot be shown on a terminal; expected a file or a pipe\n  hint add `--to FILE.png`",
+        ));
+    }
+    let loaded = Loaded::load(&args.study, global)?;
+    let (normal, analysed) = if loaded.out.join("tables/attention.parquet").is_file() {
+        (Normal::load(&loaded)?, stages::load_analysed(&loaded)?)
+    } else {
+        let normal = stages::normalize(&loaded, &stages::ingest(&loaded)?)?;
+        let analysed = stages::analyze(&loaded, &normal)?;
+        (normal, analysed)
+    };
+    let asked = nulmeting_report::Chart {
+        name: args.name.clone(),
+        wave: args.wave.clone(),
+        by: args.by.clone(),
+        slide: args.size == Width::Slide,
+        pixels: args.image == ImageKind::Png,
+    };
+    let bytes = stages::chart(&loaded, &normal, &analysed, &asked)?;
+    if to_stdout {
+        // A reader that closes the pipe early has had what it wanted.
+        let _ = stdout().lock().write_all(&bytes);
+    } else {
+        std::fs::write(&args.to, bytes).map_err(|cause| Failure::writing(&args.to, &cause))?;
+        console.note(&format!("figure: {}", args.to.display()));
+    }
+    Ok(Exit::Done)
+}
