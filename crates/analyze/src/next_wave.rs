@@ -19,16 +19,23 @@ pub struct Spread {
     pub borrowed: bool,
 }
 
+/// The organisations of a stratum, and the values with their weights of those who answered.
+#[derive(Default)]
+struct Stratum {
+    population: usize,
+    values: Vec<(f64, f64)>,
+}
+
 /// The spread of a variable per stratum of the register; none when the whole sample shows no spread.
 ///
 /// Shape: one entry per stratum, also those in which nobody answered, by name.
 /// Method: √(Σ w (y − ȳ)² / Σ w · n/(n − 1)) within the stratum. Where that cannot be told or is 0 (three of three say
 /// yes), the deviation of the whole sample takes its place: a plan may not rest on a few who happened to agree.
 pub fn spreads(sample: &Sample, variable: &Variable, organisations: &[Organisation]) -> Option<Vec<Spread>> {
-    let mut strata: BTreeMap<&str, (usize, Vec<(f64, f64)>)> = BTreeMap::new();
+    let mut strata: BTreeMap<&str, Stratum> = BTreeMap::new();
     for row in organisations.iter().filter(|row| row.wave == sample.wave) {
         if let Some(stratum) = &row.stratum {
-            strata.entry(stratum).or_default().0 += 1;
+            strata.entry(stratum).or_default().population += 1;
         }
     }
     let weights = sample.design.weights();
@@ -37,22 +44,22 @@ pub fn spreads(sample: &Sample, variable: &Variable, organisations: &[Organisati
         if let Some(value) = variable.values.get(row).copied().flatten() {
             let pair = (value, weights[row]);
             everyone.push(pair);
-            strata.entry(stratum).or_default().1.push(pair);
+            strata.entry(stratum).or_default().values.push(pair);
         }
     }
     let whole = deviation(&everyone)?;
     Some(
         strata
             .into_iter()
-            .map(|(label, (population, own))| {
-                let found = deviation(&own);
+            .map(|(label, own)| {
+                let found = deviation(&own.values);
                 Spread {
                     stratum: StratumSpread {
                         label: label.to_owned(),
-                        population: population as f64,
+                        population: own.population as f64,
                         deviation: found.unwrap_or(whole),
                     },
-                    n: own.len(),
+                    n: own.values.len(),
                     borrowed: found.is_none(),
                 }
             })

@@ -7,6 +7,9 @@ use crate::survey::{Registered, representation};
 use nulmeting_study::tables::{Organisation, Representation};
 use std::collections::BTreeMap;
 
+/// The class of an organisation; none where it is not known.
+type Classify = fn(&Organisation) -> Option<&String>;
+
 /// How every wave's strata, sectors and size classes are represented.
 ///
 /// Shape: in the order of waves, then stratum, sector, size, then classes by name; organisations outside the register
@@ -16,7 +19,7 @@ pub fn represented(organisations: &[Organisation]) -> Vec<Representation> {
     for row in organisations.iter().filter(|row| row.stratum.is_some()) {
         waves.entry(&row.wave).or_default().push(row);
     }
-    let variables: [(&str, fn(&Organisation) -> Option<&String>); 3] = [
+    let variables: [(&str, Classify); 3] = [
         ("stratum", |row| row.stratum.as_ref()),
         ("sector", |row| row.sector.as_ref()),
         ("size", |row| row.size.as_ref()),
