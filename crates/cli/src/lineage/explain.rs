@@ -8,7 +8,9 @@ use crate::exit::Failure;
 use nulmeting_analyze::sample::{Group, Sample};
 use nulmeting_analyze::score::{axis_norms, items, profiles, summary};
 use nulmeting_analyze::variable::{Measure, variables};
-use nulmeting_study::tables::{Answer, Attention, Choice, Estimate, Level, Organisation, OrganisationType, Source};
+use nulmeting_study::tables::{
+    Answer, Attention, Change, Choice, Estimate, Level, Organisation, OrganisationType, Source,
+};
 use nulmeting_study::words::{AnswerKind, Base, Scope, Status};
 use nulmeting_study::{Framework, Record, Study, Values};
 use serde::Serialize;
