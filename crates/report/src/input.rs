@@ -1,8 +1,8 @@
 //! What a report is made of: the tables of a study, and how it is to be published.
 
 use nulmeting_study::tables::{
-    Attention, Choice, Cluster, Comparison, Estimate, Finding, Level, Organisation, OrganisationType, Representation,
-    Score, Source, Validation,
+    Attention, Change, Choice, Cluster, Comparison, Estimate, Finding, Level, Organisation, OrganisationType,
+    Representation, Score, Source, Succession, Validation,
 };
 use nulmeting_study::words::Language;
 use nulmeting_study::{Framework, Study};
@@ -21,6 +21,8 @@ pub struct Input<'a> {
     pub levels: &'a [Level],
     /// Score per organisation and domain.
     pub scores: &'a [Score],
+    /// The register's history.
+    pub history: &'a [Succession],
     /// Estimates about norms, domains, axes and parts.
     pub estimates: &'a [Estimate],
     /// Tests between groups.
@@ -31,6 +33,8 @@ pub struct Input<'a> {
     pub representation: &'a [Representation],
     /// Estimates about the questions beside the norms.
     pub choices: &'a [Choice],
+    /// What moved between waves.
+    pub changes: &'a [Change],
     /// Type per organisation.
     pub types: &'a [OrganisationType],
     /// Clusters of organisations.

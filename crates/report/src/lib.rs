@@ -20,6 +20,7 @@ mod figure;
 mod font;
 mod image;
 mod input;
+mod movement;
 mod number;
 mod page;
 #[cfg(feature = "pdf")]
@@ -60,8 +61,7 @@ pub fn render(input: &Input<'_>, options: &Options) -> Result<Vec<(String, Vec<u
     let texts = Texts::shipped(options.language)?;
     let mut views = input
         .study
-        .waves
-        .iter()
+        .series()
         .map(|wave| View::new(input, options, &texts, wave))
         .collect::<Result<Vec<_>, _>>()?;
     let latest = views.pop().ok_or_else(|| Error::NoFramework { wave: String::new() })?;

@@ -24,6 +24,7 @@ pub(crate) type Figures<'a> = BTreeMap<&'a str, &'a Figure>;
 pub(crate) fn sections(latest: &View<'_>, earlier: &[View<'_>]) -> Result<Vec<Section>, Error> {
     let mut sections = vec![section::summary(latest, earlier)?];
     sections.extend(section::results(latest)?);
+    sections.extend(section::change(latest, earlier)?);
     for view in earlier.iter().rev() {
         sections.push(section::earlier(view, latest)?);
     }

@@ -6,9 +6,10 @@ use crate::view::View;
 use crate::{Error, Input};
 use nulmeting_study::table::{Kind, Record, Table, Values};
 use nulmeting_study::tables::{
-    Attention, Choice, Cluster, Comparison, Estimate, Finding, Level, Organisation, OrganisationType, Representation,
-    Score, Source, Validation,
+    ALL, Attention, Change, Choice, Cluster, Comparison, Estimate, Finding, Level, Organisation, OrganisationType,
+    Representation, Score, Source, Validation,
 };
+use nulmeting_study::words::Scope;
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, Note, Workbook, Worksheet};
 
 /// Rows of a sheet, its heading counted: what the file format allows.
@@ -49,6 +50,7 @@ pub(crate) fn tables(input: &Input<'_>, public: bool) -> Vec<Table> {
         Comparison::table(input.comparisons),
         Validation::table(input.validation),
         Choice::table(input.choices),
+        Change::table(&changes(input)),
         Attention::table(input.attention),
     ];
     if public {
@@ -75,6 +77,12 @@ pub(crate) fn tables(input: &Input<'_>, public: bool) -> Vec<Table> {
     }
     tables.push(Source::table(input.sources));
     tables
+}
+
+/// The changes that a reader looks up; those of every norm by group stand in the Parquet table only.
+fn changes(input: &Input<'_>) -> Vec<Change> {
+    let told = |row: &&Change| row.scope != Scope::Norm || row.by == ALL;
+    input.changes.iter().filter(told).cloned().collect()
 }
 
 fn heading() -> Format {

@@ -4,6 +4,7 @@
 
 pub(crate) mod attention;
 pub(crate) mod board;
+mod change;
 pub(crate) mod choices;
 mod data;
 pub(crate) mod groups;
@@ -69,6 +70,7 @@ pub(crate) const KINDS: &[Draw] = &[
     suppliers::draw,
     types::draw,
     groups::draw,
+    change::draw,
     heatmap::draw,
 ];
 

@@ -3,11 +3,13 @@
 //! Which sentence is written follows from the numbers; how it reads stands in the files of texts.
 
 mod board;
+mod change;
 mod method;
 mod results;
 mod summary;
 
 pub(crate) use board::board;
+pub(crate) use change::change;
 pub(crate) use method::{definitions, doubt, method};
 pub(crate) use results::{earlier, results};
 pub(crate) use summary::summary;

@@ -1,6 +1,6 @@
 //! What was found, question by question.
 
-use super::{Block, Section, Sentence, Table, share_facts, summary};
+use super::{Block, Section, Sentence, Table, change, share_facts, summary};
 use crate::Error;
 use crate::figure::{self, attention, groups, suppliers, types};
 use crate::reading::{self, headline_item};
@@ -337,6 +337,10 @@ pub(crate) fn earlier(view: &View<'_>, latest: &View<'_>) -> Result<Section, Err
     points.extend(summary::obstacles(view)?);
     points.extend(summary::supply(view)?);
     section.blocks.push(Block::List(points));
+    if let Some(sentence) = change::in_short(view)? {
+        section.paragraph(vec![sentence]);
+        section.figure(view, "change");
+    }
     for kind in [
         "levels",
         "met",

@@ -23,6 +23,7 @@ pub(crate) fn summary(view: &View<'_>, earlier: &[View<'_>]) -> Result<Section, 
     points.extend(differences(view)?);
     if let Some(before) = earlier.last() {
         points.push(comparison(before, view)?);
+        points.extend(super::change::in_short(view)?);
     }
     points.push(chance(view)?);
     section.blocks.push(Block::List(points));

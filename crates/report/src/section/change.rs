@@ -1,0 +1,340 @@
+//! What changed since the wave before, for whom, and what that may be called.
+
+use super::{Block, Section, Sentence, Table, summary};
+use crate::Error;
+use crate::movement::{self, Course, Movement};
+use crate::number;
+use crate::view::View;
+use minijinja::{Value, context};
+use nulmeting_study::tables::Change;
+use nulmeting_study::words::{Boards, Comparability, Scope};
+
+/// The section; none in the first wave.
+pub(crate) fn change(view: &View<'_>, earlier: &[View<'_>]) -> Result<Option<Section>, Error> {
+    let Some(movement) = Movement::of(view) else {
+        return Ok(None);
+    };
+    let mut section = Section::new(view, "change")?;
+    let mut start = Vec::new();
+    start.extend(who(view, &movement)?);
+    if let Some(before) = earlier.iter().find(|own| own.wave.id == movement.from.id) {
+        start.push(summary::comparison(before, view)?);
+    }
+    if movement.is_of_participants() {
+        start.push(Sentence::plain(view, "change.participants", waves(view, &movement))?);
+    }
+    section.paragraph(start);
+    section.paragraph(headline(view, &movement)?);
+    section.paragraph(domains(view, &movement)?);
+    section.figure(view, "change");
+    section.paragraph(returning(view, &movement)?);
+    section.paragraph(bridge(view)?);
+    section.paragraph(successions(view, &movement)?);
+    if let Some(table) = table(view, &movement)? {
+        section.blocks.push(Block::Table(table));
+    }
+    if let Some(table) = lineage(view)? {
+        section.blocks.push(Block::Table(table));
+    }
+    Ok(Some(section))
+}
+
+/// One sentence for the summary: the whole of the first part.
+pub(crate) fn in_short(view: &View<'_>) -> Result<Option<Sentence>, Error> {
+    let Some(movement) = Movement::of(view) else {
+        return Ok(None);
+    };
+    Ok(headline(view, &movement)?.into_iter().next())
+}
+
+fn waves(view: &View<'_>, movement: &Movement<'_>) -> Value {
+    context! { from => movement.from.id.clone(), to => view.wave.id.clone() }
+}
+
+/// How many took part in both, came and went.
+fn who(view: &View<'_>, movement: &Movement<'_>) -> Result<Option<Sentence>, Error> {
+    let Some(statistic) = movement.statistic(view) else {
+        return Ok(None);
+    };
+    let whole = view
+        .parts()
+        .first()
+        .and_then(|(_, item)| movement.find(Boards::All, Scope::All, item, &statistic));
+    let Some(row) = whole else { return Ok(None) };
+    let facts = context! {
+        returning => view.count(row.returning), came => view.count(row.came), went => view.count(row.went),
+        before => view.count(row.n_from), after => view.count(row.n_to), ..waves(view, movement)
+    };
+    Ok(Some(sentence(view, row, "change.who", facts)?))
+}
+
+fn sentence(view: &View<'_>, row: &Change, key: &str, facts: Value) -> Result<Sentence, Error> {
+    Ok(Sentence {
+        id: row.id.clone(),
+        text: view.texts.say(key, facts)?,
+    })
+}
+
+fn facts(view: &View<'_>, movement: &Movement<'_>, row: &Change) -> Result<Value, Error> {
+    let n = row.n_from.min(row.n_to);
+    Ok(context! {
+        measure => movement::measure(view, &row.statistic)?,
+        before => movement::value(view, &row.statistic, row.from_estimate, row.n_from),
+        after => movement::value(view, &row.statistic, row.to_estimate, row.n_to),
+        change => row.change.map(|change| movement::shift(view, &row.statistic, change, n)).unwrap_or_default(),
+        interval => movement::interval(view, row),
+        unit => view.texts.word(if row.statistic == "mean_level" { "change.unit.level" } else { "change.unit.share" })?,
+        n => view.count(row.returning),
+        ..waves(view, movement)
+    })
+}
+
+/// How the whole of each part moved.
+fn headline(view: &View<'_>, movement: &Movement<'_>) -> Result<Vec<Sentence>, Error> {
+    let Some(statistic) = movement.statistic(view) else {
+        return Ok(vec![Sentence::plain(view, "change.nothing", waves(view, movement))?]);
+    };
+    let mut sentences = Vec::new();
+    for (part, item) in view.parts() {
+        let Some(row) = movement.find(Boards::All, Scope::All, item, &statistic) else {
+            continue;
+        };
+        let facts = context! { part => view.of(&part.name), ..facts(view, movement, row)? };
+        let key = match Course::of(row) {
+            Course::Untold if row.comparability == Comparability::Break => "change.whole.break".to_owned(),
+            Course::Untold => "change.whole.suppressed".to_owned(),
+            course if movement.is_of_participants() => format!("change.whole.participants.{}", course.word()),
+            course => format!("change.whole.{}", course.word()),
+        };
+        sentences.push(sentence(view, row, &key, facts)?);
+    }
+    Ok(sentences)
+}
+
+/// Which domains moved clearly, and which cannot be compared.
+fn domains(view: &View<'_>, movement: &Movement<'_>) -> Result<Vec<Sentence>, Error> {
+    let Some(statistic) = movement.statistic(view) else {
+        return Ok(Vec::new());
+    };
+    let (mut up, mut down, mut broken, mut told) = (Vec::new(), Vec::new(), Vec::new(), 0);
+    for (part, _) in view.parts() {
+        for domain in view.domains(&part.code) {
+            let Some(row) = movement.find(Boards::All, Scope::Domain, &domain.code, &statistic) else {
+                continue;
+            };
+            let name = view.of(&domain.name).to_owned();
+            let with = |row: &Change| {
+                let change = row.change.unwrap_or_default();
+                format!(
+                    "{name} ({})",
+                    movement::shift(view, &statistic, change, row.n_from.min(row.n_to))
+                )
+            };
+            told += usize::from(row.change.is_some());
+            match Course::of(row) {
+                Course::Higher => up.push(with(row)),
+                Course::Lower => down.push(with(row)),
+                _ if row.comparability == Comparability::Break => broken.push(name),
+                _ => {}
+            }
+        }
+    }
+    let and = view.texts.word("word.and")?;
+    let mut sentences = Vec::new();
+    let group = if movement.is_of_participants() {
+        "participants"
+    } else {
+        "sector"
+    };
+    let facts = |names: &[String]| {
+        context! {
+            count => names.len(), names => number::list(names, &and), told => told,
+            measure => movement::measure(view, &statistic).unwrap_or_default(), ..waves(view, movement)
+        }
+    };
+    for (names, case) in [(&up, "higher"), (&down, "lower")] {
+        if !names.is_empty() {
+            sentences.push(Sentence::plain(
+                view,
+                &format!("change.domains.{group}.{case}"),
+                facts(names),
+            )?);
+        }
+    }
+    if up.is_empty() && down.is_empty() && told > 0 {
+        sentences.push(Sentence::plain(view, "change.domains.none", facts(&[]))?);
+    }
+    if told > 0 {
+        sentences.push(Sentence::plain(view, "change.family", facts(&[]))?);
+    }
+    if !broken.is_empty() {
+        sentences.push(Sentence::plain(view, "change.domains.break", facts(&broken))?);
+    }
+    Ok(sentences)
+}
+
+/// The boards that took part both times, by themselves.
+fn returning(view: &View<'_>, movement: &Movement<'_>) -> Result<Vec<Sentence>, Error> {
+    let Some(statistic) = movement.statistic(view) else {
+        return Ok(Vec::new());
+    };
+    let mut sentences = Vec::new();
+    for (part, item) in view.parts() {
+        let Some(row) = movement.find(Boards::Returning, Scope::All, item, &statistic) else {
+            continue;
+        };
+        let facts = context! { part => view.of(&part.name), ..facts(view, movement, row)? };
+        let key = match Course::of(row) {
+            Course::Untold => "change.returning.suppressed".to_owned(),
+            course => format!("change.returning.{}", course.word()),
+        };
+        sentences.push(sentence(view, row, &key, facts)?);
+    }
+    Ok(sentences)
+}
+
+/// How large the break itself is, where some boards answered both versions.
+fn bridge(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
+    let share = view
+        .framework
+        .pass_level
+        .map(|level| format!("share_level_{level}_plus"));
+    let mut sentences = Vec::new();
+    for statistic in ["share_meeting".to_owned()].into_iter().chain(share) {
+        let rows = Movement::bridged(view).into_iter();
+        let mut whole = rows.filter(|row| {
+            row.scope == Scope::All
+                && row.statistic == statistic
+                && row.by == "all"
+                && row.base.word() == "organisations"
+        });
+        let Some(row) = whole.find(|row| row.change.is_some()) else {
+            continue;
+        };
+        let n = row.returning;
+        let facts = context! {
+            measure => movement::measure(view, &statistic)?, n => view.count(n),
+            change => movement::shift(view, &statistic, row.change.unwrap_or_default(), n),
+            interval => movement::interval(view, row), to => view.wave.id.clone(),
+        };
+        sentences.push(sentence(view, row, "change.bridge", facts)?);
+    }
+    Ok(sentences)
+}
+
+/// Boards that merged, split or were renumbered between both waves.
+fn successions(view: &View<'_>, movement: &Movement<'_>) -> Result<Vec<Sentence>, Error> {
+    let count = view
+        .input
+        .findings
+        .iter()
+        .filter(|own| own.rule == nulmeting_study::Rule::Succession && own.wave.as_deref() == Some(&view.wave.id))
+        .count();
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    let facts = context! { count => count, ..waves(view, movement) };
+    Ok(vec![Sentence::plain(view, "change.successions", facts)?])
+}
+
+/// Parts and domains with both numbers and the change.
+fn table(view: &View<'_>, movement: &Movement<'_>) -> Result<Option<Table>, Error> {
+    let Some(statistic) = movement.statistic(view) else {
+        return Ok(None);
+    };
+    let word = |key: &str| view.texts.word(&format!("table.{key}"));
+    let caption = view.texts.say(
+        "table.change",
+        context! { measure => movement::measure(view, &statistic)?, ..waves(view, movement) },
+    )?;
+    let mut table = Table {
+        caption,
+        headings: vec![
+            word("domain")?,
+            movement.from.id.clone(),
+            view.wave.id.clone(),
+            word("change_interval")?,
+            word("change_returning")?,
+            word("change_n")?,
+        ],
+        rows: Vec::new(),
+    };
+    for (part, item) in view.parts() {
+        let domains = view.domains(&part.code);
+        let lines = domains
+            .iter()
+            .map(|domain| (Scope::Domain, domain.code.as_str(), view.domain_name(domain)));
+        let whole = view
+            .texts
+            .say("table.whole", context! { part => view.of(&part.name) })?;
+        for (scope, code, label) in lines.chain([(Scope::All, item, whole)]) {
+            if let Some(row) = movement.find(Boards::All, scope, code, &statistic) {
+                let back = movement.find(Boards::Returning, scope, code, &statistic);
+                table.rows.push((row.id.clone(), line(view, row, back, label)?));
+            }
+        }
+    }
+    Ok((!table.rows.is_empty()).then_some(table))
+}
+
+fn line(view: &View<'_>, row: &Change, back: Option<&Change>, label: String) -> Result<Vec<String>, Error> {
+    let told = |row: &Change| -> Result<String, Error> {
+        Ok(match row.change {
+            Some(change) => {
+                let change = movement::shift(view, &row.statistic, change, row.n_from.min(row.n_to));
+                let interval = movement::interval(view, row);
+                let sure = if Course::of(row) == Course::Open { "" } else { "*" };
+                if interval.is_empty() {
+                    change
+                } else {
+                    format!("{change}{sure} ({interval})")
+                }
+            }
+            None if row.comparability == Comparability::Break => view.texts.word("change.break")?,
+            None => view.texts.word("word.too_few")?,
+        })
+    };
+    let back = match back {
+        Some(row) => told(row)?,
+        None => "–".to_owned(),
+    };
+    Ok(vec![
+        label,
+        movement::value(view, &row.statistic, row.from_estimate, row.n_from),
+        movement::value(view, &row.statistic, row.to_estimate, row.n_to),
+        told(row)?,
+        back,
+        format!(
+            "{} / {} / {}",
+            view.count(row.n_from),
+            view.count(row.n_to),
+            view.count(row.returning)
+        ),
+    ])
+}
+
+/// Each merger, split and new number; not outside the house, where no row may be a board's.
+fn lineage(view: &View<'_>) -> Result<Option<Table>, Error> {
+    if view.options.public || view.input.history.is_empty() {
+        return Ok(None);
+    }
+    let word = |key: &str| view.texts.word(&format!("table.{key}"));
+    let rows = view.input.history.iter().map(|step| {
+        let kind = view.texts.word(&format!("succession.{}", step.kind))?;
+        let date = number::date(&step.date, view.texts.list("word.months")?);
+        Ok((
+            String::new(),
+            vec![step.predecessor.clone(), step.successor.clone(), kind, date],
+        ))
+    });
+    Ok(Some(Table {
+        caption: word("history")?,
+        headings: vec![
+            word("predecessor")?,
+            word("successor")?,
+            word("rule")?,
+            word("from_day")?,
+        ],
+        rows: rows.collect::<Result<_, Error>>()?,
+    }))
+}
