@@ -8,7 +8,10 @@ mod change_simulation;
 mod survey_data;
 
 use change_simulation::{Overlap, Subject, simulate};
-use nulmeting_analyze::survey::{Design, Domain, Linearised, Margin, Sampled, Sampling, Stacked, t_two_sided};
+use nulmeting_analyze::survey::{
+    Cell, Columns, Design, Domain, EstimateRequest, Linearised, Lonely, Margin, Sampled, Sampling, Stacked, Statistic,
+    Variance, estimate, t_two_sided,
+};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use survey_data::{Table, close};
@@ -124,6 +127,90 @@ fn paired_independent_and_overlapping_samples_agree_with_r() {
         checked += 1;
     }
     assert_eq!(checked, 27);
+}
+
+/// A stacked table as `nulmeting estimate` reads it.
+struct Stack(Table);
+
+impl Columns for Stack {
+    fn rows(&self) -> usize {
+        self.0.rows
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.0.columns.keys().cloned().collect()
+    }
+
+    fn cell(&self, column: &str, row: usize) -> Cell<'_> {
+        let text = self.0.columns[column][row].as_str();
+        match text.parse() {
+            Ok(value) => Cell::Number(value),
+            Err(_) if text.is_empty() => Cell::Missing,
+            Err(_) => Cell::Text(text),
+        }
+    }
+}
+
+/// `nulmeting estimate --change` takes the stack for one sample, as R `survey` does, its population correction included.
+#[test]
+fn the_change_of_a_stacked_table_agrees_with_r() {
+    let path = format!(
+        "{}/../../data/reference/change/expected.json",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let cases: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let mut checked = 0;
+    for case in cases
+        .iter()
+        .filter(|case| case["calibrated"] == false && case["df"].is_number())
+    {
+        let text = |key: &str| case[key].as_str().unwrap().to_owned();
+        let request = EstimateRequest {
+            statistic: match case["statistic"].as_str() {
+                Some("mean") => Statistic::Mean(text("x")),
+                _ => continue,
+            },
+            by: None,
+            change: Some("wave".into()),
+            condition: Some(match case["group"].as_str() {
+                Some("all") if case["x"] == "complete" => "weight > 0".into(),
+                Some("all") => "y > 0".into(),
+                _ => format!("y > 0 and sector == \"{}\"", text("group")),
+            }),
+            strata: Some("stratum".into()),
+            clusters: vec!["board".into()],
+            nest: false,
+            weight: Some("weight".into()),
+            populations: if case["fpc"] == true {
+                vec!["population".into()]
+            } else {
+                Vec::new()
+            },
+            lonely: Lonely::Fail,
+            method: None,
+            level: 0.95,
+            variance: Variance::Taylor,
+        };
+        let table = Stack(Table::reference(&format!("change/{}", text("data"))));
+        let rows = estimate(&request, &table).unwrap();
+        let what = case.to_string();
+        assert_eq!(rows.len(), 1, "{what}");
+        close(
+            rows[0].estimate.estimate,
+            case["change"].as_f64().unwrap(),
+            EXACT,
+            &what,
+        );
+        close(rows[0].estimate.se.unwrap(), case["se"].as_f64().unwrap(), EXACT, &what);
+        close(
+            rows[0].step.as_ref().unwrap().p.unwrap(),
+            case["p"].as_f64().unwrap(),
+            1e-8,
+            &what,
+        );
+        checked += 1;
+    }
+    assert_eq!(checked, 25);
 }
 
 #[test]

@@ -219,6 +219,7 @@ fn table(heading: &str, lines: &[&str]) -> Table {
 fn request(statistic: Statistic) -> EstimateRequest {
     EstimateRequest {
         statistic,
+        change: None,
         by: None,
         condition: None,
         strata: None,

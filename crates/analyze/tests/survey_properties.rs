@@ -134,6 +134,7 @@ impl Columns for Survey<'_> {
 fn bootstrapped(rows: &[Row]) -> Vec<Vec<u64>> {
     let request = EstimateRequest {
         statistic: Statistic::Mean("level".into()),
+        change: None,
         by: Some("group".into()),
         condition: None,
         strata: Some("stratum".into()),

@@ -6,4 +6,5 @@ mod lineage;
 mod other_framework;
 mod plan;
 mod same_bytes;
+mod waves;
 mod wrong_input;

@@ -40,7 +40,7 @@ pub use expression::{Cell, Columns, Condition, Measure, Operator};
 pub use interval::{Interval, IntervalMethod, Proportion};
 pub use planning::{Allocation, Plan, StratumSpread, allocate, plan, precision};
 pub use replicate::Replicates;
-pub use request::{EstimateRequest, EstimateRow, Statistic, Variance, estimate};
+pub use request::{EstimateRequest, EstimateRow, Statistic, Step, Variance, estimate};
 pub use response::{Registered, Representation, adjust_for_nonresponse, representation};
 pub use scan::{Scanned, UnitSums, ValueCount};
 pub use stacked::{Sampled, Stacked};

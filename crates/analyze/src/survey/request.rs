@@ -10,6 +10,7 @@
 use std::collections::BTreeMap;
 
 use super::design::{Design, Sampling};
+use super::distribution::t_two_sided;
 use super::domain::Domain;
 use super::error::Error;
 use super::estimate::Estimate;
@@ -122,6 +123,8 @@ pub struct EstimateRequest {
     pub statistic: Statistic,
     /// The column of groups.
     pub by: Option<String>,
+    /// The column of waves, where the change between them is asked for instead of an estimate.
+    pub change: Option<String>,
     /// The condition of the domain.
     pub condition: Option<String>,
     /// The column of strata.
@@ -155,10 +158,23 @@ pub struct EstimateRequest {
 pub struct EstimateRow {
     /// The group; none without groups.
     pub group: Option<String>,
+    /// Between which waves, when the change was asked for.
+    pub step: Option<Step>,
     /// The estimate.
     pub estimate: Estimate,
     /// How the interval is made, also where it is absent for want of a degree of freedom.
     pub method: IntervalMethod,
+}
+
+/// The two waves of a change.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// The earlier wave.
+    pub from: String,
+    /// The later wave.
+    pub to: String,
+    /// Two-sided p-value of no change; none without a degree of freedom or without spread.
+    pub p: Option<f64>,
 }
 
 /// Answers a request from a table.
@@ -175,6 +191,13 @@ pub fn estimate(request: &EstimateRequest, table: &dyn Columns) -> Result<Vec<Es
         return Err(Error::Request {
             found: "a method of interval for other than a share".into(),
             expected: "`--ci` with `--share` only; other statistics have a t interval, quantiles Woodruff's".into(),
+        });
+    }
+    let simple = request.variance == Variance::Taylor && !matches!(request.statistic, Statistic::Quantile(..));
+    if request.change.is_some() && (special || !simple) {
+        return Err(Error::Request {
+            found: "a change of a quantile, from replicates, or with a method of interval".into(),
+            expected: "`--change` with `--mean`, `--share`, `--ratio` or `--total`: it has a t interval".into(),
         });
     }
     let plan = Plan::read(request, table)?;
@@ -212,7 +235,9 @@ impl Plan {
             .as_deref()
             .map(|text| Condition::parse(text, table))
             .transpose()?;
-        let named = [&request.by, &request.strata, &request.weight].into_iter().flatten();
+        let named = [&request.by, &request.change, &request.strata, &request.weight]
+            .into_iter()
+            .flatten();
         let mut columns: Vec<String> = named
             .chain(&request.clusters)
             .chain(&request.populations)
@@ -330,22 +355,38 @@ fn answer(request: &EstimateRequest, plan: &Plan, table: &dyn Columns) -> Result
         below: &below,
         replicates: replicates.as_ref(),
     };
-    let Some(by) = &request.by else {
-        return Ok(vec![job.row(None, &domain)?]);
+    let groups: Vec<(Option<String>, Domain)> = match &request.by {
+        None => vec![(None, domain)],
+        Some(by) => split(table, by, &domain)
+            .into_iter()
+            .map(|(name, member)| {
+                let group = design.within(&domain, |row| member[row]).with_df(domain.df());
+                (Some(name), group)
+            })
+            .collect(),
     };
+    let mut answers = Vec::new();
+    for (name, group) in groups {
+        match &request.change {
+            None => answers.push(job.row(name, &group)?),
+            Some(column) => answers.extend(job.changes(name.as_ref(), &group, &split(table, column, &group))?),
+        }
+    }
+    Ok(answers)
+}
+
+/// The values of a column within a domain, in order, each with the rows that have it.
+fn split(table: &dyn Columns, column: &str, domain: &Domain) -> Vec<(String, Vec<bool>)> {
     let mut groups: BTreeMap<(bool, u64, String), Vec<bool>> = BTreeMap::new();
     for row in domain.rows() {
-        if let Some(name) = label(table, by, row) {
-            let key = group_key(table, by, row, name);
-            groups.entry(key).or_insert_with(|| vec![false; rows])[row] = true;
+        if let Some(name) = label(table, column, row) {
+            let key = group_key(table, column, row, name);
+            groups.entry(key).or_insert_with(|| vec![false; table.rows()])[row] = true;
         }
     }
     groups
         .into_iter()
-        .map(|((_, _, name), member)| {
-            let group = design.within(&domain, |row| member[row]).with_df(domain.df());
-            job.row(Some(name), &group)
-        })
+        .map(|((_, _, name), member)| (name, member))
         .collect()
 }
 
@@ -452,9 +493,57 @@ impl Job<'_> {
         }
         Ok(EstimateRow {
             group,
+            step: None,
             estimate,
             method,
         })
+    }
+
+    /// The change between consecutive waves, and between the first and the last.
+    ///
+    /// Method: the waves are one design as the request states it, so that a cluster in both brings its covariance.
+    fn changes(
+        &self,
+        group: Option<&String>,
+        domain: &Domain,
+        waves: &[(String, Vec<bool>)],
+    ) -> Result<Vec<EstimateRow>, Error> {
+        let design = self.design;
+        if waves.len() < 2 {
+            return Err(Error::Request {
+                found: format!("{} wave", waves.len()),
+                expected: "at least two values in the column of `--change`".into(),
+            });
+        }
+        let parts = waves
+            .iter()
+            .map(|(_, member)| {
+                let own = design.within(domain, |row| member[row]);
+                match &self.request.statistic {
+                    Statistic::Total(_) => design.linear_total(self.above, &own),
+                    Statistic::Ratio(..) => design.linear_ratio(self.above, self.below, &own),
+                    _ => design.linear_mean(self.above, &own),
+                }
+            })
+            .collect::<Result<Vec<_>, Error>>()?;
+        let last = waves.len() - 1;
+        let pairs = (1..=last).map(|to| (to - 1, to)).chain((last > 1).then_some((0, last)));
+        pairs
+            .map(|(from, to)| {
+                let estimate = design.contrast(&[(1.0, &parts[to]), (-1.0, &parts[from])])?;
+                let se = estimate.se.filter(|se| *se > 0.0 && estimate.df > 0);
+                Ok(EstimateRow {
+                    group: group.cloned(),
+                    step: Some(Step {
+                        from: waves[from].0.clone(),
+                        to: waves[to].0.clone(),
+                        p: se.map(|se| t_two_sided(estimate.estimate / se, estimate.df as f64)),
+                    }),
+                    method: estimate.ci.map_or(IntervalMethod::T, |ci| ci.method),
+                    estimate,
+                })
+            })
+            .collect()
     }
 
     /// The interval of a share from the standard error that the replicates gave.

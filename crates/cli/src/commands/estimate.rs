@@ -41,6 +41,9 @@ pub(crate) struct EstimateArgs {
     /// One estimate for each value of a column
     #[arg(long, value_name = "C")]
     by: Option<String>,
+    /// The change between waves instead of the estimate: C names each row's wave; clusters in both bring their covariance
+    #[arg(long, value_name = "C")]
+    change: Option<String>,
     /// Only rows that meet the condition; the others stay in the design
     #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true)]
     condition: Option<String>,
@@ -156,6 +159,7 @@ fn request(args: &EstimateArgs, global: &Global) -> Result<EstimateRequest, Fail
     Ok(EstimateRequest {
         statistic,
         by: args.by.clone(),
+        change: args.change.clone(),
         condition: args.condition.clone(),
         strata: args.strata.clone(),
         clusters: args.cluster.clone(),
@@ -242,7 +246,7 @@ impl Columns for Delivered<'_> {
 fn object(row: &EstimateRow, variance: Variance) -> Value {
     let estimate = &row.estimate;
     let finite = |value: Option<f64>| value.filter(|value| value.is_finite());
-    json!({
+    let mut object = json!({
         "group": row.group,
         "estimate": estimate.estimate,
         "se": finite(estimate.se),
@@ -257,20 +261,36 @@ fn object(row: &EstimateRow, variance: Variance) -> Value {
         "n_eff": finite(estimate.n_eff),
         "population": estimate.population,
         "census": estimate.census,
-    })
+    });
+    if let Some(step) = &row.step {
+        object["from"] = json!(step.from);
+        object["to"] = json!(step.to);
+        object["p"] = json!(finite(step.p));
+    }
+    object
 }
 
 /// The rows as an aligned table.
 fn page(rows: &[EstimateRow]) -> String {
-    let heading = [
-        "group", "estimate", "se", "ci_low", "ci_high", "df", "deff", "n", "method",
+    let changes = rows.iter().any(|row| row.step.is_some());
+    let first = if changes { "change" } else { "group" };
+    let mut heading: Vec<String> = [
+        first, "estimate", "se", "ci_low", "ci_high", "df", "deff", "n", "method",
     ]
-    .map(str::to_owned);
-    let mut lines = vec![heading.to_vec()];
+    .map(str::to_owned)
+    .to_vec();
+    if changes {
+        heading.push("p".to_owned());
+    }
+    let mut lines = vec![heading.clone()];
     for row in rows {
         let estimate = &row.estimate;
         lines.push(vec![
-            row.group.clone().unwrap_or_else(|| "-".to_owned()),
+            match (&row.step, &row.group) {
+                (Some(step), Some(group)) => format!("{group}: {} to {}", step.from, step.to),
+                (Some(step), None) => format!("{} to {}", step.from, step.to),
+                (None, group) => group.clone().unwrap_or_else(|| "-".to_owned()),
+            },
             shown(Some(estimate.estimate)),
             shown(estimate.se),
             shown(estimate.ci.map(|ci| ci.low)),
@@ -280,6 +300,9 @@ fn page(rows: &[EstimateRow]) -> String {
             estimate.n.to_string(),
             row.method.name().to_owned(),
         ]);
+        if let (Some(step), Some(line)) = (&row.step, lines.last_mut()) {
+            line.push(shown(step.p));
+        }
     }
     let widths: Vec<usize> = (0..heading.len())
         .map(|column| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0))
