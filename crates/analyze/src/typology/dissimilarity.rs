@@ -32,6 +32,15 @@ pub struct Scale {
     pub high: f64,
 }
 
+impl Scale {
+    /// Where a level stands on the scale, from 0 to 1.
+    ///
+    /// Levels are scaled before they are compared, as R does, so that ties fall where they fall there.
+    fn share(&self, level: f64) -> f64 {
+        (level - self.low) / (self.high - self.low)
+    }
+}
+
 /// All distances between the rows of one table.
 ///
 /// Shape: the lower triangle, row after row.
@@ -61,7 +70,7 @@ impl Dissimilarity {
     /// The same for a table that was drawn at random: it may leave the declared scale, and has no other faults.
     pub(super) fn compare(matrix: &Matrix, distance: &Distance) -> Result<Self, Error> {
         let n = matrix.rows();
-        let columns = Columns::new(matrix);
+        let columns = Columns::new(matrix, distance);
         // Rows are computed side by side and laid down in order, so threads change nothing.
         let parts: Vec<Vec<f64>> = (0..n)
             .into_par_iter()
@@ -165,13 +174,19 @@ struct Columns {
 }
 
 impl Columns {
-    fn new(matrix: &Matrix) -> Self {
+    fn new(matrix: &Matrix, distance: &Distance) -> Self {
         let rows = matrix.rows();
         Self {
             rows,
             complete: matrix.is_complete(),
             values: (0..matrix.columns())
-                .map(|j| (0..rows).map(|i| matrix.raw(i)[j]).collect())
+                .map(|j| {
+                    let own = (0..rows).map(|i| matrix.raw(i)[j]);
+                    match distance {
+                        Distance::Gower(scales) => own.map(|v| scales[j].share(v)).collect(),
+                        Distance::Euclid | Distance::Manhattan => own.collect(),
+                    }
+                })
                 .collect(),
         }
     }
@@ -183,7 +198,7 @@ impl Columns {
         debug_assert!(row < self.rows);
         let mut sums = vec![0.0; row];
         let mut shared = vec![0.0; row];
-        for (c, column) in self.values.iter().enumerate() {
+        for column in &self.values {
             let own = column[row];
             if own.is_nan() {
                 continue;
@@ -191,10 +206,9 @@ impl Columns {
             let others = sums.iter_mut().zip(&mut shared).zip(&column[..row]);
             match distance {
                 Distance::Euclid => others.for_each(|((s, n), x)| count(s, n, (own - x) * (own - x))),
-                Distance::Manhattan => others.for_each(|((s, n), x)| count(s, n, (own - x).abs())),
-                Distance::Gower(scales) => {
-                    let width = scales[c].high - scales[c].low;
-                    others.for_each(|((s, n), x)| count(s, n, (own - x).abs() / width));
+                // Gower's columns hold shares of their scale already.
+                Distance::Manhattan | Distance::Gower(_) => {
+                    others.for_each(|((s, n), x)| count(s, n, (own - x).abs()));
                 }
             }
         }
@@ -278,9 +292,9 @@ pub(super) fn between(a: &[f64], b: &[f64], distance: &Distance, complete: bool)
 fn gower(a: &[f64], b: &[f64], scales: &[Scale]) -> f64 {
     let (mut sum, mut shared) = (0.0, 0_usize);
     for ((x, y), scale) in a.iter().zip(b).zip(scales) {
-        let d = (x - y).abs();
+        let d = (scale.share(*x) - scale.share(*y)).abs();
         if !d.is_nan() {
-            sum += d / (scale.high - scale.low);
+            sum += d;
             shared += 1;
         }
     }

@@ -26,7 +26,7 @@ pub(crate) struct ClusterArgs {
     #[arg(long, value_name = "C,…", required = true, value_delimiter = ',')]
     columns: Vec<String>,
     /// How many clusters
-    #[arg(long, value_name = "K")]
+    #[arg(long, value_name = "K", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     k: usize,
     /// How far two rows lie apart
     #[arg(long, value_enum, default_value_t = DistanceName::Euclid)]
