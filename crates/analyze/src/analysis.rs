@@ -1,13 +1,15 @@
 //! The whole stage: from organisations, answers and levels to everything that is estimated.
 
 use crate::change::{Waves, changes};
+use crate::clusters::{Shown, clusters, moves, profiles};
 use crate::sample::{Sample, samples};
 use crate::score::scores;
 use crate::variable::variables;
 use crate::{Error, attention, bands, choices, comparisons, estimates, representation, types, validation};
 use nulmeting_study::tables::{
-    Answer, Attention, Band, Change, Choice, Cluster, Comparison, Estimate, Level, Organisation, OrganisationType,
-    Representation, Score, Succession, Validation,
+    Answer, Attention, Band, Change, Choice, Cluster, Comparison, Division, Estimate, Joining, Level, Move,
+    Organisation, OrganisationType, Representation, Score, Succession, TypeAgreement, TypeProfile, Typology,
+    Validation,
 };
 use nulmeting_study::{Framework, Study};
 use std::collections::BTreeMap;
@@ -35,6 +37,18 @@ pub struct Analysed {
     pub types: Vec<OrganisationType>,
     /// Clusters that were tried.
     pub clusters: Vec<Cluster>,
+    /// Divisions that were tried, with every measure.
+    pub divisions: Vec<Division>,
+    /// What may be said of them.
+    pub typology: Vec<Typology>,
+    /// Clusters beside types by rule.
+    pub type_agreement: Vec<TypeAgreement>,
+    /// What the organisations of a type are like.
+    pub type_profiles: Vec<TypeProfile>,
+    /// Moves between types of returning organisations.
+    pub moves: Vec<Move>,
+    /// Trees of organisations.
+    pub joinings: Vec<Joining>,
     /// What comes first.
     pub attention: Vec<Attention>,
 }
@@ -58,15 +72,24 @@ pub fn analyze(
         representation: representation::represented(organisations),
         ..Analysed::default()
     };
-    let mut waves = Waves::default();
+    let (mut waves, mut shown) = (Waves::default(), BTreeMap::new());
     for (wave, sample) in samples(study, organisations)? {
         if let Some(framework) = frameworks.get(&wave) {
-            let classified = one_wave(study, framework, &sample, answers, levels, &mut analysed)?;
+            let (classified, own) = one_wave(study, framework, &sample, answers, levels, &mut analysed)?;
+            shown.extend(own.map(|own| (wave.clone(), own)));
             waves.classified.insert(wave.clone(), classified);
             waves.samples.insert(wave, sample);
         }
     }
     analysed.changes = changes(study, frameworks, organisations, levels, history, &waves);
+    analysed.moves = moves(
+        study,
+        frameworks,
+        organisations,
+        &analysed.types,
+        &shown,
+        &mut analysed.clusters,
+    );
     Ok(analysed)
 }
 
@@ -77,7 +100,7 @@ fn one_wave(
     answers: &[Answer],
     levels: &[Level],
     analysed: &mut Analysed,
-) -> Result<Vec<types::Classified>, Error> {
+) -> Result<(Vec<types::Classified>, Option<Shown>), Error> {
     let seed = |step: &str| step_seed(study.study.seed, &sample.wave, step);
     let classified = types::classify(study, framework, sample, levels, seed("type certainty"));
     let variables = variables(study, framework, sample, levels, &classified);
@@ -91,7 +114,24 @@ fn one_wave(
     analysed
         .choices
         .extend(choices::choices(study, framework, sample, answers));
-    analysed.types.extend(types::rows(sample, &classified));
+    let divided = clusters(study, framework, sample, levels, &classified, seed("clusters"));
+    analysed
+        .types
+        .extend(types::rows(framework, sample, &classified, divided.shown.as_ref()));
+    analysed.type_profiles.extend(profiles(
+        study,
+        framework,
+        sample,
+        &variables,
+        answers,
+        &classified,
+        divided.shown.as_ref(),
+    ));
+    analysed.clusters.extend(divided.clusters);
+    analysed.divisions.extend(divided.divisions);
+    analysed.typology.extend(divided.typology);
+    analysed.type_agreement.extend(divided.agreement);
+    analysed.joinings.extend(divided.joinings);
     analysed.attention.extend(attention::attention(
         study,
         framework,
@@ -100,7 +140,7 @@ fn one_wave(
         levels,
         seed("rank"),
     ));
-    Ok(classified)
+    Ok((classified, divided.shown))
 }
 
 /// The seed of a step: adding a step changes no other step's numbers.

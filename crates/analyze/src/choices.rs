@@ -46,6 +46,31 @@ pub fn choices(study: &Study, framework: &Framework, sample: &Sample, answers: &
     rows
 }
 
+/// Who chose each option of each question of some topics.
+///
+/// Shape: question, option, and one entry per organisation of the sample; absent where the question was not answered.
+pub fn chosen_options(
+    framework: &Framework,
+    sample: &Sample,
+    answers: &[Answer],
+    topics: &[&str],
+) -> Vec<(String, String, Vec<Option<f64>>)> {
+    let chosen = chosen(sample, answers);
+    let asked = framework
+        .questions
+        .iter()
+        .filter(|question| topics.contains(&question.topic.as_str()));
+    asked
+        .flat_map(|question| {
+            question.options.iter().map(|option| {
+                let values = values(sample, &chosen, &question.code, &option.code);
+                (question.code.clone(), option.code.clone(), values)
+            })
+        })
+        .filter(|(_, _, values)| values.iter().any(Option::is_some))
+        .collect()
+}
+
 /// Whether an organisation chose an option, by organisation, question and option.
 type Chosen<'a> = BTreeMap<(&'a str, &'a str, &'a str), bool>;
 

@@ -1,12 +1,13 @@
 //! From typed tables to estimates: what the answers of the boards that took part say about all boards.
 //!
 //! In reading order: the survey engine (designs, estimators, intervals), the algorithms of typology, then the
-//! stage itself: scores, the sample, types, the variables and their estimates, choices and attention. This crate
+//! stage itself: scores, the sample, clusters and types, the variables and their estimates, choices and attention. This crate
 //! does no input or output, asks no clock, and draws random numbers only from a seed that it is given.
 
 pub mod survey;
 pub mod typology;
 
+pub mod clusters;
 pub mod sample;
 pub mod score;
 pub mod types;

@@ -1,16 +1,19 @@
 //! Types by rule: where an organisation stands on the two axes, and how sure that is.
 
+use crate::clusters::Shown;
 use crate::sample::Sample;
 use crate::score::{Profile, axis_norms, profiles, summary};
+use crate::typology::rule::{self, Axes, Norms, Quadrant, Settings, Typed};
 use nulmeting_study::framework::Test;
 use nulmeting_study::study_file::{Threshold, ThresholdRule};
 use nulmeting_study::tables::{Level, OrganisationType};
 use nulmeting_study::words::Status;
 use nulmeting_study::{Framework, Study};
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use rand_chacha::rand_core::Rng;
+use rayon::prelude::*;
 
-/// How often the norms of each axis are drawn anew to see whether the type stays.
+/// How often the norms of each axis are drawn anew to see whether the type stays: shares to within 0.035 or so.
 const RESAMPLES: u32 = 200;
 /// How far the threshold is moved to see whether the type stays, on a scale of levels.
 const QUARTER_LEVEL: f64 = 0.25;
@@ -22,8 +25,8 @@ pub struct Classified {
     pub axes: [Option<f64>; 2],
     /// Type by rule; absent when an axis has no score.
     pub code: Option<String>,
-    /// Share of the trials in which the type stayed; absent without a type.
-    pub certainty: Option<f64>,
+    /// How sure the type is, with the trials that led to it; absent without a type.
+    pub typed: Option<Typed>,
 }
 
 /// One answered norm of an axis, or one that applies and was not answered.
@@ -37,9 +40,9 @@ const AXES: [&str; 2] = ["policy", "practice"];
 /// Unit: axis scores are levels, or shares of tests passed in a pass/fail wave.
 /// Missing: an axis has no score when fewer than the study's share of its applicable norms were answered.
 /// Method: an axis is in order at or above its threshold: the mean target of its norms (half of the tests in a
-/// pass/fail wave), the median of the sample, or the score that the study states. Certainty is the share of
-/// trials in which the type stays: the axis's norms drawn anew with replacement, the threshold moved a quarter
-/// level either way (an eighth of the tests in a pass/fail wave), and missing norms filled at their worst and best.
+/// pass/fail wave), the median of the sample, or the score that the study states. Certainty is the lowest of three
+/// shares of trials in which the type stays: the axis's norms drawn anew with replacement, the thresholds moved a
+/// quarter level either way (an eighth of the tests in a pass/fail wave), and missing norms at their worst and best.
 pub fn classify(study: &Study, framework: &Framework, sample: &Sample, levels: &[Level], seed: u64) -> Vec<Classified> {
     let known = profiles(levels);
     let empty = Profile::new();
@@ -68,42 +71,94 @@ pub fn classify(study: &Study, framework: &Framework, sample: &Sample, levels: &
     let answers = |profile: &Profile<'_>, axis: usize| -> Answers {
         norms[axis].iter().filter_map(|norm| answer(profile, norm)).collect()
     };
+    // Pass shares run over 0 to 1: an eighth of the tests is about what a quarter level is on a scale of five.
+    let (step, scale) = match framework.scale() {
+        Some((low, high)) => (QUARTER_LEVEL, (low as f64, high as f64)),
+        None => (0.5 * QUARTER_LEVEL, (0.0, 1.0)),
+    };
+    let settings = Settings {
+        scale,
+        step,
+        resamples: RESAMPLES,
+        ..Settings::new(
+            Axes {
+                policy: limits[0],
+                practice: limits[1],
+            },
+            seed,
+        )
+    };
     scores
-        .iter()
+        .par_iter()
         .zip(&rows)
-        .enumerate()
-        .map(|(index, (axes, profile))| {
+        .zip(&sample.organisations)
+        .map(|((axes, profile), name)| {
             let code = type_code(framework, *axes, limits);
-            let certainty = code.as_ref().map(|code| {
-                let own = [answers(profile, 0), answers(profile, 1)];
-                certainty(framework, code, *axes, &own, limits, seed, index as u64)
-            });
+            let (policy, practice) = (answers(profile, 0), answers(profile, 1));
+            let own = Norms {
+                policy: &policy,
+                practice: &practice,
+            };
+            // Levels were held against the scale when they were read; one that is off it all the same has no certainty.
+            let typed = code
+                .as_ref()
+                .and_then(|_| rule::classify(name, own, &settings).ok().flatten());
             Classified {
                 axes: *axes,
                 code,
-                certainty,
+                typed,
             }
         })
         .collect()
 }
 
-/// The rows of the table, without clusters.
-pub fn rows(sample: &Sample, classified: &[Classified]) -> Vec<OrganisationType> {
+/// The rows of the table: types by rule, and beside them the clusters of the division that is shown.
+pub fn rows(
+    framework: &Framework,
+    sample: &Sample,
+    classified: &[Classified],
+    shown: Option<&Shown>,
+) -> Vec<OrganisationType> {
     sample
         .organisations
         .iter()
         .zip(classified)
-        .map(|(organisation, own)| OrganisationType {
-            wave: sample.wave.clone(),
-            organisation: organisation.clone(),
-            policy: own.axes[0],
-            practice: own.axes[1],
-            r#type: own.code.clone(),
-            type_certainty: own.certainty,
-            cluster: None,
-            silhouette: None,
+        .map(|(organisation, own)| {
+            let typed = own.typed.as_ref();
+            let place = shown.and_then(|shown| shown.places.get(organisation));
+            let number = |cluster: usize| cluster as i64 + 1;
+            OrganisationType {
+                wave: sample.wave.clone(),
+                organisation: organisation.clone(),
+                policy: own.axes[0],
+                practice: own.axes[1],
+                r#type: own.code.clone(),
+                type_certainty: typed.map(|typed| typed.certainty),
+                type_resampled: typed.map(|typed| typed.resampled),
+                type_moved: typed.map(|typed| typed.moved),
+                type_filled: typed.map(|typed| typed.filled),
+                type_between: typed.and_then(|typed| code_of(framework, typed.between?)),
+                cluster: place.map(|place| number(place.cluster)),
+                silhouette: place.map(|place| place.silhouette),
+                cluster_neighbour: place.map(|place| number(place.neighbour)),
+            }
         })
         .collect()
+}
+
+/// The codebook's type of a quadrant.
+pub fn code_of(framework: &Framework, quadrant: Quadrant) -> Option<String> {
+    let (policy, practice) = match quadrant {
+        Quadrant::Both => (true, true),
+        Quadrant::PracticeOnly => (false, true),
+        Quadrant::PolicyOnly => (true, false),
+        Quadrant::Neither => (false, false),
+    };
+    let own = framework
+        .types
+        .iter()
+        .find(|own| own.policy == policy && own.practice == practice)?;
+    Some(own.code.clone())
 }
 
 /// Where an axis counts as in order.
@@ -130,12 +185,15 @@ fn threshold(study: &Study, framework: &Framework, norms: &[String], mut scores:
 }
 
 fn type_code(framework: &Framework, axes: [Option<f64>; 2], limits: [f64; 2]) -> Option<String> {
-    let (policy, practice) = (axes[0]? >= limits[0], axes[1]? >= limits[1]);
-    let own = framework
-        .types
-        .iter()
-        .find(|own| own.policy == policy && own.practice == practice)?;
-    Some(own.code.clone())
+    let scores = Axes {
+        policy: axes[0]?,
+        practice: axes[1]?,
+    };
+    let thresholds = Axes {
+        policy: limits[0],
+        practice: limits[1],
+    };
+    code_of(framework, Quadrant::of(scores, thresholds))
 }
 
 /// An applicable norm's value: present when answered, absent when not; nothing when it does not apply.
@@ -151,62 +209,6 @@ fn answer(profile: &Profile<'_>, norm: &str) -> Option<Option<f64>> {
         }
         _ => Some(None),
     }
-}
-
-/// The mean of the answered; the caller made sure that there is one.
-fn mean(answers: impl Iterator<Item = f64>) -> Option<f64> {
-    let (mut sum, mut count) = (0.0, 0.0);
-    for value in answers {
-        sum += value;
-        count += 1.0;
-    }
-    (count > 0.0).then(|| sum / count)
-}
-
-fn certainty(
-    framework: &Framework,
-    code: &str,
-    axes: [Option<f64>; 2],
-    answers: &[Answers; 2],
-    limits: [f64; 2],
-    seed: u64,
-    stream: u64,
-) -> f64 {
-    let stays =
-        |axes: [Option<f64>; 2], limits: [f64; 2]| type_code(framework, axes, limits).is_some_and(|own| own == code);
-    let mut trials = 0_u32;
-    let mut kept = 0_u32;
-    let mut count = |stays: bool| {
-        trials += 1;
-        kept += u32::from(stays);
-    };
-    // Pass shares run over 0 to 1, a quarter of the five levels' range being four times as wide as an eighth of theirs.
-    let (step, low, high) = match framework.scale() {
-        Some((low, high)) => (QUARTER_LEVEL, low as f64, high as f64),
-        None => (0.5 * QUARTER_LEVEL, 0.0, 1.0),
-    };
-    let mut draws = ChaCha8Rng::seed_from_u64(seed);
-    draws.set_stream(stream);
-    let given = [0, 1].map(|axis| answers[axis].iter().copied().flatten().collect::<Vec<f64>>());
-    for _ in 0..RESAMPLES {
-        let drawn = [0, 1].map(|axis| {
-            let own: &Vec<f64> = &given[axis];
-            mean((0..own.len()).map(|_| own[below(&mut draws, own.len())]))
-        });
-        count(stays(drawn, limits));
-    }
-    for policy in [-step, 0.0, step] {
-        for practice in [-step, 0.0, step] {
-            count(stays(axes, [limits[0] + policy, limits[1] + practice]));
-        }
-    }
-    for fill in [low, high] {
-        count(stays(
-            [0, 1].map(|axis| mean(answers[axis].iter().map(|value| value.unwrap_or(fill)))),
-            limits,
-        ));
-    }
-    f64::from(kept) / f64::from(trials)
 }
 
 /// A whole number below a bound, each as likely.

@@ -159,3 +159,17 @@ fn the_data_are_those_that_were_published() {
     close(&sums("ruspini"), &[4116.0, 6902.0], "ruspini");
     close(&sums("iris"), &[876.5, 458.6, 563.7, 179.9], "iris");
 }
+
+#[test]
+fn ties_in_scaled_levels_fall_as_in_r() {
+    // Quarter levels of which pairs lie equally far apart: daisy scales before it subtracts, and agnes joins by the last bit.
+    // R 4 cluster: agnes(daisy(matrix(x), metric = "gower"), method = "average")$ac for the x below.
+    let column = [4.25, 3.75, 2.5, 1.0];
+    let matrix = Matrix::complete(&column.map(|v| vec![v])).unwrap();
+    let (low, high) = column
+        .iter()
+        .fold((f64::MAX, f64::MIN), |(l, h), v| (l.min(*v), h.max(*v)));
+    let d = Dissimilarity::new(&matrix, &Distance::Gower(vec![Scale { low, high }])).unwrap();
+    let tree = agglomerate(&d, Linkage::Average).unwrap();
+    close(&[tree.coefficient().unwrap()], &[0.5], "coefficient");
+}

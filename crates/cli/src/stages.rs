@@ -216,6 +216,12 @@ pub(crate) fn analyze(loaded: &Loaded, normal: &Normal) -> Result<Analysed, Fail
         changes: as_written(&analysed.changes)?,
         types: as_written(&analysed.types)?,
         clusters: as_written(&analysed.clusters)?,
+        divisions: as_written(&analysed.divisions)?,
+        typology: as_written(&analysed.typology)?,
+        type_agreement: as_written(&analysed.type_agreement)?,
+        type_profiles: as_written(&analysed.type_profiles)?,
+        moves: as_written(&analysed.moves)?,
+        joinings: as_written(&analysed.joinings)?,
         attention: as_written(&analysed.attention)?,
     })
 }
@@ -257,6 +263,12 @@ impl<'a> Reported<'a> {
             changes: &analysed.changes,
             types: &analysed.types,
             clusters: &analysed.clusters,
+            divisions: &analysed.divisions,
+            typology: &analysed.typology,
+            type_agreement: &analysed.type_agreement,
+            type_profiles: &analysed.type_profiles,
+            moves: &analysed.moves,
+            joinings: &analysed.joinings,
             attention: &analysed.attention,
             findings: &normal.findings,
             sources: self.sources,
@@ -405,6 +417,12 @@ pub(crate) fn save_analysed(analysed: &Analysed, outputs: &mut Outputs) -> Resul
     outputs.table(&analysed.changes)?;
     outputs.table(&analysed.types)?;
     outputs.table(&analysed.clusters)?;
+    outputs.table(&analysed.divisions)?;
+    outputs.table(&analysed.typology)?;
+    outputs.table(&analysed.type_agreement)?;
+    outputs.table(&analysed.type_profiles)?;
+    outputs.table(&analysed.moves)?;
+    outputs.table(&analysed.joinings)?;
     outputs.table(&analysed.attention)
 }
 
@@ -421,6 +439,12 @@ pub(crate) fn load_analysed(loaded: &Loaded) -> Result<Analysed, Failure> {
         changes: table::<Change>(loaded)?,
         types: table::<OrganisationType>(loaded)?,
         clusters: table::<Cluster>(loaded)?,
+        divisions: table(loaded)?,
+        typology: table(loaded)?,
+        type_agreement: table(loaded)?,
+        type_profiles: table(loaded)?,
+        moves: table(loaded)?,
+        joinings: table(loaded)?,
         attention: table::<Attention>(loaded)?,
     })
 }

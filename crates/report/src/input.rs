@@ -1,8 +1,8 @@
 //! What a report is made of: the tables of a study, and how it is to be published.
 
 use nulmeting_study::tables::{
-    Attention, Change, Choice, Cluster, Comparison, Estimate, Finding, Level, Organisation, OrganisationType,
-    Representation, Score, Source, Succession, Validation,
+    Attention, Change, Choice, Cluster, Comparison, Division, Estimate, Finding, Joining, Level, Move, Organisation,
+    OrganisationType, Representation, Score, Source, Succession, TypeAgreement, TypeProfile, Typology, Validation,
 };
 use nulmeting_study::words::Language;
 use nulmeting_study::{Framework, Study};
@@ -39,6 +39,18 @@ pub struct Input<'a> {
     pub types: &'a [OrganisationType],
     /// Clusters of organisations.
     pub clusters: &'a [Cluster],
+    /// Divisions that were tried, with every measure.
+    pub divisions: &'a [Division],
+    /// What may be said of them.
+    pub typology: &'a [Typology],
+    /// Clusters beside types by rule.
+    pub type_agreement: &'a [TypeAgreement],
+    /// What the organisations of a type are like.
+    pub type_profiles: &'a [TypeProfile],
+    /// Moves between types of returning organisations.
+    pub moves: &'a [Move],
+    /// Trees of organisations.
+    pub joinings: &'a [Joining],
     /// What needs attention first.
     pub attention: &'a [Attention],
     /// What was found wrong or doubtful.

@@ -25,6 +25,7 @@ mod number;
 mod page;
 #[cfg(feature = "pdf")]
 mod pdf;
+mod portrait;
 mod reading;
 mod section;
 mod semicolons;

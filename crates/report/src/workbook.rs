@@ -6,8 +6,8 @@ use crate::view::View;
 use crate::{Error, Input};
 use nulmeting_study::table::{Kind, Record, Table, Values};
 use nulmeting_study::tables::{
-    ALL, Attention, Change, Choice, Cluster, Comparison, Estimate, Finding, Level, Organisation, OrganisationType,
-    Representation, Score, Source, Validation,
+    ALL, Attention, Change, Choice, Cluster, Comparison, Division, Estimate, Finding, Level, Move, Organisation,
+    OrganisationType, Representation, Score, Source, TypeAgreement, TypeProfile, Typology, Validation,
 };
 use nulmeting_study::words::Scope;
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, Note, Workbook, Worksheet};
@@ -66,7 +66,12 @@ pub(crate) fn tables(input: &Input<'_>, public: bool) -> Vec<Table> {
         tables.push(Cluster::table(&clusters));
     } else {
         tables.extend([
+            Typology::table(input.typology),
+            Division::table(input.divisions),
             Cluster::table(input.clusters),
+            TypeAgreement::table(input.type_agreement),
+            TypeProfile::table(input.type_profiles),
+            Move::table(input.moves),
             OrganisationType::table(input.types),
             Score::table(input.scores),
             Level::table(input.levels),

@@ -120,7 +120,18 @@ fn one_thread_or_two_give_the_same_bytes() {
         );
     }
     assert!(one["report/report.docx"].starts_with(b"PK"));
-    for name in ["levels-2024", "means-2024", "heatmap-2024", "types-2024", "met-2023"] {
+    for name in [
+        "levels-2024",
+        "means-2024",
+        "heatmap-2024",
+        "types-2024",
+        "profiles-2024",
+        "stability-2024",
+        "silhouette-2024",
+        "dendrogram-2024",
+        "moves-2024",
+        "met-2023",
+    ] {
         for ending in ["-column.svg", "-column.png", "-slide.svg", "-slide.png", ".csv", ".txt"] {
             assert!(one.contains_key(&format!("figures/{name}{ending}")), "{name}{ending}");
         }
@@ -134,7 +145,10 @@ fn one_thread_or_two_give_the_same_bytes() {
 #[test]
 fn nothing_per_board_goes_outside() {
     let files = files(&made::study(30, "random"), Language::En, true);
-    assert!(!files.keys().any(|path| path.contains("heatmap")));
+    for kind in ["heatmap", "silhouette", "dendrogram"] {
+        assert!(!files.keys().any(|path| path.contains(kind)), "{kind}");
+    }
+    assert!(files.contains_key("figures/profiles-2024.csv") && files.contains_key("figures/stability-2024.csv"));
     for (path, bytes) in files
         .iter()
         .filter(|(path, _)| !path.ends_with(".png") && !path.ends_with(".xlsx"))
@@ -158,6 +172,10 @@ fn a_study_without_numbers_and_a_scale_from_0_still_give_a_page() {
     made.attention.clear();
     made.types.clear();
     made.scores.clear();
+    made.typology.clear();
+    made.divisions.clear();
+    made.type_profiles.clear();
+    made.moves.clear();
     let empty = files(&made, Language::Nl, false);
     assert_eq!(
         empty.keys().collect::<Vec<_>>(),

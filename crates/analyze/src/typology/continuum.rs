@@ -27,6 +27,10 @@ struct Around {
     rest: Curve,
 }
 
+/// How much sharper the spread is followed than the level. Answers in whole levels scatter least where a board stands
+/// at a level and most halfway between two: such places are tight, and they are no types.
+const SHARPER: f64 = 4.0;
+
 /// Places along the widest axis at which the others are described.
 const PLACES: usize = 64;
 
@@ -94,7 +98,7 @@ impl Around {
         let n = along.len() as f64;
         // Silverman's rule of thumb, doubled: level and spread are to follow the bend, not the types.
         let width = 2.0 * 1.06 * widest.deviation * libm::pow(n, -0.2);
-        let smooth = |at: f64, values: &dyn Fn(usize) -> f64| {
+        let smooth = |at: f64, width: f64, values: &dyn Fn(usize) -> f64| {
             let (mut sum, mut total) = (0.0, 0.0);
             for (i, x) in along.iter().enumerate() {
                 let z = (x - at) / width;
@@ -104,14 +108,16 @@ impl Around {
             }
             sum / total
         };
-        let level: Vec<f64> = (0..PLACES).map(|g| smooth(widest.place(g), &|i| scores[i])).collect();
+        let level: Vec<f64> = (0..PLACES)
+            .map(|g| smooth(widest.place(g), width, &|i| scores[i]))
+            .collect();
         let residual: Vec<f64> = scores
             .iter()
             .zip(along)
             .map(|(s, x)| s - level[widest.index(*x)])
             .collect();
         let spread: Vec<f64> = (0..PLACES)
-            .map(|g| smooth(widest.place(g), &|i| residual[i] * residual[i]).sqrt())
+            .map(|g| smooth(widest.place(g), width / SHARPER, &|i| residual[i] * residual[i]).sqrt())
             .collect();
         let rest: Vec<f64> = residual
             .iter()

@@ -23,6 +23,8 @@ pub struct Settings {
     pub references: u32,
     /// Tables drawn from the fitted continuum.
     pub continua: u32,
+    /// Above this many rows gap and continuum are judged on a sample of this many: their work grows with the square.
+    pub measured: usize,
     /// The chance of claiming types where there is one continuum.
     pub level: f64,
     /// The seed of all draws.
@@ -36,6 +38,7 @@ impl Default for Settings {
             bootstraps: 100,
             references: 100,
             continua: 199,
+            measured: SAMPLE,
             level: 0.05,
             seed: 1,
         }
@@ -105,7 +108,7 @@ pub struct Choice {
     pub gap_tibshirani: usize,
     /// The number that the gap statistic takes (within one error of its first peak).
     pub gap_first: usize,
-    /// How many rows the measures rest on, when there are more than [`SAMPLED_ABOVE`]; nothing when they rest on all.
+    /// How many rows gap, continuum and, above [`SAMPLED_ABOVE`] rows, all measures rest on; nothing when they rest on all.
     pub sampled: Option<usize>,
 }
 
@@ -162,7 +165,7 @@ pub fn choose(
         let rows = Draws::new(settings.seed, 6, 0).sample(n, SAMPLE);
         let own: Vec<f64> = rows.iter().map(|&i| weights[i]).collect();
         let mut choice = choose_in(&sorted.take(&rows), distance, &own, settings)?;
-        choice.sampled = Some(SAMPLE);
+        choice.sampled = Some(choice.sampled.unwrap_or(SAMPLE));
         large::extend(&mut choice, &sorted, &rows, distance, &weights)?;
         return Ok(delivered(choice, &order));
     }
@@ -184,15 +187,38 @@ fn choose_in(sorted: &Matrix, distance: &Distance, weights: &[f64], settings: &S
         .collect();
     let jaccard = pam_stability(&square, &partitions, weights, settings.bootstraps, settings.seed);
     let most = ks.last().copied().unwrap_or(2);
-    let gap = gap(sorted, distance, most, settings.references, settings.seed)?;
+    // Gap and continuum draw many tables as large as the one they judge.
+    let judged = (n > settings.measured).then(|| Draws::new(settings.seed, 7, 0).sample(n, settings.measured));
+    let part = judged.as_ref().map(|rows| sorted.take(rows));
+    let gap = gap(
+        part.as_ref().unwrap_or(sorted),
+        distance,
+        most,
+        settings.references,
+        settings.seed,
+    )?;
     let average = agglomerate(&d, Linkage::Average)?;
     let ward = agglomerate(&d, Linkage::Ward)?;
     let silhouettes: Vec<Silhouette> = partitions
         .iter()
         .map(|p| silhouette_of(&square, &p.clustering))
         .collect();
-    let found: Vec<f64> = silhouettes.iter().map(|s| s.mean).collect();
-    let against = against_continuum(sorted, distance, &ks, weights, &found, settings)?;
+    let against = match (&judged, &part) {
+        (Some(rows), Some(part)) => {
+            let square = square.take(rows);
+            let weights: Vec<f64> = rows.iter().map(|&i| weights[i]).collect();
+            let partitions = series_of(&square, &ks, &weights, Swap::FastPam1);
+            let found: Vec<f64> = partitions
+                .iter()
+                .map(|p| silhouette_of(&square, &p.clustering).mean)
+                .collect();
+            against_continuum(part, distance, &ks, &weights, &found, settings)?
+        }
+        _ => {
+            let found: Vec<f64> = silhouettes.iter().map(|s| s.mean).collect();
+            against_continuum(sorted, distance, &ks, weights, &found, settings)?
+        }
+    };
     let mut table = Vec::with_capacity(ks.len());
     for (at, ((pam, silhouette), jaccard)) in partitions.into_iter().zip(silhouettes).zip(jaccard).enumerate() {
         let k = ks[at];
@@ -217,7 +243,7 @@ fn choose_in(sorted: &Matrix, distance: &Distance, weights: &[f64], settings: &S
         p: against.p,
         gap_tibshirani: gap.tibshirani(),
         gap_first: gap.first_within_error(),
-        sampled: None,
+        sampled: judged.map(|rows| rows.len()),
     })
 }
 
@@ -225,6 +251,13 @@ fn check_settings(settings: &Settings) -> Result<(), Error> {
     let wrong = |what, found: String, expected| Err(Error::Setting { what, found, expected });
     if settings.most < 2 {
         return wrong("the most clusters to try", settings.most.to_string(), "at least 2");
+    }
+    if settings.measured < FEWEST_ROWS {
+        return wrong(
+            "the number of rows to judge on",
+            settings.measured.to_string(),
+            "at least 9",
+        );
     }
     if settings.bootstraps == 0 {
         return wrong("the number of bootstrap samples", "0".into(), "at least 1");

@@ -134,7 +134,8 @@ pub struct Move<T> {
 ///
 /// Shape: one entry per pair of types that occurs, in the order of the types.
 /// Missing: pupils that are unknown for one organisation are unknown for its move.
-/// Absent: counts of moves by fewer than `minimum` organisations; sums over several moves need their own protection.
+/// Absent: counts of moves by fewer than `minimum` organisations, and of the smallest other moves as long as what is
+/// withheld adds up to fewer than that: from the total the withheld count would follow.
 pub fn moves<T: Ord + Clone>(
     earlier: &BTreeMap<String, T>,
     later: &BTreeMap<String, T>,
@@ -149,17 +150,28 @@ pub fn moves<T: Ord + Clone>(
             entry.1 = entry.1.zip(pupils.get(name)).map(|(sum, p)| sum + p);
         }
     }
+    let mut withheld: Vec<bool> = found.values().map(|(boards, _)| *boards < minimum).collect();
+    loop {
+        let hidden = || found.values().zip(&withheld).filter(|(_, withheld)| **withheld);
+        let sum: usize = hidden().map(|((boards, _), _)| *boards).sum();
+        if hidden().count() == 0 || (hidden().count() > 1 && sum >= minimum) {
+            break;
+        }
+        let left = found.values().enumerate().filter(|(place, _)| !withheld[*place]);
+        let Some((next, _)) = left.min_by_key(|(place, (boards, _))| (*boards, *place)) else {
+            break;
+        };
+        withheld[next] = true;
+    }
     found
         .into_iter()
-        .map(|((from, to), (boards, pupils))| {
-            let suppressed = boards < minimum;
-            Move {
-                from,
-                to,
-                boards: (!suppressed).then_some(boards),
-                pupils: pupils.filter(|_| !suppressed),
-                suppressed,
-            }
+        .zip(withheld)
+        .map(|(((from, to), (boards, pupils)), suppressed)| Move {
+            from,
+            to,
+            boards: (!suppressed).then_some(boards),
+            pupils: pupils.filter(|_| !suppressed),
+            suppressed,
         })
         .collect()
 }

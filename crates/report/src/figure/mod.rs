@@ -7,12 +7,17 @@ pub(crate) mod board;
 mod change;
 pub(crate) mod choices;
 mod data;
+mod dendrogram;
 pub(crate) mod groups;
 mod heatmap;
 mod intervals;
 mod levels;
 mod means;
+mod moves;
+mod profiles;
 mod sheet;
+mod silhouette;
+mod stability;
 pub(crate) mod suppliers;
 pub(crate) mod types;
 
@@ -69,6 +74,11 @@ pub(crate) const KINDS: &[Draw] = &[
     choices::support,
     suppliers::draw,
     types::draw,
+    profiles::draw,
+    stability::draw,
+    silhouette::draw,
+    dendrogram::draw,
+    moves::draw,
     groups::draw,
     change::draw,
     heatmap::draw,

@@ -7,6 +7,7 @@ mod change;
 mod method;
 mod results;
 mod summary;
+mod typology;
 
 pub(crate) use board::board;
 pub(crate) use change::change;

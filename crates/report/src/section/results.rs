@@ -1,6 +1,6 @@
 //! What was found, question by question.
 
-use super::{Block, Section, Sentence, Table, change, share_facts, summary};
+use super::{Block, Section, Sentence, Table, change, share_facts, summary, typology};
 use crate::Error;
 use crate::figure::{self, attention, groups, suppliers, types};
 use crate::reading::{self, headline_item};
@@ -229,8 +229,10 @@ fn kinds(view: &View<'_>) -> Result<Option<Section>, Error> {
     let mut section = Section::new(view, "types")?;
     let mut sentences = summary::kinds(view)?;
     sentences.push(Sentence::plain(view, "types.rule", context! {})?);
+    sentences.extend(typology::between(view)?);
     section.paragraph(sentences);
     section.figure(view, "types");
+    section.figure(view, "profiles");
     for (kind, number) in types {
         let standing = view.texts.word(&format!("standing.{}", kind.standing))?;
         let title = if kind.standing == nulmeting_study::words::Standing::Official {
@@ -246,7 +248,9 @@ fn kinds(view: &View<'_>) -> Result<Option<Section>, Error> {
         } else {
             "types.one"
         };
-        section.paragraph(vec![Sentence::about(view, &number, key, facts)?]);
+        let mut sentences = vec![Sentence::about(view, &number, key, facts)?];
+        sentences.extend(typology::portrait(view, &kind.code)?);
+        section.paragraph(sentences);
         let support = view
             .framework
             .support
@@ -270,6 +274,8 @@ fn kinds(view: &View<'_>) -> Result<Option<Section>, Error> {
             section.blocks.push(Block::List(offers));
         }
     }
+    typology::beside(view, &mut section)?;
+    typology::moves(view, &mut section)?;
     Ok(Some(section))
 }
 

@@ -1,6 +1,8 @@
 //! An invented study for tests: two waves on the shipped codebooks, with plain estimates, groups that are too small,
 //! and a long name here and there.
 
+mod typology;
+
 use nulmeting_report::Input;
 use nulmeting_study::framework::Test;
 use nulmeting_study::tables::*;
@@ -22,6 +24,12 @@ pub(crate) struct Made {
     pub(crate) changes: Vec<Change>,
     pub(crate) types: Vec<OrganisationType>,
     pub(crate) clusters: Vec<Cluster>,
+    pub(crate) divisions: Vec<Division>,
+    pub(crate) typology: Vec<Typology>,
+    pub(crate) type_agreement: Vec<TypeAgreement>,
+    pub(crate) type_profiles: Vec<TypeProfile>,
+    pub(crate) moves: Vec<Move>,
+    pub(crate) joinings: Vec<Joining>,
     pub(crate) attention: Vec<Attention>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) sources: Vec<Source>,
@@ -44,6 +52,12 @@ impl Made {
             changes: &self.changes,
             types: &self.types,
             clusters: &self.clusters,
+            divisions: &self.divisions,
+            typology: &self.typology,
+            type_agreement: &self.type_agreement,
+            type_profiles: &self.type_profiles,
+            moves: &self.moves,
+            joinings: &self.joinings,
             attention: &self.attention,
             findings: &self.findings,
             sources: &self.sources,
@@ -105,6 +119,12 @@ pub(crate) fn study(boards: usize, selection: &str) -> Made {
         clusters: Vec::new(),
         validation: Vec::new(),
         representation: Vec::new(),
+        divisions: Vec::new(),
+        typology: Vec::new(),
+        type_agreement: Vec::new(),
+        type_profiles: Vec::new(),
+        moves: Vec::new(),
+        joinings: Vec::new(),
         attention: Vec::new(),
         findings: vec![
             Finding::new(Severity::Warning, Rule::DuplicateResponse, "answered twice", "choose").wave("2024"),
@@ -138,6 +158,9 @@ pub(crate) fn study(boards: usize, selection: &str) -> Made {
             .to_owned();
         let framework = shipped::codebook(&name).expect("shipped").expect("sound");
         fill(&mut made, wave, &framework, if wave == "2023" { 15 } else { boards });
+        if wave == "2024" {
+            typology::fill(&mut made, wave, &framework);
+        }
         made.frameworks.insert(wave.to_owned(), framework);
     }
     made
@@ -397,8 +420,13 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
             practice: Some(practice),
             r#type: Some(code.into()),
             type_certainty: Some((place % 5) as f64 / 4.0),
+            type_resampled: Some((place % 5) as f64 / 4.0),
+            type_moved: Some(1.0),
+            type_filled: Some(1.0),
+            type_between: None,
             cluster: None,
             silhouette: None,
+            cluster_neighbour: None,
         });
     }
     for board in &boards {

@@ -21,7 +21,9 @@ pub use estimates::{Attention, Choice, Estimate};
 pub use findings::{Finding, Place, Rule, Stage};
 pub use levels::{Answer, Level, Score};
 pub use organisations::{Organisation, RegisterEntry, Representation, Succession};
-pub use types::{Cluster, OrganisationType};
+pub use types::{
+    Cluster, Division, Joining, Move, OrganisationType, TypeAgreement, TypeProfile, Typing, Typology, Verdict,
+};
 
 use crate::table::{Record, Schema};
 
@@ -46,6 +48,12 @@ pub fn all() -> Vec<Schema> {
         Change::schema(),
         OrganisationType::schema(),
         Cluster::schema(),
+        Division::schema(),
+        Typology::schema(),
+        TypeAgreement::schema(),
+        TypeProfile::schema(),
+        Move::schema(),
+        Joining::schema(),
         Attention::schema(),
         Finding::schema(),
     ]

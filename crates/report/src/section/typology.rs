@@ -1,0 +1,236 @@
+//! Types in sentences: what each is like, what the data say when nobody names them, and who moved.
+
+use super::{Block, Section, Sentence};
+use crate::view::View;
+use crate::{Error, number, portrait};
+use minijinja::context;
+use nulmeting_study::tables::{TypeProfile, Typing, Verdict};
+
+/// From so many boards on the simulation of docs/typology.md found types 1.5 levels apart more often than not.
+const SOME: i64 = 60;
+/// From so many it found types one level apart more often than not.
+const MANY: i64 = 300;
+/// Domains named of a group.
+const DOMAINS: usize = 3;
+/// A domain sets a group apart from this many standard deviations on.
+const APART: f64 = 0.5;
+
+/// How many boards lie between two types.
+pub(super) fn between(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
+    let boards = portrait::organisations(view)
+        .iter()
+        .filter(|row| row.r#type.is_some())
+        .count();
+    let between = portrait::organisations(view)
+        .iter()
+        .filter(|row| row.type_between.is_some())
+        .count() as i64;
+    if boards == 0 || !portrait::may_tell(view, between) {
+        return Ok(Vec::new());
+    }
+    let facts = context! { count => between, boards => boards };
+    let key = if between == 0 {
+        "typology.sure"
+    } else {
+        "typology.between"
+    };
+    Ok(vec![Sentence::plain(view, key, facts)?])
+}
+
+/// What the boards of a type are like, as far as it is published.
+pub(super) fn portrait(view: &View<'_>, code: &str) -> Result<Vec<Sentence>, Error> {
+    let numbers = portrait::numbers(view, Typing::Rule, code);
+    let mut sentences = Vec::new();
+    sentences.extend(domains(view, code)?);
+    for (topic, key) in [
+        ("obstacle", "typology.portrait.obstacle"),
+        ("support", "typology.portrait.support"),
+    ] {
+        let Some(question) = view.question(topic) else { continue };
+        let options = question.options.iter().filter_map(|option| {
+            let item = format!("{}.{}", question.code, option.code);
+            let row = numbers.iter().find(|row| row.scope == "question" && row.item == item)?;
+            Some((view.of(&option.name), *row, row.estimate?))
+        });
+        let most = options.reduce(|a, b| if b.2 > a.2 { b } else { a });
+        if let Some((name, row, share)) = most.filter(|most| most.2 > 0.0) {
+            let facts = context! { name => name, share => view.percent(share, row.n), n => row.n };
+            sentences.push(about(view, row, key, facts)?);
+        }
+    }
+    let sectors = numbers.iter().filter(|row| row.scope == "sector");
+    let most = sectors
+        .filter_map(|row| Some((*row, row.estimate?)))
+        .reduce(|a, b| if b.1 > a.1 { b } else { a });
+    let pupils = numbers.iter().find(|row| row.scope == "pupils");
+    if let (Some((row, share)), Some(pupils)) = (most, pupils.and_then(|row| row.estimate)) {
+        // To hundreds: more digits than a mean of few boards has.
+        let pupils = libm::round(pupils / 100.0) as i64 * 100;
+        let facts = context! {
+            pupils => view.count(pupils), share => view.percent(share, row.n), sector => view.group_name("sector", &row.item),
+        };
+        sentences.push(about(view, row, "typology.portrait.pupils", facts)?);
+    }
+    Ok(sentences)
+}
+
+fn about(view: &View<'_>, row: &TypeProfile, key: &str, facts: minijinja::Value) -> Result<Sentence, Error> {
+    Ok(Sentence {
+        id: row.id.clone(),
+        text: view.texts.say(key, facts)?,
+    })
+}
+
+fn domains(view: &View<'_>, code: &str) -> Result<Option<Sentence>, Error> {
+    let Some((part, _)) = view.parts().into_iter().next() else {
+        return Ok(None);
+    };
+    let found: Vec<(&str, &TypeProfile, f64)> = view
+        .domains(&part.code)
+        .into_iter()
+        .filter_map(|domain| {
+            let row = portrait::domain(view, Typing::Rule, code, &domain.code)?;
+            Some((view.of(&domain.name), row, row.estimate?))
+        })
+        .collect();
+    let high = found.iter().copied().reduce(|a, b| if b.2 > a.2 { b } else { a });
+    let low = found.iter().copied().reduce(|a, b| if b.2 < a.2 { b } else { a });
+    let size = |row: &TypeProfile| row.difference.map_or(0.0, f64::abs);
+    let apart = found
+        .iter()
+        .copied()
+        .reduce(|a, b| if size(b.1) > size(a.1) { b } else { a });
+    let (Some(high), Some(low), Some(apart)) = (high, low, apart) else {
+        return Ok(None);
+    };
+    let said = |own: (&str, &TypeProfile, f64)| {
+        if view.has_levels() {
+            view.level(own.2, own.1.n)
+        } else {
+            view.percent(own.2, own.1.n)
+        }
+    };
+    let facts = context! {
+        high => high.0, high_level => said(high), low => low.0, low_level => said(low), apart => apart.0,
+    };
+    Ok(Some(about(view, apart.1, "typology.portrait.domains", facts)?))
+}
+
+/// What the data say when nobody names the types: the verdict, how far to trust it, and the groups beside the rule.
+pub(super) fn beside(view: &View<'_>, section: &mut Section) -> Result<(), Error> {
+    let Some(verdict) = portrait::verdict(view) else {
+        return Ok(());
+    };
+    section
+        .blocks
+        .push(Block::Heading(view.texts.word("typology.heading")?));
+    let facts = context! { k => verdict.k, boards => verdict.boards };
+    let mut sentences = vec![Sentence::plain(
+        view,
+        &format!("typology.verdict.{}", verdict.verdict),
+        facts,
+    )?];
+    let sought = matches!(verdict.verdict, Verdict::Types | Verdict::Continuum | Verdict::Unstable);
+    if sought {
+        let trust = match verdict.boards {
+            ..SOME => "few",
+            SOME..MANY => "some",
+            _ => "many",
+        };
+        // What is found needs no excuse for what is missed, but for the number of types.
+        if verdict.verdict != Verdict::Types || trust != "few" {
+            sentences.push(Sentence::plain(view, &format!("typology.trust.{trust}"), context! {})?);
+        }
+    }
+    if let (Some(k), Some(share)) = (verdict.k_shown, verdict.agreement_rule) {
+        let facts = context! { k => k, share => view.percent(share, verdict.boards) };
+        sentences.push(Sentence::plain(view, "typology.beside", facts)?);
+    }
+    if verdict.left_out > 0 && portrait::may_tell(view, verdict.left_out) {
+        let facts = context! { count => verdict.left_out };
+        sentences.push(Sentence::plain(view, "typology.left_out", facts)?);
+    }
+    section.paragraph(sentences);
+    if let Some(k) = verdict.k_shown {
+        let mut groups = Vec::new();
+        for cluster in portrait::clusters(view, k) {
+            if portrait::may_tell(view, cluster.size) {
+                let name = portrait::cluster_name(view, cluster)?;
+                groups.push(group(view, &cluster.cluster.to_string(), name, cluster.size)?);
+            }
+        }
+        section.blocks.push(Block::List(groups));
+    }
+    for kind in ["stability", "silhouette", "dendrogram"] {
+        section.figure(view, kind);
+    }
+    Ok(())
+}
+
+/// A group by what sets it apart.
+fn group(view: &View<'_>, code: &str, name: String, n: i64) -> Result<Sentence, Error> {
+    let numbers = portrait::numbers(view, Typing::Cluster, code);
+    let mut apart: Vec<(&TypeProfile, f64)> = numbers
+        .into_iter()
+        .filter(|row| row.scope == "domain")
+        .filter_map(|row| Some((row, row.difference?)))
+        .filter(|(_, difference)| difference.abs() >= APART)
+        .collect();
+    apart.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then_with(|| a.0.item.cmp(&b.0.item)));
+    // A domain stands in the table once per statistic.
+    let mut seen = std::collections::BTreeSet::new();
+    apart.retain(|(row, _)| seen.insert(row.item.as_str()));
+    let and = view.texts.word("word.and")?;
+    let list = |up: bool| {
+        let own = apart.iter().filter(|(_, difference)| (*difference > 0.0) == up);
+        let names: Vec<String> = own
+            .take(DOMAINS)
+            .map(|(row, _)| view.item_name("domain", &row.item))
+            .collect();
+        number::list(&names, &and)
+    };
+    let (higher, lower) = (list(true), list(false));
+    let key = if apart.is_empty() {
+        "typology.group_plain"
+    } else {
+        "typology.group"
+    };
+    if apart.is_empty() {
+        return Sentence::plain(view, key, context! { name => name, n => n });
+    }
+    Sentence::plain(
+        view,
+        key,
+        context! { name => name, n => n, higher => higher, lower => lower },
+    )
+}
+
+/// Who moved between types since the wave before.
+pub(super) fn moves(view: &View<'_>, section: &mut Section) -> Result<(), Error> {
+    let moves = portrait::moves(view);
+    let Some(first) = moves.first() else {
+        return Ok(());
+    };
+    if !portrait::may_tell(view, first.returning) {
+        return Ok(());
+    }
+    section
+        .blocks
+        .push(Block::Heading(view.texts.word("typology.moves_heading")?));
+    let stayed: Option<i64> = moves.iter().filter(|row| row.stays).map(|row| row.boards).sum();
+    let facts = context! {
+        returning => first.returning, stayed => stayed, from => first.from_wave.clone(), to => first.to_wave.clone(),
+    };
+    let key = if stayed.is_some() {
+        "typology.moves.told"
+    } else {
+        "typology.moves.withheld"
+    };
+    let mut sentences = vec![Sentence::plain(view, key, facts)?];
+    if !first.comparable {
+        sentences.push(Sentence::plain(view, "typology.moves.break", context! {})?);
+    }
+    section.paragraph(sentences);
+    section.figure(view, "moves");
+    Ok(())
+}
