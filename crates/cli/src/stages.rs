@@ -6,7 +6,9 @@ use crate::outputs::Outputs;
 use nulmeting_analyze::Analysed;
 use nulmeting_analyze::sample::raked_weights;
 use nulmeting_analyze::survey::Margin;
+use nulmeting_ingest::instrument::AskedQuestion;
 use nulmeting_normalize::Task;
+use nulmeting_study::tables::Correction;
 use nulmeting_study::tables::{
     Answer, Attention, Change, Choice, Cluster, Estimate, Level, Organisation, OrganisationType, RegisterEntry,
     Response, Score, Source, Stage, Succession,
@@ -21,6 +23,7 @@ pub(crate) struct Delivered {
     pub(crate) history: Vec<Succession>,
     pub(crate) responses: Vec<Response>,
     pub(crate) findings: Vec<Finding>,
+    pub(crate) corrections: Vec<Correction>,
     /// SHA-256 of every file of data, by path relative to the study file.
     pub(crate) inputs: BTreeMap<String, String>,
 }
@@ -45,8 +48,15 @@ pub(crate) fn ingest(loaded: &Loaded) -> Result<Delivered, Failure> {
         history: read.history,
         responses: read.responses,
         findings: read.findings,
+        corrections: read.corrections,
         inputs: read.inputs,
     })
+}
+
+/// The questions of every source.
+pub(crate) fn questions(loaded: &Loaded) -> Result<Vec<AskedQuestion>, Failure> {
+    let name = |organisation: &str| loaded.name(organisation);
+    nulmeting_ingest::questions(&loaded.study, &loaded.instruments, &loaded.root, &name).map_err(Failure::data)
 }
 
 /// Turns what was read into answers, levels and weights.
@@ -152,7 +162,7 @@ pub(crate) fn analyze(loaded: &Loaded, normal: &Normal) -> Result<Analysed, Fail
 /// Turns estimates into documents: the files of one profile, by path.
 pub(crate) fn report(
     loaded: &Loaded,
-    sources: &[Source],
+    (sources, corrections): (&[Source], &[Correction]),
     normal: &Normal,
     analysed: &Analysed,
     public: bool,
@@ -171,6 +181,7 @@ pub(crate) fn report(
         attention: &analysed.attention,
         findings: &normal.findings,
         sources,
+        corrections,
     };
     let options = nulmeting_report::Options {
         language: loaded.language,
@@ -187,6 +198,7 @@ impl Delivered {
         outputs.table(&self.register)?;
         outputs.table(&self.history)?;
         outputs.table(&self.responses)?;
+        outputs.table(&self.corrections)?;
         outputs.table(&self.findings)
     }
 
@@ -198,6 +210,7 @@ impl Delivered {
             history: table(loaded)?,
             responses: table(loaded)?,
             findings: table(loaded)?,
+            corrections: table(loaded)?,
             inputs: BTreeMap::new(),
         })
     }

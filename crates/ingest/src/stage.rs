@@ -1,13 +1,15 @@
 //! The stage as a whole: from the study file to its four tables.
 
+use crate::correction::Corrections;
 use crate::files::{self, File, hash};
+use crate::instrument::AskedQuestion;
 use crate::number::Numbers;
 use crate::reader::{names, recognise, stated_reader};
 use crate::register::{History, Listed, RegisterRows, asked};
 use crate::responses::{Against, Collected, Moment, collect};
 use crate::structure::Structure;
 use nulmeting_study::study_file::{SourceEntry, Wave};
-use nulmeting_study::tables::{RegisterEntry, Response, Source, Succession};
+use nulmeting_study::tables::{Correction, RegisterEntry, Response, Source, Succession};
 use nulmeting_study::words::Severity;
 use nulmeting_study::{Error, Finding, Instruments, Place, Rule, Study};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +28,10 @@ pub struct Ingested {
     pub responses: Vec<Response>,
     /// What was found wrong or doubtful.
     pub findings: Vec<Finding>,
+    /// The corrections that were applied.
+    pub corrections: Vec<Correction>,
+    /// The questions of every source, in file order.
+    pub questions: Vec<AskedQuestion>,
     /// SHA-256 of every file that was opened, by its path relative to the study file.
     pub inputs: BTreeMap<String, String>,
 }
@@ -42,6 +48,35 @@ pub fn ingest(
     root: &Path,
     name: &dyn Fn(&str) -> String,
 ) -> Result<Ingested, Error> {
+    let done = read(study, instruments, root, name)?;
+    if done.responses.is_empty() {
+        return Err(nothing(study, &done));
+    }
+    Ok(done)
+}
+
+/// The questions of every source, whether or not a map or codebook knows any of them.
+///
+/// Errors: as [`ingest`], but for a study in which no response could be read: that is where a map is drafted.
+pub fn questions(
+    study: &Study,
+    instruments: &Instruments,
+    root: &Path,
+    name: &dyn Fn(&str) -> String,
+) -> Result<Vec<AskedQuestion>, Error> {
+    let done = read(study, instruments, root, name)?;
+    if done.questions.is_empty() {
+        return Err(nothing(study, &done));
+    }
+    Ok(done.questions)
+}
+
+fn read(
+    study: &Study,
+    instruments: &Instruments,
+    root: &Path,
+    name: &dyn Fn(&str) -> String,
+) -> Result<Ingested, Error> {
     for wave in &study.waves {
         for entry in &wave.sources {
             stated_reader(entry)?;
@@ -52,8 +87,13 @@ pub fn ingest(
         instruments,
         root,
         name,
+        corrections: Corrections::default(),
         done: Ingested::default(),
     };
+    if let Some(path) = &study.study.corrections {
+        let file = stage.open(path, None)?;
+        stage.corrections = Corrections::read(&file)?;
+    }
     let rows = stage.registers()?;
     let numbers = Numbers::learn(rows.values().flat_map(RegisterRows::numbers));
     let registers = stage.organisations(&rows, &numbers);
@@ -63,10 +103,11 @@ pub fn ingest(
         stage.list(wave, register, &numbers, &history)?;
         stage.wave(wave, register, &numbers, &history)?;
     }
+    let unmet = stage.corrections.unmet();
     let mut done = stage.done;
-    if done.responses.is_empty() {
-        return Err(nothing(study, &done));
-    }
+    done.findings.extend(unmet);
+    done.corrections
+        .sort_by(|a, b| (&a.source, &a.sheet, a.row, &a.column).cmp(&(&b.source, &b.sheet, b.row, &b.column)));
     done.sources
         .sort_by(|a, b| (&a.wave, &a.source).cmp(&(&b.wave, &b.source)));
     done.register
@@ -93,6 +134,7 @@ struct Stage<'a> {
     instruments: &'a Instruments,
     root: &'a Path,
     name: &'a dyn Fn(&str) -> String,
+    corrections: Corrections,
     done: Ingested,
 }
 
@@ -243,6 +285,8 @@ impl<'a> Stage<'a> {
                 register,
                 history,
                 name: self.name,
+                policies: &self.study.responses,
+                index,
             };
             let paths = files::list(self.root, entry);
             if paths.is_empty() {
@@ -253,6 +297,8 @@ impl<'a> Stage<'a> {
                 if wave.entry_of(&path).is_some_and(|(first, _)| first == index)
                     && let Some(collected) = self.source(&path, &against)
                 {
+                    self.done.questions.extend(collected.asked);
+                    self.done.corrections.extend(collected.corrections);
                     self.done.sources.push(collected.source);
                     self.done.findings.extend(collected.findings);
                     submissions.extend(collected.submissions);
@@ -288,7 +334,7 @@ impl<'a> Stage<'a> {
     fn source(&mut self, path: &str, against: &Against<'_>) -> Option<Collected> {
         let structure = self.structure(against);
         let opened = self.open(path, Some(against.entry)).map_err(unreadable);
-        match opened.and_then(|file| deliver(file, structure.as_ref(), against)) {
+        match opened.and_then(|file| deliver(file, structure.as_ref(), &mut self.corrections, against)) {
             Ok(collected) => Some(collected),
             Err(finding) => {
                 let finding = finding.at(&Place::file(path)).wave(against.wave);
@@ -300,7 +346,12 @@ impl<'a> Stage<'a> {
 }
 
 /// The responses of a file by the reader of its format.
-fn deliver(mut file: File, structure: Option<&Structure>, against: &Against<'_>) -> Result<Collected, Box<Finding>> {
+fn deliver(
+    mut file: File,
+    structure: Option<&Structure>,
+    corrections: &mut Corrections,
+    against: &Against<'_>,
+) -> Result<Collected, Box<Finding>> {
     if file.is_blank() {
         return Err(Box::new(Finding::new(
             Severity::Error,
@@ -323,6 +374,8 @@ fn deliver(mut file: File, structure: Option<&Structure>, against: &Against<'_>)
         ))
     })?;
     let mut delivery = reader.read(file, against.entry).map_err(unreadable)?;
+    // Before codes become labels: a correction says what the file holds.
+    let corrected = corrections.apply(&file.path, against.wave, &mut delivery);
     if let Some(structure) = structure
         && structure.explain(&mut delivery) == 0
     {
@@ -331,7 +384,10 @@ fn deliver(mut file: File, structure: Option<&Structure>, against: &Against<'_>)
         let finding = Finding::new(Severity::Warning, Rule::Structure, message, hint);
         delivery.findings.push(finding.at(&Place::file(&file.path)));
     }
-    Ok(collect(file, reader.name(), recognised, delivery, against))
+    Ok(Collected {
+        corrections: corrected,
+        ..collect(file, reader.name(), recognised, delivery, against)
+    })
 }
 
 fn unreadable(cause: Error) -> Box<Finding> {

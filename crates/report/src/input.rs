@@ -1,7 +1,7 @@
 //! What a report is made of: the tables of a study, and how it is to be published.
 
 use nulmeting_study::tables::{
-    Attention, Choice, Cluster, Estimate, Finding, Level, Organisation, OrganisationType, Score, Source,
+    Attention, Choice, Cluster, Correction, Estimate, Finding, Level, Organisation, OrganisationType, Score, Source,
 };
 use nulmeting_study::words::Language;
 use nulmeting_study::{Framework, Study};
@@ -34,6 +34,8 @@ pub struct Input<'a> {
     pub findings: &'a [Finding],
     /// The files that were read.
     pub sources: &'a [Source],
+    /// Corrections to what was delivered.
+    pub corrections: &'a [Correction],
 }
 
 /// How a report is published.

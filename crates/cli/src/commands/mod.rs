@@ -4,6 +4,7 @@ mod check;
 pub(crate) mod cluster;
 mod codebook;
 pub(crate) mod estimate;
+mod items;
 mod run;
 mod synth;
 mod tables;
@@ -22,6 +23,7 @@ pub(crate) fn dispatch(cli: &Cli, console: &Console) -> Result<Exit, Failure> {
         Command::Analyze(args) => run::analyze(args, global, console),
         Command::Report(args) => run::report(args, global, console),
         Command::Check(args) => check::check(args, global, console),
+        Command::Items(args) => items::items(args, global, console),
         Command::Estimate(args) => estimate::estimate(args, global, console),
         Command::Cluster(args) => cluster::cluster(args, console),
         Command::Synth(args) => synth::synth(args, global, console),

@@ -8,7 +8,7 @@ use crate::outputs::{self, Outputs};
 use crate::stages::{self, Delivered, Normal};
 use indicatif::{ProgressBar, ProgressStyle};
 use nulmeting_analyze::Analysed;
-use nulmeting_study::tables::{Attention, Choice, Estimate, Source};
+use nulmeting_study::tables::{Attention, Choice, Correction, Estimate, Source};
 use nulmeting_study::words::Severity;
 use nulmeting_study::{Finding, Record};
 use std::collections::BTreeMap;
@@ -31,7 +31,8 @@ pub(crate) fn run(args: &RunArgs, global: &Global, console: &Console) -> Result<
     let analysed = log.step("analyze", || stages::analyze(&loaded, &normal))?;
     let mut outputs = Outputs::default();
     log.step("report", || {
-        documents(&loaded, &delivered.sources, &normal, &analysed, &mut outputs)
+        let read = (delivered.sources.as_slice(), delivered.corrections.as_slice());
+        documents(&loaded, read, &normal, &analysed, &mut outputs)
     })?;
     log.step("write", || {
         delivered.save(&mut outputs)?;
@@ -89,8 +90,9 @@ pub(crate) fn report(args: &StudyArgs, global: &Global, console: &Console) -> Re
     let normal = Normal::load(&loaded)?;
     let analysed = stages::load_analysed(&loaded)?;
     let sources: Vec<Source> = stages::table(&loaded)?;
+    let corrections: Vec<Correction> = stages::table(&loaded)?;
     let mut outputs = Outputs::default();
-    documents(&loaded, &sources, &normal, &analysed, &mut outputs)?;
+    documents(&loaded, (&sources, &corrections), &normal, &analysed, &mut outputs)?;
     outputs.write(&loaded, &BTreeMap::new(), false)?;
     console.note(&format!("report: {}", loaded.out.join("report/report.html").display()));
     Ok(Exit::Done)
@@ -99,16 +101,16 @@ pub(crate) fn report(args: &StudyArgs, global: &Global, console: &Console) -> Re
 /// Puts the documents among the outputs, and those for outside when asked for.
 fn documents(
     loaded: &Loaded,
-    sources: &[Source],
+    read: (&[Source], &[Correction]),
     normal: &Normal,
     analysed: &Analysed,
     outputs: &mut Outputs,
 ) -> Result<(), Failure> {
-    for (path, bytes) in stages::report(loaded, sources, normal, analysed, false)? {
+    for (path, bytes) in stages::report(loaded, read, normal, analysed, false)? {
         outputs.file(path, bytes);
     }
     if loaded.public {
-        for (path, bytes) in stages::report(loaded, sources, normal, analysed, true)? {
+        for (path, bytes) in stages::report(loaded, read, normal, analysed, true)? {
             outputs.file(format!("public/{path}"), bytes);
         }
         outputs.table_in("public/tables", &analysed.estimates)?;

@@ -39,6 +39,7 @@ impl Made {
             attention: &self.attention,
             findings: &self.findings,
             sources: &self.sources,
+            corrections: &[],
         }
     }
 }
