@@ -101,6 +101,7 @@ fn stages(bench: &mut Criterion) {
         attention: &analysed.attention,
         findings: &normal.findings,
         sources: &delivered.sources,
+        corrections: &delivered.corrections,
     };
     let options = nulmeting_report::Options {
         language: Language::Nl,

@@ -100,7 +100,9 @@ pub(crate) enum Command {
     /// Draw one figure
     Chart(ChartArgs),
     /// Read everything, write nothing, and print what is wrong and where
-    Check(StudyArgs),
+    Check(CheckArgs),
+    /// Draft the map from questions to items, or compare the instruments of two waves
+    Items(ItemsArgs),
     /// Say what is up to date, what is stale, and why
     Status(StudyArgs),
     /// Go from a published number back to the answers under it
@@ -138,6 +140,40 @@ pub(crate) struct StudyArgs {
     /// The study file
     #[arg(value_name = "STUDY.toml")]
     pub(crate) study: PathBuf,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// The study file
+    #[arg(value_name = "STUDY.toml")]
+    pub(crate) study: PathBuf,
+    /// Print a page to open in a browser
+    #[arg(long)]
+    pub(crate) html: bool,
+}
+
+/// `items`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct ItemsArgs {
+    /// The study file
+    #[arg(value_name = "STUDY.toml", required = true)]
+    pub(crate) study: Option<PathBuf>,
+    /// What else to do
+    #[command(subcommand)]
+    pub(crate) action: Option<ItemsAction>,
+}
+
+/// What to do with instruments.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ItemsAction {
+    /// Compare the instruments of consecutive waves: added, dropped, reworded, rescaled, re-coded, code reused
+    Diff {
+        /// The study file
+        #[arg(value_name = "STUDY.toml")]
+        study: PathBuf,
+    },
 }
 
 /// `run`.

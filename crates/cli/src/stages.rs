@@ -7,10 +7,11 @@ use crate::outputs::Outputs;
 use nulmeting_analyze::Analysed;
 use nulmeting_analyze::sample::raked_weights;
 use nulmeting_analyze::survey::Margin;
+use nulmeting_ingest::instrument::AskedQuestion;
 use nulmeting_normalize::Task;
 use nulmeting_study::tables::{
-    Answer, Attention, Band, Change, Choice, Cluster, Comparison, Estimate, Level, Organisation, OrganisationType,
-    RegisterEntry, Representation, Response, Score, Source, Stage, Succession, Validation,
+    Answer, Attention, Band, Change, Choice, Cluster, Comparison, Correction, Estimate, Level, Organisation,
+    OrganisationType, RegisterEntry, Representation, Response, Score, Source, Stage, Succession, Validation,
 };
 use nulmeting_study::{Finding, Framework, Record, shipped};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +23,7 @@ pub(crate) struct Delivered {
     pub(crate) history: Vec<Succession>,
     pub(crate) responses: Vec<Response>,
     pub(crate) findings: Vec<Finding>,
+    pub(crate) corrections: Vec<Correction>,
     /// SHA-256 of every file of data, by path relative to the study file.
     pub(crate) inputs: BTreeMap<String, String>,
 }
@@ -62,6 +64,8 @@ pub(crate) fn ingest_waves(loaded: &Loaded, wanted: &BTreeSet<String>) -> Result
         .extend(before.register.into_iter().filter(|row| kept(&row.wave)));
     all.responses
         .extend(before.responses.into_iter().filter(|row| kept(&row.wave)));
+    all.corrections
+        .extend(before.corrections.into_iter().filter(|row| kept(&row.wave)));
     if all.responses.is_empty() {
         // Nothing is left of any wave: reading all of them says what is wrong.
         return ingest(loaded);
@@ -70,6 +74,8 @@ pub(crate) fn ingest_waves(loaded: &Loaded, wanted: &BTreeSet<String>) -> Result
     all.sources.sort_by(|a, b| a.wave.cmp(&b.wave));
     all.register.sort_by(|a, b| a.wave.cmp(&b.wave));
     all.responses.sort_by(|a, b| a.wave.cmp(&b.wave));
+    all.corrections
+        .sort_by(|a, b| (&a.source, &a.sheet, a.row, &a.column).cmp(&(&b.source, &b.sheet, b.row, &b.column)));
     let own = |finding: &Finding| finding.stage == Stage::Ingest && finding.wave.as_deref().is_some_and(kept);
     all.findings.extend(before.findings.into_iter().filter(own));
     Finding::sort(&mut all.findings);
@@ -85,7 +91,16 @@ impl Delivered {
             history: read.history,
             responses: read.responses,
             findings: read.findings,
+            corrections: read.corrections,
             inputs: read.inputs,
+        }
+    }
+
+    /// What was read, as the documents list it.
+    pub(crate) fn read(&self) -> Read<'_> {
+        Read {
+            sources: &self.sources,
+            corrections: &self.corrections,
         }
     }
 
@@ -114,6 +129,12 @@ impl Delivered {
         rows.add(&self.findings.iter().filter(own).cloned().collect::<Vec<_>>());
         rows.end()
     }
+}
+
+/// The questions of every source.
+pub(crate) fn questions(loaded: &Loaded) -> Result<Vec<AskedQuestion>, Failure> {
+    let name = |organisation: &str| loaded.name(organisation);
+    nulmeting_ingest::questions(&loaded.study, &loaded.instruments, &loaded.root, &name).map_err(Failure::data)
 }
 
 /// Turns what was read into answers, levels and weights.
@@ -226,21 +247,28 @@ pub(crate) fn analyze(loaded: &Loaded, normal: &Normal) -> Result<Analysed, Fail
     })
 }
 
+/// What was read, as the documents list it.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Read<'a> {
+    pub(crate) sources: &'a [Source],
+    pub(crate) corrections: &'a [Correction],
+}
+
 /// What the documents are made of, with the frameworks that the exports extend.
 struct Reported<'a> {
     loaded: &'a Loaded,
     frameworks: BTreeMap<String, Framework>,
-    sources: &'a [Source],
+    read: Read<'a>,
     normal: &'a Normal,
     analysed: &'a Analysed,
 }
 
 impl<'a> Reported<'a> {
-    fn new(loaded: &'a Loaded, sources: &'a [Source], normal: &'a Normal, analysed: &'a Analysed) -> Self {
+    fn new(loaded: &'a Loaded, read: Read<'a>, normal: &'a Normal, analysed: &'a Analysed) -> Self {
         Self {
             loaded,
             frameworks: frameworks(loaded, &normal.levels),
-            sources,
+            read,
             normal,
             analysed,
         }
@@ -271,7 +299,8 @@ impl<'a> Reported<'a> {
             joinings: &analysed.joinings,
             attention: &analysed.attention,
             findings: &normal.findings,
-            sources: self.sources,
+            sources: self.read.sources,
+            corrections: self.read.corrections,
         }
     }
 }
@@ -288,12 +317,12 @@ fn options(loaded: &Loaded, public: bool) -> nulmeting_report::Options {
 /// Turns estimates into documents: the files of one profile, by path.
 pub(crate) fn report(
     loaded: &Loaded,
-    sources: &[Source],
+    read: Read<'_>,
     normal: &Normal,
     analysed: &Analysed,
     public: bool,
 ) -> Result<Vec<(String, Vec<u8>)>, Failure> {
-    let reported = Reported::new(loaded, sources, normal, analysed);
+    let reported = Reported::new(loaded, read, normal, analysed);
     nulmeting_report::render(&reported.input(), &options(loaded, public)).map_err(Failure::data)
 }
 
@@ -301,7 +330,7 @@ pub(crate) fn report(
 pub(crate) fn boards(
     loaded: &Loaded,
     register: &[RegisterEntry],
-    sources: &[Source],
+    read: Read<'_>,
     normal: &Normal,
     analysed: &Analysed,
 ) -> Result<Vec<(String, Vec<u8>)>, Failure> {
@@ -309,7 +338,7 @@ pub(crate) fn boards(
         .iter()
         .filter_map(|row| Some((row.organisation.clone(), row.name.clone()?)))
         .collect();
-    let reported = Reported::new(loaded, sources, normal, analysed);
+    let reported = Reported::new(loaded, read, normal, analysed);
     nulmeting_report::boards(&reported.input(), &options(loaded, false), &analysed.bands, &names).map_err(Failure::data)
 }
 
@@ -317,14 +346,14 @@ pub(crate) fn boards(
 pub(crate) fn documents(
     loaded: &Loaded,
     stage: StepStage,
-    sources: &[Source],
+    read: Read<'_>,
     normal: &Normal,
     analysed: &Analysed,
     outputs: &mut Outputs,
 ) -> Result<(), Failure> {
     outputs.made_by([&Step::of(stage)]);
     let public = stage == StepStage::Public;
-    for (path, bytes) in report(loaded, sources, normal, analysed, public)? {
+    for (path, bytes) in report(loaded, read, normal, analysed, public)? {
         outputs.file(if public { format!("public/{path}") } else { path }, bytes);
     }
     let title = &loaded.study.study.title;
@@ -345,7 +374,7 @@ pub(crate) fn chart(
     analysed: &Analysed,
     asked: &nulmeting_report::Chart,
 ) -> Result<Vec<u8>, Failure> {
-    let reported = Reported::new(loaded, &[], normal, analysed);
+    let reported = Reported::new(loaded, Read::default(), normal, analysed);
     nulmeting_report::chart(&reported.input(), &options(loaded, loaded.public), asked).map_err(|error| match error {
         nulmeting_report::Error::Unknown { .. } => Failure::usage(error),
         other => Failure::data(other),
@@ -358,7 +387,8 @@ impl Delivered {
         outputs.table(&self.sources)?;
         outputs.table(&self.register)?;
         outputs.table(&self.history)?;
-        outputs.table(&self.responses)
+        outputs.table(&self.responses)?;
+        outputs.table(&self.corrections)
     }
 
     /// Reads the stage's tables back.
@@ -369,6 +399,7 @@ impl Delivered {
             history: table(loaded)?,
             responses: table(loaded)?,
             findings: table(loaded)?,
+            corrections: table(loaded)?,
             inputs: BTreeMap::new(),
         })
     }

@@ -36,6 +36,8 @@ pub mod workbook;
 pub mod norm_list;
 pub mod register;
 
+mod correction;
+pub mod instrument;
 mod responses;
 mod stage;
 mod structure;
@@ -43,4 +45,4 @@ mod structure;
 pub use norm_list::{ListedNorm, codebook_list};
 pub use nulmeting_study::Error;
 pub use reader::{Reader, readers};
-pub use stage::{Ingested, files_of, ingest, ingest_waves};
+pub use stage::{Ingested, files_of, ingest, ingest_waves, questions};

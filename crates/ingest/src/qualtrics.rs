@@ -137,8 +137,8 @@ fn headings<'a>(grid: &Grid<'a>) -> Headings<'a> {
     let named = |text: &&str| heading::plain(text) == "responseid";
     let rows = match ids {
         Some(line) => line + 1,
-        None if second.iter().any(|text| named(text)) => 2,
-        None if tags.iter().any(|tag| named(tag)) && !second.iter().any(|text| text.trim().starts_with("R_")) => 2,
+        None if second.iter().any(named) => 2,
+        None if tags.iter().any(named) && !second.iter().any(|text| text.trim().starts_with("R_")) => 2,
         None => 1,
     };
     let at = |texts: &[&str], column: usize| texts.get(column).copied().unwrap_or_default().to_owned();

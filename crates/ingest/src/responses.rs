@@ -1,17 +1,19 @@
 //! From what a file holds to rows of `responses`: whose a response is, and which of its cells are answers.
 
+mod policy;
 mod questions;
 
-use self::questions::{Use, short, use_of};
+use self::questions::{Use, short, spelled, use_of};
 use crate::files::File;
 use crate::heading;
+use crate::instrument::AskedQuestion;
 use crate::number::Numbers;
-use crate::reader::{Delivery, Submission};
+use crate::reader::{Delivery, Question, Submission};
 use crate::register::{History, Listed};
 use crate::text::Sure;
-use nulmeting_study::study_file::SourceEntry;
+use nulmeting_study::study_file::{Policies, SourceEntry};
 use nulmeting_study::suggestion::nearest;
-use nulmeting_study::tables::{Response, Source};
+use nulmeting_study::tables::{Correction, Response, Source};
 use nulmeting_study::words::Severity;
 use nulmeting_study::{Finding, Framework, ItemMap, Place, Rule};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +28,9 @@ pub(crate) struct Against<'a> {
     pub(crate) register: &'a BTreeMap<String, Listed>,
     pub(crate) history: &'a History,
     pub(crate) name: &'a dyn Fn(&str) -> String,
+    pub(crate) policies: &'a Policies,
+    /// Place of the entry among those of the wave.
+    pub(crate) index: usize,
 }
 
 /// The responses of a file.
@@ -34,6 +39,8 @@ pub(crate) struct Collected {
     /// One entry per response: when and where it was submitted, and its rows with a sequence of zero.
     pub(crate) submissions: Vec<(Moment, Vec<Response>)>,
     pub(crate) findings: Vec<Finding>,
+    pub(crate) asked: Vec<AskedQuestion>,
+    pub(crate) corrections: Vec<Correction>,
 }
 
 /// The order of submission: dated ones first, then by file and place.
@@ -76,19 +83,8 @@ pub(crate) fn collect(
     let mut organisations = BTreeSet::new();
     let mut submissions = Vec::new();
     let rows = delivery.submissions.len();
-    for submission in &delivery.submissions {
-        if submission.test || submission.organisation.as_deref().is_some_and(is_test) {
-            findings.push(
-                Finding::new(
-                    Severity::Note,
-                    Rule::TestResponse,
-                    "a test or preview; it is left out",
-                    "none needed, unless it is a real response",
-                )
-                .at(&submission.place),
-            );
-            continue;
-        }
+    let read = policy::settle(&delivery, against.policies, &mut findings);
+    for (submission, _) in delivery.submissions.iter().zip(read).filter(|(_, read)| *read) {
         let organisation = identify(submission, delivery.organisation.is_some(), against, &mut findings);
         doubts(submission, organisation.as_deref(), &mut findings);
         organisations.extend(organisation.clone());
@@ -126,6 +122,27 @@ pub(crate) fn collect(
         },
         submissions,
         findings,
+        asked: delivery
+            .questions
+            .iter()
+            .map(|question| asked(question, against))
+            .collect(),
+        corrections: Vec::new(),
+    }
+}
+
+fn asked(question: &Question, against: &Against<'_>) -> AskedQuestion {
+    let item = spelled(question, against).map(|(_, _, item)| item);
+    AskedQuestion {
+        wave: against.wave.to_owned(),
+        entry: against.index,
+        place: question.place.clone(),
+        question: question.question.clone(),
+        option: question.option.clone(),
+        text: question.text.clone(),
+        labels: question.labels.clone(),
+        item_option: item.as_ref().map(|item| item.option.clone()).unwrap_or_default(),
+        item: item.map(|item| item.code),
     }
 }
 
@@ -234,6 +251,22 @@ fn identify(
         return Some(successor);
     }
     if !against.register.contains_key(&canonical.number) {
+        // A name is typed in many ways and shared by organisations: it is told, and never used.
+        let named: Vec<&String> = against
+            .register
+            .iter()
+            .filter(|(_, listed)| listed.name.as_deref().is_some_and(|name| heading::alike(name, typed)))
+            .map(|(number, _)| number)
+            .collect();
+        if let [only] = named.as_slice() {
+            let hint = format!(
+                "the register has this name once, for `{}`: if that is who answered, write its number in a correction",
+                (against.name)(only)
+            );
+            let message = "the response names its organisation in words and not by its number; no register number fits";
+            findings.push(find(Severity::Error, Rule::UnknownOrganisation, message, &hint).organisation(&organisation));
+            return Some(organisation);
+        }
         findings.push(
             find(
                 Severity::Error,

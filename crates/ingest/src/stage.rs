@@ -1,6 +1,8 @@
 //! The stage as a whole: from the study file to its four tables.
 
+use crate::correction::Corrections;
 use crate::files::{self, File, Opening, hash};
+use crate::instrument::AskedQuestion;
 use crate::number::Numbers;
 use crate::reader::{names, recognise, stated_reader};
 use crate::register::{History, Listed, RegisterRows, asked};
@@ -8,7 +10,7 @@ use crate::responses::{Against, Collected, Moment, collect};
 use crate::structure::Structure;
 use crate::workbook::{Layout, laid_out};
 use nulmeting_study::study_file::{SourceEntry, Wave};
-use nulmeting_study::tables::{RegisterEntry, Response, Source, Succession};
+use nulmeting_study::tables::{Correction, RegisterEntry, Response, Source, Succession};
 use nulmeting_study::words::Severity;
 use nulmeting_study::{Error, Finding, Instruments, Place, Rule, Study};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +29,10 @@ pub struct Ingested {
     pub responses: Vec<Response>,
     /// What was found wrong or doubtful.
     pub findings: Vec<Finding>,
+    /// The corrections that were applied.
+    pub corrections: Vec<Correction>,
+    /// The questions of every source, in file order.
+    pub questions: Vec<AskedQuestion>,
     /// SHA-256 of every file that was opened, by its path relative to the study file.
     pub inputs: BTreeMap<String, String>,
 }
@@ -48,6 +54,22 @@ pub fn ingest(
         return Err(nothing(study, &done));
     }
     Ok(done)
+}
+
+/// The questions of every source, whether or not a map or codebook knows any of them.
+///
+/// Errors: as [`ingest`], but for a study in which no response could be read: that is where a map is drafted.
+pub fn questions(
+    study: &Study,
+    instruments: &Instruments,
+    root: &Path,
+    name: &dyn Fn(&str) -> String,
+) -> Result<Vec<AskedQuestion>, Error> {
+    let done = ingest_waves(study, instruments, root, name, &|_| true)?;
+    if done.questions.is_empty() {
+        return Err(nothing(study, &done));
+    }
+    Ok(done.questions)
 }
 
 /// The files that a wave's part of the stage opens, relative to the study file: the registers of all waves, since
@@ -87,9 +109,14 @@ pub fn ingest_waves(
         root,
         name,
         layouts: BTreeMap::new(),
+        corrections: Corrections::default(),
         done: Ingested::default(),
     };
     stage.layouts()?;
+    if let Some(path) = &study.study.corrections {
+        let file = stage.open(path, None)?;
+        stage.corrections = Corrections::read(&file)?;
+    }
     let rows = stage.registers()?;
     let numbers = Numbers::learn(rows.values().flat_map(RegisterRows::numbers));
     let registers = stage.organisations(&rows, &numbers);
@@ -99,7 +126,9 @@ pub fn ingest_waves(
         stage.list(wave, register, &numbers, &history)?;
         stage.wave(wave, register, &numbers, &history)?;
     }
+    let unmet = stage.corrections.unmet(study, wanted);
     let mut done = stage.done;
+    done.findings.extend(unmet);
     let unread = |finding: &&Finding| {
         finding.rule == Rule::UnreadableFile && finding.severity == Severity::Error && finding.row.is_none()
     };
@@ -111,6 +140,8 @@ pub fn ingest_waves(
             finding.hint.clone(),
         ));
     }
+    done.corrections
+        .sort_by(|a, b| (&a.source, &a.sheet, a.row, &a.column).cmp(&(&b.source, &b.sheet, b.row, &b.column)));
     done.sources
         .sort_by(|a, b| (&a.wave, &a.source).cmp(&(&b.wave, &b.source)));
     done.register
@@ -139,6 +170,7 @@ struct Stage<'a> {
     name: &'a dyn Fn(&str) -> String,
     /// Layouts of workbooks, by path.
     layouts: BTreeMap<&'a str, Layout>,
+    corrections: Corrections,
     done: Ingested,
 }
 
@@ -311,6 +343,8 @@ impl<'a> Stage<'a> {
                 register,
                 history,
                 name: self.name,
+                policies: &self.study.responses,
+                index,
             };
             let paths = files::list(self.root, entry);
             if paths.is_empty() {
@@ -321,6 +355,8 @@ impl<'a> Stage<'a> {
                 if wave.entry_of(&path).is_some_and(|(first, _)| first == index)
                     && let Some(collected) = self.source(&path, &against)
                 {
+                    self.done.questions.extend(collected.asked);
+                    self.done.corrections.extend(collected.corrections);
                     self.done.sources.push(collected.source);
                     self.done.findings.extend(collected.findings);
                     submissions.extend(collected.submissions);
@@ -363,7 +399,7 @@ impl<'a> Stage<'a> {
             .and_then(|path| self.layouts.get(path))
             .cloned();
         let layout = layout.as_ref();
-        match opened.and_then(|file| deliver(file, structure.as_ref(), layout, against)) {
+        match opened.and_then(|file| deliver(file, structure.as_ref(), layout, &mut self.corrections, against)) {
             Ok(collected) => Some(collected),
             Err(finding) => {
                 let finding = finding.at(&Place::file(path)).wave(against.wave);
@@ -379,6 +415,7 @@ fn deliver(
     mut file: File,
     structure: Option<&Structure>,
     layout: Option<&Layout>,
+    corrections: &mut Corrections,
     against: &Against<'_>,
 ) -> Result<Collected, Box<Finding>> {
     if file.is_blank() {
@@ -394,8 +431,12 @@ fn deliver(
     }
     let file = &file;
     if let Some(layout) = layout {
-        let delivery = laid_out(file, layout, against.entry).map_err(unreadable)?;
-        return Ok(collect(file, "workbook", "stated", delivery, against));
+        let mut delivery = laid_out(file, layout, against.entry).map_err(unreadable)?;
+        let corrected = corrections.apply(&file.path, against.wave, &mut delivery);
+        return Ok(Collected {
+            corrections: corrected,
+            ..collect(file, "workbook", "stated", delivery, against)
+        });
     }
     let (reader, recognised) = recognise(file, against.entry).ok_or_else(|| {
         let known = names().join(", ");
@@ -407,6 +448,8 @@ fn deliver(
         ))
     })?;
     let mut delivery = reader.read(file, against.entry).map_err(unreadable)?;
+    // Before codes become labels: a correction says what the file holds.
+    let corrected = corrections.apply(&file.path, against.wave, &mut delivery);
     if let Some(structure) = structure
         && structure.explain(&mut delivery) == 0
     {
@@ -415,7 +458,10 @@ fn deliver(
         let finding = Finding::new(Severity::Warning, Rule::Structure, message, hint);
         delivery.findings.push(finding.at(&Place::file(&file.path)));
     }
-    Ok(collect(file, reader.name(), recognised, delivery, against))
+    Ok(Collected {
+        corrections: corrected,
+        ..collect(file, reader.name(), recognised, delivery, against)
+    })
 }
 
 fn unreadable(cause: Error) -> Box<Finding> {

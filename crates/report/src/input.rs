@@ -1,8 +1,9 @@
 //! What a report is made of: the tables of a study, and how it is to be published.
 
 use nulmeting_study::tables::{
-    Attention, Change, Choice, Cluster, Comparison, Division, Estimate, Finding, Joining, Level, Move, Organisation,
-    OrganisationType, Representation, Score, Source, Succession, TypeAgreement, TypeProfile, Typology, Validation,
+    Attention, Change, Choice, Cluster, Comparison, Correction, Division, Estimate, Finding, Joining, Level, Move,
+    Organisation, OrganisationType, Representation, Score, Source, Succession, TypeAgreement, TypeProfile, Typology,
+    Validation,
 };
 use nulmeting_study::words::Language;
 use nulmeting_study::{Framework, Study};
@@ -57,6 +58,8 @@ pub struct Input<'a> {
     pub findings: &'a [Finding],
     /// The files that were read.
     pub sources: &'a [Source],
+    /// Corrections to what was delivered.
+    pub corrections: &'a [Correction],
 }
 
 /// How a report is published.

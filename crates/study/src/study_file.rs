@@ -208,7 +208,7 @@ pub struct Policies {
     pub test: Handling,
     /// Responses of those who did not finish.
     pub incomplete: Handling,
-    /// Several responses under one token of the tool, within one source entry.
+    /// Several responses under one token of the tool, within one file.
     pub same_token: SameToken,
 }
 

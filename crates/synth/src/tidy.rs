@@ -48,8 +48,8 @@ impl Writer for Csv {
                 for (place, option) in question.options.iter().enumerate() {
                     let (value, state) = match chosen {
                         Chosen::NotShown => ("", "not_asked"),
-                        Chosen::Options(set) if set.contains(&place) => ("yes", "answered"),
-                        Chosen::Options(_) => ("no", "answered"),
+                        Chosen::Options(set) if set.contains(&place) => ("true", "answered"),
+                        Chosen::Options(_) => ("false", "answered"),
                     };
                     row(&question.code, &option.code, value.to_owned(), state);
                 }

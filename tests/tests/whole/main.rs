@@ -2,6 +2,7 @@
 
 mod again;
 mod example;
+mod formats;
 mod lineage;
 mod other_framework;
 mod plan;

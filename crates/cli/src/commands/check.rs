@@ -1,6 +1,8 @@
 //! `nulmeting check`: the researcher's first hour with what was delivered.
 
-use crate::args::{Global, StudyArgs};
+mod page;
+
+use crate::args::{CheckArgs, Global};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::loaded::Loaded;
@@ -14,7 +16,7 @@ use serde_json::{Value, json};
 const PLACES: usize = 3;
 
 /// Reads everything, writes nothing, and prints what is wrong and where.
-pub(crate) fn check(args: &StudyArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
+pub(crate) fn check(args: &CheckArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
     let loaded = Loaded::load(&args.study, global)?;
     let delivered = stages::ingest(&loaded)?;
     let normal = stages::normalize(&loaded, &delivered)?;
@@ -24,6 +26,8 @@ pub(crate) fn check(args: &StudyArgs, global: &Global, console: &Console) -> Res
             "sources": delivered.sources.iter().map(source_json).collect::<Vec<_>>(),
             "findings": normal.findings.iter().map(finding_json).collect::<Vec<_>>(),
         }))?;
+    } else if args.html {
+        console.data(&page::page(&loaded.study.study.title, &delivered.sources, &groups));
     } else {
         console.data(&sources_text(&delivered.sources));
         console.data(&findings_text(&groups));
@@ -33,6 +37,14 @@ pub(crate) fn check(args: &StudyArgs, global: &Global, console: &Console) -> Res
         .iter()
         .any(|finding| finding.severity == Severity::Error);
     Ok(if wrong { Exit::Data } else { Exit::Done })
+}
+
+/// The delimiter as people can see it; empty for workbooks.
+fn delimiter(source: &Source) -> &str {
+    match source.delimiter.as_deref() {
+        Some("\t") => "tab",
+        other => other.unwrap_or_default(),
+    }
 }
 
 /// Findings of one rule, worst first.
@@ -52,9 +64,9 @@ fn groups(findings: &[Finding]) -> Vec<Vec<&Finding>> {
 fn sources_text(sources: &[Source]) -> String {
     let mut text = format!("{} files read\n", sources.len());
     for source in sources {
-        let detail: Vec<&str> = [source.encoding.as_deref(), source.delimiter.as_deref()]
+        let detail: Vec<&str> = [source.encoding.as_deref().unwrap_or_default(), delimiter(source)]
             .into_iter()
-            .flatten()
+            .filter(|text| !text.is_empty())
             .collect();
         text.push_str(&format!(
             "  {} (wave {}): {} ({}){}{}, {} responses, {} organisations, {} of {} columns mapped\n",

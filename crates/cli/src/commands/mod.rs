@@ -8,6 +8,7 @@ mod codebook;
 mod compare;
 pub(crate) mod estimate;
 mod explain;
+mod items;
 mod manual;
 pub(crate) mod plan;
 mod run;
@@ -38,6 +39,7 @@ pub(crate) fn dispatch(cli: &Cli, console: &Console) -> Result<Exit, Failure> {
         Command::Man => manual::man(console),
         Command::Chart(args) => chart::chart(args, global, console),
         Command::Check(args) => check::check(args, global, console),
+        Command::Items(args) => items::items(args, global, console),
         Command::Estimate(args) => estimate::estimate(args, global, console),
         Command::Cluster(args) => cluster::cluster(args, console),
         Command::Plan(args) => plan::plan(args, global, console),

@@ -210,7 +210,7 @@ impl<'a> Run<'a> {
             };
             let (loaded, outputs) = (self.loaded, &mut self.outputs);
             log.step(stage.word(), || {
-                stages::documents(loaded, stage, &delivered.sources, normal, analysed, outputs)
+                stages::documents(loaded, stage, delivered.read(), normal, analysed, outputs)
             })?;
         }
         Ok(())

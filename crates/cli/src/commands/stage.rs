@@ -10,9 +10,9 @@ use crate::lineage::work::{Extent, Work};
 use crate::loaded::Loaded;
 use crate::log::Log;
 use crate::outputs::Outputs;
-use crate::stages::{self, Delivered, Normal};
+use crate::stages::{self, Delivered, Normal, Read};
 use nulmeting_study::Finding;
-use nulmeting_study::tables::{RegisterEntry, Source};
+use nulmeting_study::tables::{Correction, RegisterEntry, Source};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -66,14 +66,19 @@ pub(crate) fn report(args: &ReportArgs, global: &Global, console: &Console) -> R
     let normal = Normal::load(&loaded)?;
     let analysed = stages::load_analysed(&loaded)?;
     let sources: Vec<Source> = stages::table(&loaded)?;
+    let corrections: Vec<Correction> = stages::table(&loaded)?;
+    let read = Read {
+        sources: &sources,
+        corrections: &corrections,
+    };
     let profiles = [Some(Stage::Report), loaded.public.then_some(Stage::Public)];
     for stage in profiles.into_iter().flatten() {
         let outputs = &mut one.outputs;
         one.log.step(stage.word(), || {
-            stages::documents(&loaded, stage, &sources, &normal, &analysed, outputs)?;
+            stages::documents(&loaded, stage, read, &normal, &analysed, outputs)?;
             if args.boards && stage == Stage::Report {
                 let register: Vec<RegisterEntry> = stages::table(&loaded)?;
-                for (path, bytes) in stages::boards(&loaded, &register, &sources, &normal, &analysed)? {
+                for (path, bytes) in stages::boards(&loaded, &register, read, &normal, &analysed)? {
                     outputs.file(path, bytes);
                 }
             }

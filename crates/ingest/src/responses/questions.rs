@@ -84,7 +84,7 @@ pub(super) fn use_of(question: &Question, against: &Against<'_>, findings: &mut 
 ///
 /// Tried in this order: question and option, the whole heading of its column. A norm code with which a text
 /// starts is not enough: the remarks on a norm start with it too.
-fn spelled(question: &Question, against: &Against<'_>) -> Option<(String, String, Item)> {
+pub(super) fn spelled(question: &Question, against: &Against<'_>) -> Option<(String, String, Item)> {
     let look = |name: &str, option: &str| {
         let item = against.map.item(against.framework, name, option)?;
         Some((name.to_owned(), option.to_owned(), item))

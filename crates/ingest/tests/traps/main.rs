@@ -2,12 +2,18 @@
 
 mod case;
 mod containers;
+mod corrections;
 mod damaged;
 mod dataset;
 mod example;
+mod googleforms;
 mod hostile;
 mod layout;
 mod limesurvey;
+mod limesurvey_kinds;
 mod msforms;
 mod organisations;
+mod qualtrics;
+mod surveymonkey;
+mod tidy;
 mod workbook;

@@ -139,3 +139,39 @@ fn question_without_a_map_is_reported_once_at_its_column() {
     );
     assert!(!format!("{read:?}").contains("geheim"));
 }
+
+#[test]
+fn csv_saved_from_the_workbook_has_id_in_mixed_case_and_days_first() {
+    let text = "\u{feff}Id;Start time;Completion time;Email;Name;Bestuursnummer;GO.01;OBSTACLES\r\n\
+                3;1/9/2024 10:00;13/9/2024 10:05;anonymous;Jan;40001;3;Lack of capacity;\r\n\
+                4;1/9/2024 10:00;1/10/2024 10:05;anonymous;;40002;4;\r\n";
+    // The trailing `;` of several choices is quoted by a spreadsheet program.
+    let text = text.replace("Lack of capacity;", "\"Lack of capacity;\"");
+    let read = Case::new("path = \"f.csv\"").file("f.csv", text).read();
+    assert_eq!(read.sources[0].format, "msforms");
+    assert_eq!(cells(&read)[1].2, Some("Lack of capacity;"));
+    let order: Vec<_> = read.responses.iter().map(|own| own.sequence).collect();
+    assert_eq!(order, [1, 1, 2, 2]);
+    assert!(!format!("{read:?}").contains("Jan"));
+}
+
+#[test]
+fn digit_that_the_table_appends_to_an_equal_heading_is_another_question() {
+    let head = [
+        "ID",
+        "Start time",
+        "Completion time",
+        "Bestuursnummer",
+        "Question 1",
+        "Question 12",
+    ];
+    let sheet = book(&[("Form1", &[&head, &["1", "", "", "40001", "3", "4"]])]);
+    let read = Case::new(SOURCE)
+        .file("f.xlsx", sheet)
+        .map("Question 1,,GO.01,\nQuestion 12,,GO.02,\n")
+        .read();
+    assert_eq!(
+        cells(&read).iter().map(|own| own.2).collect::<Vec<_>>(),
+        [Some("3"), Some("4")]
+    );
+}

@@ -232,6 +232,10 @@ pub(crate) fn method(view: &View<'_>) -> Result<Section, Error> {
     if !view.input.findings.is_empty() {
         section.blocks.push(Block::Table(findings(view)?));
     }
+    // A correction is about one cell of one organisation: it stays inside.
+    if !view.input.corrections.is_empty() && !view.options.public {
+        section.blocks.push(Block::Table(corrections(view)?));
+    }
     Ok(section)
 }
 
@@ -344,6 +348,33 @@ fn sources(view: &View<'_>) -> Result<Table, Error> {
             word("sha256")?,
         ],
         rows,
+    })
+}
+
+/// What was corrected in what was delivered, and who decided it.
+fn corrections(view: &View<'_>) -> Result<Table, Error> {
+    let word = |key: &str| view.texts.word(&format!("table.{key}"));
+    let rows = view.input.corrections.iter().map(|row| {
+        let place = nulmeting_study::Place::cell(&row.source, &row.sheet, row.row, &row.column);
+        let shown = |text: &Option<String>| text.clone().unwrap_or_default();
+        let cells = [
+            row.wave.clone(),
+            place.to_string(),
+            shown(&row.old),
+            shown(&row.new),
+            row.why.clone(),
+            row.who.clone(),
+            row.when.clone(),
+        ];
+        (String::new(), cells.to_vec())
+    });
+    Ok(Table {
+        caption: word("corrections")?,
+        rows: rows.collect(),
+        headings: ["wave", "place", "old", "new", "why", "who", "when"]
+            .into_iter()
+            .map(word)
+            .collect::<Result<_, _>>()?,
     })
 }
 

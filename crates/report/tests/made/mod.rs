@@ -61,6 +61,7 @@ impl Made {
             attention: &self.attention,
             findings: &self.findings,
             sources: &self.sources,
+            corrections: &[],
         }
     }
 }
