@@ -188,6 +188,9 @@ fn the_change_of_a_stacked_table_agrees_with_r() {
             },
             lonely: Lonely::Fail,
             method: None,
+            replicate_weights: Vec::new(),
+            scale: None,
+            about_estimate: false,
             level: 0.95,
             variance: Variance::Taylor,
         };

@@ -59,6 +59,7 @@ fn answer(case: &Value) -> EstimateRow {
     let request = EstimateRequest {
         statistic: statistic(case),
         by: text(case, "by"),
+        change: None,
         condition: text(case, "where"),
         strata: text(case, "strata"),
         clusters: list(case, "cluster"),
