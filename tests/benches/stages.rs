@@ -106,6 +106,7 @@ fn stages(bench: &mut Criterion) {
     let options = nulmeting_report::Options {
         language: Language::Nl,
         public: false,
+        csv: false,
         version: env!("CARGO_PKG_VERSION").into(),
     };
     bench.bench_function("report", |b| {

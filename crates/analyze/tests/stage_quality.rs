@@ -45,7 +45,9 @@ fn sample() -> Sample {
     Sample {
         wave: "2024".into(),
         organisations: (0..12).map(|i| format!("{i:02}")).collect(),
-        pupils: (0..12).map(|i| (i != 5).then(|| 100.0 + 50.0 * i as f64)).collect(),
+        pupils: (0..12)
+            .map(|i| (i != 5).then_some(100.0 + 50.0 * f64::from(i)))
+            .collect(),
         sector: (0..12)
             .map(|i| if i % 6 < 3 { "po".into() } else { "vo".into() })
             .collect(),
