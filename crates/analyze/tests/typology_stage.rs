@@ -288,7 +288,9 @@ fn a_lone_small_type_is_not_told_by_the_others() {
 
 #[test]
 fn what_cannot_be_divided_is_stated() {
-    let cases: [(&str, usize, fn(usize, &str) -> Option<i64>, Verdict); 4] = [
+    /// The level that an organisation gives a norm.
+    type Given = fn(usize, &str) -> Option<i64>;
+    let cases: [(&str, usize, Given, Verdict); 4] = [
         ("one board", 1, |_, _| Some(2), Verdict::TooFew),
         ("few boards", 5, |board, _| Some(1 + board as i64 % 3), Verdict::TooFew),
         ("all equal", 20, |_, _| Some(2), Verdict::AllEqual),
