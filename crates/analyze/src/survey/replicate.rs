@@ -175,7 +175,7 @@ impl Replicates {
     /// Takes balanced halves of strata with two primary units each.
     ///
     /// Method: `rho` of 0 gives half-samples (factors 0 and 2); Fay's method keeps both halves with factors ρ and
-    /// 2 − ρ. Balance by a Hadamard matrix ([`super::balance`]); no correction for finite populations.
+    /// 2 − ρ. Balance by a Hadamard matrix; no correction for finite populations.
     /// Source: R `survey` `as.svrepdesign(type = "BRR" | "Fay")`, same matrix for up to 23 strata and some larger numbers.
     ///
     /// # Errors
