@@ -2,6 +2,7 @@
 
 use crate::change::{Waves, changes};
 use crate::clusters::{Shown, clusters, moves, profiles};
+use crate::disclosure::{self, Guarded, Released, Withheld};
 use crate::sample::{Sample, samples};
 use crate::score::scores;
 use crate::variable::variables;
@@ -22,7 +23,7 @@ pub struct Analysed {
     /// Where the middle half of each group lies, for the boards' own reports.
     pub bands: Vec<Band>,
     /// Estimates about norms, domains, axes and parts.
-    pub estimates: Vec<Estimate>,
+    pub estimates: Released<Estimate>,
     /// Tests between groups.
     pub comparisons: Vec<Comparison>,
     /// Self-assessment against validation.
@@ -30,9 +31,9 @@ pub struct Analysed {
     /// Who is missing.
     pub representation: Vec<Representation>,
     /// Shares of the questions beside the norms.
-    pub choices: Vec<Choice>,
+    pub choices: Released<Choice>,
     /// What moved between waves.
-    pub changes: Vec<Change>,
+    pub changes: Released<Change>,
     /// Types per organisation.
     pub types: Vec<OrganisationType>,
     /// Clusters that were tried.
@@ -50,7 +51,7 @@ pub struct Analysed {
     /// Trees of organisations.
     pub joinings: Vec<Joining>,
     /// What comes first.
-    pub attention: Vec<Attention>,
+    pub attention: Released<Attention>,
 }
 
 /// Analyses every wave.
@@ -72,16 +73,18 @@ pub fn analyze(
         representation: representation::represented(organisations),
         ..Analysed::default()
     };
-    let (mut waves, mut shown) = (Waves::default(), BTreeMap::new());
+    let (mut waves, mut shown, mut withheld) = (Waves::default(), BTreeMap::new(), Withheld::default());
     for (wave, sample) in samples(study, organisations)? {
         if let Some(framework) = frameworks.get(&wave) {
-            let (classified, own) = one_wave(study, framework, &sample, answers, levels, &mut analysed)?;
+            let (classified, own, closed) = one_wave(study, framework, &sample, answers, levels, &mut analysed)?;
             shown.extend(own.map(|own| (wave.clone(), own)));
+            withheld.extend(closed);
             waves.classified.insert(wave.clone(), classified);
             waves.samples.insert(wave, sample);
         }
     }
-    analysed.changes = changes(study, frameworks, organisations, levels, history, &waves);
+    let changes = changes(study, frameworks, organisations, levels, history, &waves);
+    analysed.changes = disclosure::moved(changes, &withheld);
     analysed.moves = moves(
         study,
         frameworks,
@@ -100,20 +103,14 @@ fn one_wave(
     answers: &[Answer],
     levels: &[Level],
     analysed: &mut Analysed,
-) -> Result<(Vec<types::Classified>, Option<Shown>), Error> {
+) -> Result<(Vec<types::Classified>, Option<Shown>, Withheld), Error> {
     let seed = |step: &str| step_seed(study.study.seed, &sample.wave, step);
     let classified = types::classify(study, framework, sample, levels, seed("type certainty"));
     let variables = variables(study, framework, sample, levels, &classified);
-    analysed
-        .estimates
-        .extend(estimates::estimates(study, framework, sample, &variables));
     let compared = comparisons::comparisons(study, framework, sample, &variables);
     analysed.comparisons.extend(compared);
     let validated = validation::validated(study, framework, &sample.wave, levels)?;
     analysed.validation.extend(validated);
-    analysed
-        .choices
-        .extend(choices::choices(study, framework, sample, answers));
     let divided = clusters(study, framework, sample, levels, &classified, seed("clusters"));
     analysed
         .types
@@ -132,15 +129,26 @@ fn one_wave(
     analysed.typology.extend(divided.typology);
     analysed.type_agreement.extend(divided.agreement);
     analysed.joinings.extend(divided.joinings);
-    analysed.attention.extend(attention::attention(
-        study,
-        framework,
-        sample,
-        &variables,
-        levels,
-        seed("rank"),
-    ));
-    Ok((classified, divided.shown))
+    let estimates = estimates::estimates(study, framework, sample, &variables);
+    let choices = choices::choices(study, framework, sample, answers);
+    let attention = attention::attention(study, framework, sample, &variables, levels, seed("rank"));
+    // Whatever is published of a wave is decided on together: what one table withholds another must not tell.
+    let evidence = evidence(&estimates)
+        .chain(evidence(&choices))
+        .chain(evidence(&attention));
+    let withheld = disclosure::decide(&study.disclosure, evidence, &disclosure::relations(study, framework));
+    analysed
+        .estimates
+        .extend(comparisons::adjusted(disclosure::release(estimates, &withheld)));
+    analysed.choices.extend(disclosure::release(choices, &withheld));
+    analysed
+        .attention
+        .extend(attention::ranked(disclosure::release(attention, &withheld)));
+    Ok((classified, divided.shown, withheld))
+}
+
+fn evidence<R>(rows: &[Guarded<R>]) -> impl Iterator<Item = &disclosure::Evidence> {
+    rows.iter().filter_map(Guarded::evidence)
 }
 
 /// The seed of a step: adding a step changes no other step's numbers.

@@ -1,5 +1,6 @@
 //! Points of attention: what most organisations fall short of, and how sure the order is.
 
+use crate::disclosure::{Cell, Evidence, Guarded, Released};
 use crate::estimates::number;
 use crate::sample::Sample;
 use crate::score::{profiles, summary};
@@ -32,7 +33,7 @@ struct Candidate {
 /// Method: the share below target is one less the share that meets it, weighted; equal shares are ordered by code.
 /// The interval of a rank is the middle 95 % over resamples of the organisations, drawn with replacement within
 /// strata, one fewer than answered (Rao and Wu 1988).
-/// Missing: an item under the study's minimum has no share and comes last.
+/// Missing: an item that is withheld has no share and comes last, with every place open; see [`ranked`].
 pub fn attention(
     study: &Study,
     framework: &Framework,
@@ -40,7 +41,7 @@ pub fn attention(
     variables: &[Variable],
     levels: &[Level],
     seed: u64,
-) -> Vec<Attention> {
+) -> Vec<Guarded<Attention>> {
     let everyone = &sample.groups()[0];
     let mut rows = Vec::new();
     let sets = [
@@ -50,60 +51,95 @@ pub fn attention(
     ];
     for (scope, candidates) in sets {
         let ranks = rank_intervals(sample, &candidates, seed);
-        let mut found: Vec<Attention> = candidates
-            .iter()
-            .zip(ranks)
-            .map(|(candidate, (rank_low, rank_high))| {
-                let share = number(
+        let found = candidates.iter().zip(ranks).map(|(candidate, (rank_low, rank_high))| {
+            let share = number(
+                sample,
+                everyone,
+                &candidate.shortfall,
+                Measure::Share,
+                Base::Organisations,
+                None,
+            );
+            let level = number(
+                sample,
+                everyone,
+                &candidate.level,
+                Measure::Level,
+                Base::Organisations,
+                framework.scale(),
+            );
+            let row = Attention {
+                wave: sample.wave.clone(),
+                rank: 0,
+                rank_low,
+                rank_high,
+                scope: scope.to_owned(),
+                item: candidate.item.clone(),
+                share_below_target: share.estimate,
+                ci_low: share.ci.map(|ci| ci.0),
+                ci_high: share.ci.map(|ci| ci.1),
+                mean_level: level.estimate,
+                gap: candidate
+                    .target
+                    .zip(level.estimate)
+                    .map(|(target, level)| target - level),
+                n: Some(share.n as i64),
+            };
+            if scope == "point" {
+                let met: Vec<Option<f64>> = candidate.shortfall.iter().map(|own| own.map(|own| 1.0 - own)).collect();
+                let evidence = Evidence::gather(
+                    &study.disclosure,
                     sample,
                     everyone,
-                    &candidate.shortfall,
+                    &format!("point/{}", candidate.item),
+                    "share_meeting",
+                    &met,
                     Measure::Share,
                     Base::Organisations,
                     None,
-                )
-                .withheld_under(study.disclosure.minimum);
-                let level = number(
-                    sample,
-                    everyone,
-                    &candidate.level,
-                    Measure::Level,
-                    Base::Organisations,
-                    framework.scale(),
-                )
-                .withheld_under(study.disclosure.minimum);
-                Attention {
-                    wave: sample.wave.clone(),
-                    rank: 0,
-                    rank_low,
-                    rank_high,
-                    scope: scope.to_owned(),
-                    item: candidate.item.clone(),
-                    share_below_target: share.estimate,
-                    ci_low: share.ci.map(|ci| ci.0),
-                    ci_high: share.ci.map(|ci| ci.1),
-                    mean_level: level.estimate,
-                    gap: candidate
-                        .target
-                        .zip(level.estimate)
-                        .map(|(target, level)| target - level),
-                    n: share.n as i64,
-                }
-            })
-            .collect();
-        found.sort_by(|a, b| {
-            let share = |row: &Attention| row.share_below_target.unwrap_or(-1.0);
-            share(b).total_cmp(&share(a)).then_with(|| a.item.cmp(&b.item))
+                );
+                return Guarded::new(row, evidence);
+            }
+            let cell = Cell {
+                wave: sample.wave.clone(),
+                item: format!("{scope}/{}", candidate.item),
+                base: Base::Organisations,
+                by: everyone.by.clone(),
+                group: everyone.name.clone(),
+            };
+            Guarded::following(row, vec![cell])
         });
-        for (place, row) in found.iter_mut().enumerate() {
-            row.rank = place as i64 + 1;
-            // The order by estimate can lie at the edge of the resampled ones where shares are nearly equal.
-            row.rank_low = row.rank_low.min(row.rank);
-            row.rank_high = row.rank_high.max(row.rank);
-        }
         rows.extend(found);
     }
     rows
+}
+
+/// Puts released rows in order and gives each its rank.
+///
+/// Missing: what is withheld comes last, and nothing is said about its place.
+pub(crate) fn ranked(rows: Released<Attention>) -> Released<Attention> {
+    rows.completed(|rows| {
+        for found in rows.chunk_by_mut(|a, b| (&a.wave, &a.scope) == (&b.wave, &b.scope)) {
+            rank(found);
+        }
+    })
+}
+
+fn rank(found: &mut [Attention]) {
+    let last = found.len() as i64;
+    found.sort_by(|a, b| {
+        let share = |row: &Attention| row.share_below_target.unwrap_or(-1.0);
+        share(b).total_cmp(&share(a)).then_with(|| a.item.cmp(&b.item))
+    });
+    for (place, row) in found.iter_mut().enumerate() {
+        row.rank = place as i64 + 1;
+        // The order by estimate can lie at the edge of the resampled ones where shares are nearly equal.
+        row.rank_low = row.rank_low.min(row.rank);
+        row.rank_high = row.rank_high.max(row.rank);
+        if row.share_below_target.is_none() {
+            (row.rank_low, row.rank_high) = (1, last);
+        }
+    }
 }
 
 /// The norms or domains of the framework with their share below target.

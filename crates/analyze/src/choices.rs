@@ -1,5 +1,6 @@
 //! Questions beside the norms: obstacles, support needs, and what is asked of suppliers against what they deliver.
 
+use crate::disclosure::{Evidence, Guarded, question_item};
 use crate::estimates::{Number, number};
 use crate::sample::{Group, Sample};
 use crate::variable::Measure;
@@ -7,18 +8,25 @@ use nulmeting_study::framework::Question;
 use nulmeting_study::tables::{Answer, Choice};
 use nulmeting_study::words::{AnswerKind, Base, Status};
 use nulmeting_study::{Framework, Study};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Estimates the share of every option of every question, and the gap to the question it is compared with.
 ///
 /// Missing: an organisation that did not answer the question leaves its base.
 /// Method: the gap is the mean over the organisations that answered both of the difference between the two, so
 /// that its standard error knows that they are the same organisations.
-pub fn choices(study: &Study, framework: &Framework, sample: &Sample, answers: &[Answer]) -> Vec<Choice> {
+pub fn choices(study: &Study, framework: &Framework, sample: &Sample, answers: &[Answer]) -> Vec<Guarded<Choice>> {
     let chosen = chosen(sample, answers);
     let groups = sample.groups();
     let mut rows = Vec::new();
-    for question in &framework.questions {
+    // A question that nobody was asked in this wave has nothing to say.
+    let asked: BTreeSet<&str> = chosen.keys().map(|(_, question, _)| *question).collect();
+    for question in framework
+        .questions
+        .iter()
+        .filter(|own| asked.contains(own.code.as_str()))
+    {
+        let item = question_item(framework, &question.code);
         for option in &question.options {
             let own = values(sample, &chosen, &question.code, &option.code);
             let gap = question.against.as_ref().map(|against| {
@@ -30,19 +38,30 @@ pub fn choices(study: &Study, framework: &Framework, sample: &Sample, answers: &
             });
             for group in &groups {
                 for base in Base::ALL {
-                    let share = number(sample, group, &own, Measure::Share, *base, None);
-                    rows.push(row(study, sample, question, &option.code, group, "share", *base, share));
+                    let mut push = |statistic: &str, values: &[Option<f64>], measure, scale| {
+                        let number = number(sample, group, values, measure, *base, scale);
+                        let evidence = Evidence::gather(
+                            &study.disclosure,
+                            sample,
+                            group,
+                            &item,
+                            &format!("{}.{}/{statistic}", question.code, option.code),
+                            values,
+                            measure,
+                            *base,
+                            scale,
+                        );
+                        let row = row(sample, question, &option.code, group, statistic, *base, number);
+                        rows.push(Guarded::new(row, evidence));
+                    };
+                    push("share", &own, Measure::Share, None);
                     if let Some(gap) = &gap {
-                        let gap = number(sample, group, gap, Measure::Level, *base, Some((-1, 1)));
-                        rows.push(row(study, sample, question, &option.code, group, "gap", *base, gap));
+                        push("gap", gap, Measure::Level, Some((-1, 1)));
                     }
                 }
             }
         }
     }
-    // A question that nobody was asked in this wave has nothing to say.
-    let asked: std::collections::BTreeSet<&str> = chosen.keys().map(|(_, question, _)| *question).collect();
-    rows.retain(|row| asked.contains(row.question.as_str()));
     rows
 }
 
@@ -101,9 +120,7 @@ fn values(sample: &Sample, chosen: &Chosen<'_>, question: &str, option: &str) ->
     sample.organisations.iter().map(value).collect()
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is one column of the row's key")]
 fn row(
-    study: &Study,
     sample: &Sample,
     question: &Question,
     option: &str,
@@ -112,7 +129,6 @@ fn row(
     base: Base,
     number: Number,
 ) -> Choice {
-    let number = number.withheld_under(study.disclosure.minimum);
     let (wave, code) = (&sample.wave, &question.code);
     Choice {
         id: format!(
@@ -133,7 +149,7 @@ fn row(
         ci_method: number.ci_method.to_owned(),
         df: number.df,
         deff: number.deff,
-        n: number.n as i64,
+        n: Some(number.n as i64),
         n_eff: number.n_eff,
         population: number.population,
         reliability: number.reliability,

@@ -4,6 +4,7 @@
 //! statistic (or test). Within it p-values are adjusted twice: by Holm for who may not be wrong once, by Benjamini and
 //! Hochberg for who accepts that some of what stands out is chance.
 
+use crate::disclosure::Released;
 use crate::sample::{Group, Sample};
 use crate::survey::{Domain, benjamini_hochberg, holm, t_two_sided};
 use crate::variable::{Measure, Variable};
@@ -62,8 +63,12 @@ fn sides(sample: &Sample, group: &Group, minimum: i64, counts: impl Fn(usize) ->
     (enough(&own) && enough(&rest)).then_some((own, rest))
 }
 
-/// Fills in the adjusted p-values of all estimates of a wave.
-pub fn adjust(rows: &mut [Estimate]) {
+/// Fills in the adjusted p-values of all estimates of a wave that are published: what is withheld is in no family.
+pub(crate) fn adjusted(rows: Released<Estimate>) -> Released<Estimate> {
+    rows.completed(adjust)
+}
+
+fn adjust(rows: &mut [Estimate]) {
     let mut families: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for (place, row) in rows.iter().enumerate().filter(|(_, row)| row.p.is_some()) {
         let family = (

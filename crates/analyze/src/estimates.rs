@@ -1,7 +1,8 @@
 //! The estimates that are published: every variable, for all organisations and by group, per organisation and
 //! per pupil.
 
-use crate::comparisons::{adjust, against_rest};
+use crate::comparisons::against_rest;
+use crate::disclosure::{Evidence, Guarded};
 use crate::reliability;
 use crate::sample::{Group, Sample};
 use crate::survey::{Domain, Estimate as Found, IntervalMethod};
@@ -42,35 +43,60 @@ pub struct Number {
 /// Estimates every variable for every group and both bases.
 ///
 /// Shape: in the order of the variables, groups and bases; the same with any number of threads.
-pub fn estimates(study: &Study, framework: &Framework, sample: &Sample, variables: &[Variable]) -> Vec<Estimate> {
+/// Absent: medians per pupil, which have no ratio to estimate them by.
+pub fn estimates(
+    study: &Study,
+    framework: &Framework,
+    sample: &Sample,
+    variables: &[Variable],
+) -> Vec<Guarded<Estimate>> {
     let groups = sample.groups();
-    let mut rows = variables
+    variables
         .par_iter()
         .map(|variable| {
             let mut rows = Vec::with_capacity(groups.len() * Base::ALL.len());
             for group in &groups {
                 for base in Base::ALL {
-                    let number = number(
+                    if (variable.measure, *base) == (Measure::Median, Base::Pupils) {
+                        continue;
+                    }
+                    let (values, measure, scale) = (&variable.values, variable.measure, framework.scale());
+                    let number = number(sample, group, values, measure, *base, scale);
+                    let evidence = Evidence::gather(
+                        &study.disclosure,
                         sample,
                         group,
-                        &variable.values,
-                        variable.measure,
+                        &item_of(variable),
+                        &variable.statistic,
+                        values,
+                        measure,
                         *base,
-                        framework.scale(),
+                        scale,
                     );
-                    let mut row = row(study, sample, variable, group, *base, number);
-                    let minimum = study.disclosure.minimum;
-                    row.p = against_rest(sample, group, &variable.values, variable.measure, *base, minimum)
-                        .filter(|_| !row.suppressed);
-                    rows.push(row);
+                    let mut row = row(sample, variable, group, *base, number);
+                    row.p = against_rest(sample, group, values, measure, *base, study.disclosure.minimum);
+                    rows.push(Guarded::new(row, evidence));
                 }
             }
             rows
         })
         .collect::<Vec<_>>()
-        .concat();
-    adjust(&mut rows);
-    rows
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// The item under which a variable stands in disclosure control.
+///
+/// Whether an organisation meets every norm of a set adds up with no other number of the set, so that it is an item of
+/// its own: few organisations do, and what protects their count need not take the levels along.
+fn item_of(variable: &Variable) -> String {
+    let item = format!("{}/{}", variable.scope, variable.item);
+    if variable.statistic == "share_compliant" {
+        format!("{item}/compliant")
+    } else {
+        item
+    }
 }
 
 /// Estimates one variable for one group.
@@ -171,8 +197,7 @@ fn nobody() -> Number {
     }
 }
 
-fn row(study: &Study, sample: &Sample, variable: &Variable, group: &Group, base: Base, number: Number) -> Estimate {
-    let number = number.withheld_under(study.disclosure.minimum);
+fn row(sample: &Sample, variable: &Variable, group: &Group, base: Base, number: Number) -> Estimate {
     let (wave, item, statistic) = (&sample.wave, &variable.item, &variable.statistic);
     Estimate {
         id: format!(
@@ -193,7 +218,7 @@ fn row(study: &Study, sample: &Sample, variable: &Variable, group: &Group, base:
         ci_method: number.ci_method.to_owned(),
         df: number.df,
         deff: number.deff,
-        n: number.n as i64,
+        n: Some(number.n as i64),
         n_eff: number.n_eff,
         population: number.population,
         reliability: number.reliability,
@@ -201,23 +226,5 @@ fn row(study: &Study, sample: &Sample, variable: &Variable, group: &Group, base:
         p: None,
         p_adjusted: None,
         p_fdr: None,
-    }
-}
-
-impl Number {
-    /// The number, without its values when fewer organisations than the minimum are under it.
-    #[must_use]
-    pub fn withheld_under(self, minimum: i64) -> Self {
-        if self.n as i64 >= minimum {
-            return self;
-        }
-        Self {
-            estimate: None,
-            se: None,
-            ci: None,
-            deff: None,
-            n_eff: None,
-            ..self
-        }
     }
 }

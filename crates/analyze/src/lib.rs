@@ -1,7 +1,7 @@
 //! From typed tables to estimates: what the answers of the boards that took part say about all boards.
 //!
 //! In reading order: the survey engine (designs, estimators, intervals), the algorithms of typology, then the
-//! stage itself: scores, the sample, clusters and types, the variables and their estimates, choices and attention. This crate
+//! stage itself: scores, the sample, clusters and types, the variables, disclosure control, their estimates, choices and attention. This crate
 //! does no input or output, asks no clock, and draws random numbers only from a seed that it is given.
 
 pub mod survey;
@@ -12,6 +12,8 @@ pub mod sample;
 pub mod score;
 pub mod types;
 pub mod variable;
+
+pub mod disclosure;
 
 pub mod attention;
 pub mod bands;

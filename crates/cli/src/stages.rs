@@ -5,6 +5,7 @@ use crate::lineage::step::{Rows, Stage as StepStage, Step};
 use crate::loaded::Loaded;
 use crate::outputs::Outputs;
 use nulmeting_analyze::Analysed;
+use nulmeting_analyze::disclosure::Released;
 use nulmeting_analyze::sample::raked_weights;
 use nulmeting_analyze::survey::Margin;
 use nulmeting_ingest::instrument::AskedQuestion;
@@ -229,12 +230,12 @@ pub(crate) fn analyze(loaded: &Loaded, normal: &Normal) -> Result<Analysed, Fail
     Ok(Analysed {
         scores: as_written(&analysed.scores)?,
         bands: as_written(&analysed.bands)?,
-        estimates: as_written(&analysed.estimates)?,
+        estimates: Released::published_before(as_written(&analysed.estimates)?),
         comparisons: as_written(&analysed.comparisons)?,
         validation: as_written(&analysed.validation)?,
         representation: as_written(&analysed.representation)?,
-        choices: as_written(&analysed.choices)?,
-        changes: as_written(&analysed.changes)?,
+        choices: Released::published_before(as_written(&analysed.choices)?),
+        changes: Released::published_before(as_written(&analysed.changes)?),
         types: as_written(&analysed.types)?,
         clusters: as_written(&analysed.clusters)?,
         divisions: as_written(&analysed.divisions)?,
@@ -243,7 +244,7 @@ pub(crate) fn analyze(loaded: &Loaded, normal: &Normal) -> Result<Analysed, Fail
         type_profiles: as_written(&analysed.type_profiles)?,
         moves: as_written(&analysed.moves)?,
         joinings: as_written(&analysed.joinings)?,
-        attention: as_written(&analysed.attention)?,
+        attention: Released::published_before(as_written(&analysed.attention)?),
     })
 }
 
@@ -462,12 +463,12 @@ pub(crate) fn load_analysed(loaded: &Loaded) -> Result<Analysed, Failure> {
     Ok(Analysed {
         scores: table::<Score>(loaded)?,
         bands: table::<Band>(loaded)?,
-        estimates: table::<Estimate>(loaded)?,
+        estimates: Released::published_before(table::<Estimate>(loaded)?),
         comparisons: table::<Comparison>(loaded)?,
         validation: table::<Validation>(loaded)?,
         representation: table::<Representation>(loaded)?,
-        choices: table::<Choice>(loaded)?,
-        changes: table::<Change>(loaded)?,
+        choices: Released::published_before(table::<Choice>(loaded)?),
+        changes: Released::published_before(table::<Change>(loaded)?),
         types: table::<OrganisationType>(loaded)?,
         clusters: table::<Cluster>(loaded)?,
         divisions: table(loaded)?,
@@ -476,7 +477,7 @@ pub(crate) fn load_analysed(loaded: &Loaded) -> Result<Analysed, Failure> {
         type_profiles: table(loaded)?,
         moves: table(loaded)?,
         joinings: table(loaded)?,
-        attention: table::<Attention>(loaded)?,
+        attention: Released::published_before(table::<Attention>(loaded)?),
     })
 }
 

@@ -33,6 +33,7 @@ pub(crate) struct Number<'a> {
     pub(crate) value: Option<f64>,
     pub(crate) low: Option<f64>,
     pub(crate) high: Option<f64>,
+    /// Organisations under it; 0 when withheld, and then [`View::organisations`] says so.
     pub(crate) n: i64,
     pub(crate) reliability: Reliability,
     pub(crate) suppressed: bool,
@@ -45,7 +46,7 @@ impl<'a> From<&'a Estimate> for Number<'a> {
             value: row.estimate,
             low: row.ci_low,
             high: row.ci_high,
-            n: row.n,
+            n: row.n.unwrap_or_default(),
             reliability: row.reliability,
             suppressed: row.suppressed,
         }
@@ -59,7 +60,7 @@ impl<'a> From<&'a Choice> for Number<'a> {
             value: row.estimate,
             low: row.ci_low,
             high: row.ci_high,
-            n: row.n,
+            n: row.n.unwrap_or_default(),
             reliability: row.reliability,
             suppressed: row.suppressed,
         }
@@ -434,6 +435,15 @@ impl<'a> View<'a> {
                 })
             }
             _ => Ok("–".to_owned()),
+        }
+    }
+
+    /// The organisations under a number as text; a dash when it is withheld.
+    pub(crate) fn organisations(&self, number: &Number<'_>) -> String {
+        if number.suppressed {
+            "–".to_owned()
+        } else {
+            self.count(number.n)
         }
     }
 

@@ -291,11 +291,21 @@ pub struct Disclosure {
     pub minimum: i64,
     /// How closely a suppressed count may be bounded by all that is published together.
     pub protect: i64,
+    /// How closely a suppressed share may be bounded, from 0 to 1; of a level, as a share of the scale.
+    pub protect_share: f64,
+    /// Per pupil, how much of a number its largest organisations may carry: the first limit is for the largest, the
+    /// second for the two largest together, and so on. Each from 0 to 1; empty: no limit.
+    pub dominance: Vec<f64>,
 }
 
 impl Default for Disclosure {
     fn default() -> Self {
-        Self { minimum: 5, protect: 3 }
+        Self {
+            minimum: 5,
+            protect: 3,
+            protect_share: 0.2,
+            dominance: vec![0.5, 0.75],
+        }
     }
 }
 
@@ -435,6 +445,23 @@ impl Study {
                 ),
                 "a minimum of at least 1 and a protection of at least 0",
                 "raise them",
+            );
+        }
+        if !(0.0..=1.0).contains(&self.disclosure.protect_share) {
+            return fault(
+                "disclosure.protect_share",
+                self.disclosure.protect_share.to_string(),
+                "a share from 0 to 1",
+                "write 0.2 for a fifth",
+            );
+        }
+        let limits = &self.disclosure.dominance;
+        if !limits.iter().all(|limit| *limit > 0.0 && *limit <= 1.0) || !limits.is_sorted() {
+            return fault(
+                "disclosure.dominance",
+                format!("{limits:?}"),
+                "shares above 0 to 1 that do not fall",
+                "write `[0.5, 0.75]`: the largest carries at most half, the two largest three quarters",
             );
         }
         Ok(())

@@ -194,17 +194,22 @@ fn the_shares_over_the_levels_sum_to_one() {
 #[test]
 fn small_groups_are_withheld_and_stay_as_rows() {
     let rows: Vec<Estimate> = table();
-    let small: Vec<_> = rows.iter().filter(|row| row.n < 5).collect();
-    assert!(!small.is_empty());
+    let (withheld, open): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.suppressed);
+    assert!(!withheld.is_empty());
+    for row in withheld {
+        assert!(
+            row.estimate.is_none() && row.se.is_none() && row.ci_low.is_none(),
+            "{row:?}"
+        );
+        // How many they are says how few, and a population says how many they are.
+        assert!(
+            row.n.is_none() && row.population.is_none() && row.df.is_none(),
+            "{row:?}"
+        );
+    }
     assert!(
-        small
-            .iter()
-            .all(|row| row.suppressed && row.estimate.is_none() && row.se.is_none() && row.ci_low.is_none())
-    );
-    assert!(
-        rows.iter()
-            .filter(|row| row.n >= 5 && row.statistic == "share_meeting")
-            .all(|row| row.estimate.is_some())
+        open.iter()
+            .all(|row| row.estimate.is_some() && row.n.is_some_and(|n| n >= 5))
     );
 }
 

@@ -49,13 +49,14 @@ fn ranking(
                 value: row.share_below_target,
                 low: row.ci_low,
                 high: row.ci_high,
-                n: row.n,
+                n: row.n.unwrap_or_default(),
                 reliability: Reliability::Ok,
                 suppressed: row.share_below_target.is_none(),
             };
-            let share = row
-                .share_below_target
-                .map_or_else(|| "–".to_owned(), |share| view.percent(share, row.n));
+            let share = row.share_below_target.map_or_else(
+                || "–".to_owned(),
+                |share| view.percent(share, row.n.unwrap_or_default()),
+            );
             let label = view.item_name(&row.scope, &row.item);
             Row {
                 words: format!("{label}: {share}"),
@@ -88,7 +89,7 @@ fn ranking(
             data::value(row.share_below_target),
             data::value(row.ci_low),
             data::value(row.ci_high),
-            row.n.to_string(),
+            row.n.map(|n| n.to_string()).unwrap_or_default(),
             id.clone(),
         ]);
     }

@@ -63,7 +63,7 @@ fn shares(view: &View<'_>, style: &Style<'_>, topic: &str, kind: &'static str) -
                 number.n
             ),
             label: label.clone(),
-            columns: vec![share(number), view.count(number.n)],
+            columns: vec![share(number), view.organisations(number)],
             faint: Vec::new(),
             number: Some(*number),
         })

@@ -40,7 +40,7 @@ impl Data {
             value(number.value),
             value(number.low),
             value(number.high),
-            number.n.to_string(),
+            n(number),
             number.suppressed.to_string(),
         ]
     }
@@ -48,6 +48,15 @@ impl Data {
     /// The file.
     pub(crate) fn finish(self) -> String {
         self.text
+    }
+}
+
+/// The organisations under a number; empty when it is withheld.
+pub(crate) fn n(number: &Number<'_>) -> String {
+    if number.suppressed {
+        String::new()
+    } else {
+        number.n.to_string()
     }
 }
 

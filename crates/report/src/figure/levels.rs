@@ -163,7 +163,7 @@ fn bars(view: &View<'_>, sheet: &mut Sheet<'_>, parts: &[(&str, Vec<Row<'_>>)], 
         };
         columns[0].1.push(shown(Some(row.meeting)));
         columns[1].1.push(shown(row.compliant));
-        columns[2].1.push(view.count(row.meeting.n));
+        columns[2].1.push(view.organisations(&row.meeting));
     }
     let widths = columns.each_ref().map(|(heading, texts)| {
         let heading = heading.split('\n').map(|line| small.width(line)).fold(0.0, f64::max);
@@ -335,7 +335,7 @@ fn csv(view: &View<'_>, parts: &[(&str, Vec<Row<'_>>)]) -> String {
             cells.extend(row.shares.iter().map(|number| data::value(number.value)));
             cells.push(data::value(row.meeting.value));
             cells.push(data::value(row.compliant.and_then(|number| number.value)));
-            cells.push(row.meeting.n.to_string());
+            cells.push(data::n(&row.meeting));
             cells.push(row.meeting.suppressed.to_string());
             cells.push(row.meeting.id.to_owned());
             file.row(cells);

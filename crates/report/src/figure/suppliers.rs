@@ -127,7 +127,7 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
             data::value(demand.gap.and_then(|gap| gap.value)),
             data::value(demand.gap.and_then(|gap| gap.low)),
             data::value(demand.gap.and_then(|gap| gap.high)),
-            demand.asked.n.to_string(),
+            data::n(&demand.asked),
             demand.asked.suppressed.to_string(),
             demand.gap.map_or(demand.asked.id, |gap| gap.id).to_owned(),
         ]);

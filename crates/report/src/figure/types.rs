@@ -137,7 +137,7 @@ fn shares(
             Row {
                 words: format!("{label}: {share} ({})", view.share_interval(number)),
                 label,
-                columns: vec![share, view.count(number.n)],
+                columns: vec![share, view.organisations(number)],
                 faint: Vec::new(),
                 number: Some(*number),
             }

@@ -77,7 +77,7 @@ fn domain_table(view: &View<'_>) -> Result<Table, Error> {
                 cells.push(view.level_cell(find("mean_level"))?);
             }
             cells.extend([view.share_cell(meeting)?, view.share_cell(find("share_compliant"))?]);
-            cells.push(meeting.map(|n| view.count(n.n)).unwrap_or_default());
+            cells.push(meeting.map(|number| view.organisations(&number)).unwrap_or_default());
             table
                 .rows
                 .push((meeting.map(|n| n.id.to_owned()).unwrap_or_default(), cells));
@@ -124,7 +124,7 @@ fn first(view: &View<'_>) -> Result<Section, Error> {
             .map(|norm| norm.standing.word())
             .unwrap_or_default();
         let share = match row.share_below_target {
-            Some(share) => view.percent(share, row.n),
+            Some(share) => view.percent(share, row.n.unwrap_or_default()),
             None => view.texts.word("word.too_few")?,
         };
         table.rows.push((
@@ -137,7 +137,7 @@ fn first(view: &View<'_>) -> Result<Section, Error> {
                     .to_owned(),
                 share,
                 attention::places(row),
-                view.count(row.n),
+                row.n.map_or_else(|| "–".to_owned(), |n| view.count(n)),
             ],
         ));
     }
@@ -213,7 +213,7 @@ fn supply(view: &View<'_>) -> Result<Option<Section>, Error> {
         };
         table.rows.push((
             id,
-            vec![demand.label, asked, delivered, gap, view.count(demand.asked.n)],
+            vec![demand.label, asked, delivered, gap, view.organisations(&demand.asked)],
         ));
     }
     section.blocks.push(Block::Table(table));

@@ -140,7 +140,7 @@ pub(crate) fn lowest(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
     let names: Vec<String> = ranking
         .iter()
         .filter_map(|row| {
-            let share = view.percent(1.0 - row.share_below_target?, row.n);
+            let share = view.percent(1.0 - row.share_below_target?, row.n.unwrap_or_default());
             Some(format!("{} ({share})", view.item_name(&row.scope, &row.item)))
         })
         .take(3)
@@ -168,7 +168,7 @@ pub(crate) fn attention(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
     text.push(' ');
     text.push_str(&view.texts.say(
         "attention.share",
-        context! { name => view.item_name(&row.scope, &row.item), share => view.percent(share, row.n) },
+        context! { name => view.item_name(&row.scope, &row.item), share => view.percent(share, row.n.unwrap_or_default()) },
     )?);
     Ok(vec![Sentence {
         id: crate::figure::attention::id(row),

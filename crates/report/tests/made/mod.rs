@@ -305,9 +305,9 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
                     ci_method: "test".into(),
                     df: Some(10.0),
                     deff: None,
-                    n: values.len() as i64,
+                    n: (!suppressed).then_some(values.len() as i64),
                     n_eff: None,
-                    population: Some(population),
+                    population: Some(population).filter(|_| !suppressed),
                     reliability: if values.len() < 12 {
                         Reliability::Caution
                     } else {
@@ -477,7 +477,7 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
                 ci_high: row.3,
                 mean_level: levelled.then_some(2.0),
                 gap: levelled.then_some(1.0),
-                n: values.len() as i64,
+                n: Some(values.len() as i64),
             });
         }
     };
@@ -533,7 +533,7 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
                     deff: None,
                     n: count as i64,
                     n_eff: None,
-                    population: Some(population),
+                    population: Some(population).filter(|_| !suppressed),
                     reliability: if place == 4 {
                         Reliability::Caution
                     } else {

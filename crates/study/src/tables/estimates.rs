@@ -29,21 +29,21 @@ table! {
         ci_low: Option<f64>, "as the estimate";
         /// Upper limit of its 95 % interval.
         ci_high: Option<f64>, "as the estimate";
-        /// Method of the interval.
+        /// Method of the interval; `none` when there is none, as when suppressed.
         ci_method: String;
-        /// Degrees of freedom of the design within the group.
+        /// Degrees of freedom of the design within the group; absent when suppressed.
         df: Option<f64>, "degrees of freedom";
         /// Design effect against simple random sampling without replacement; absent when not defined.
         deff: Option<f64>, "ratio of variances";
-        /// Organisations under the estimate.
-        n: i64, "organisations";
+        /// Organisations under the estimate; absent when suppressed.
+        n: Option<i64>, "organisations";
         /// Effective number of organisations.
         n_eff: Option<f64>, "organisations";
-        /// Organisations of the register that the group stands for, estimated from the weights.
+        /// Organisations of the register that the group stands for, estimated from the weights; absent when suppressed.
         population: Option<f64>, "organisations";
         /// How far it can be relied on.
         reliability: Reliability;
-        /// Whether the number is withheld because too few organisations are under it.
+        /// Whether the number is withheld: too few organisations are under it, a few carry it, or it would give such a number away.
         suppressed: bool;
         /// Chance of a difference this large between the group and the rest of the sample if there were none, by the design-based t test; absent without grouping, for medians, in a census, without spread, and when either side is too small to publish.
         p: Option<f64>, "probability";
@@ -81,21 +81,21 @@ table! {
         ci_low: Option<f64>, "as the estimate";
         /// Upper limit of its 95 % interval.
         ci_high: Option<f64>, "as the estimate";
-        /// Method of the interval.
+        /// Method of the interval; `none` when there is none, as when suppressed.
         ci_method: String;
-        /// Degrees of freedom of the design within the group.
+        /// Degrees of freedom of the design within the group; absent when suppressed.
         df: Option<f64>, "degrees of freedom";
         /// Design effect against simple random sampling without replacement; absent when not defined.
         deff: Option<f64>, "ratio of variances";
-        /// Organisations under the estimate: those who answered the question.
-        n: i64, "organisations";
+        /// Organisations under the estimate: those who answered the question; absent when suppressed.
+        n: Option<i64>, "organisations";
         /// Effective number of organisations.
         n_eff: Option<f64>, "organisations";
-        /// Organisations of the register that the group stands for, estimated from the weights.
+        /// Organisations of the register that the group stands for, estimated from the weights; absent when suppressed.
         population: Option<f64>, "organisations";
         /// How far it can be relied on.
         reliability: Reliability;
-        /// Whether the number is withheld because too few organisations are under it.
+        /// Whether the number is withheld: too few organisations are under it, a few carry it, or it would give such a number away.
         suppressed: bool;
     }
 }
@@ -125,7 +125,7 @@ table! {
         mean_level: Option<f64>, "level";
         /// Target less mean level; absent in a pass/fail wave and when suppressed.
         gap: Option<f64>, "level";
-        /// Organisations under the share.
-        n: i64, "organisations";
+        /// Organisations under the share; absent when suppressed.
+        n: Option<i64>, "organisations";
     }
 }

@@ -1,0 +1,183 @@
+//! What may be published: every number passes here before it leaves the stage.
+//!
+//! A number comes in as a [`Guarded`] row, which nobody can read, together with the evidence of how it came about.
+//! [`decide`] looks at all of them at once and says which cells stay closed; [`release`] gives the rows, those in
+//! closed cells without their numbers. Nothing else makes a [`Released`], and the tables of the stage hold nothing
+//! but those, so that a table cannot be published by forgetting to guard it.
+//!
+//! A cell is closed when too few organisations are under it, when a few organisations carry it (per pupil), and when
+//! it would follow, or nearly follow, from what stays open: totals less the other groups, a domain less its
+//! other norms, shares that sum to one. All statistics about one item in one group are closed together.
+//!
+//! What this does not do: a total over at least the minimum stays open, whatever it says. When no organisation at
+//! all meets a norm, none of a small group does either, and closing the group hides nothing that the total tells.
+
+mod bounds;
+mod closing;
+mod evidence;
+mod moved;
+mod relation;
+
+pub use closing::{Withheld, decide};
+pub use evidence::{Cell, Evidence, Range, is_dominated};
+pub use moved::moved;
+pub(crate) use relation::question_item;
+pub use relation::{Relation, relations};
+
+use nulmeting_study::tables::{Attention, Choice, Estimate};
+use nulmeting_study::words::Reliability;
+
+/// A row with numbers that nobody may read before it is decided whether they may be published.
+#[derive(Debug, Clone)]
+pub struct Guarded<R> {
+    row: R,
+    under: Under,
+}
+
+#[derive(Debug, Clone)]
+enum Under {
+    /// The row is a cell of its own.
+    Own(Box<Evidence>),
+    /// The row says the same as other cells, and is closed when one of them is.
+    Following(Vec<Cell>),
+}
+
+impl<R> Guarded<R> {
+    /// Guards a row with the evidence of its number.
+    pub fn new(row: R, evidence: Evidence) -> Self {
+        Self {
+            row,
+            under: Under::Own(Box::new(evidence)),
+        }
+    }
+
+    /// Guards a row whose number follows from those of other cells: it is closed when one of them is.
+    ///
+    /// A change from one wave to the next follows the cells of both; so does a difference between groups.
+    pub fn following(row: R, cells: Vec<Cell>) -> Self {
+        Self {
+            row,
+            under: Under::Following(cells),
+        }
+    }
+
+    /// The evidence of a row that is a cell of its own.
+    pub fn evidence(&self) -> Option<&Evidence> {
+        match &self.under {
+            Under::Own(evidence) => Some(evidence),
+            Under::Following(_) => None,
+        }
+    }
+}
+
+/// Rows that may be published.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Released<R>(Vec<R>);
+
+impl<R> Default for Released<R> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<R> Released<R> {
+    /// Rows of a table that an earlier run released and wrote.
+    pub fn published_before(rows: Vec<R>) -> Self {
+        Self(rows)
+    }
+
+    /// Adds other released rows at the end.
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    /// Puts the rows in another order, or fills in what follows from released rows alone.
+    pub(crate) fn completed(mut self, complete: impl FnOnce(&mut [R])) -> Self {
+        complete(&mut self.0);
+        self
+    }
+}
+
+impl<R> std::ops::Deref for Released<R> {
+    type Target = [R];
+
+    fn deref(&self) -> &[R] {
+        &self.0
+    }
+}
+
+impl<'a, R> IntoIterator for &'a Released<R> {
+    type Item = &'a R;
+    type IntoIter = std::slice::Iter<'a, R>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+/// A row that can stand without its numbers.
+pub trait Withhold {
+    /// Takes out every number that says something about the organisations under the row, their count included.
+    ///
+    /// What is left is the same whatever the reason was.
+    fn withhold(&mut self);
+}
+
+/// Gives the rows, those in closed cells without their numbers.
+///
+/// A row whose cell was never decided on is withheld.
+pub fn release<R: Withhold>(rows: Vec<Guarded<R>>, withheld: &Withheld) -> Released<R> {
+    let open = |guarded: &Guarded<R>| match &guarded.under {
+        Under::Own(evidence) => withheld.is_open(&evidence.cell),
+        Under::Following(cells) => cells.iter().all(|cell| withheld.is_open(cell)),
+    };
+    Released(
+        rows.into_iter()
+            .map(|mut guarded| {
+                if !open(&guarded) {
+                    guarded.row.withhold();
+                }
+                guarded.row
+            })
+            .collect(),
+    )
+}
+
+/// Method of an interval that is not there.
+const NO_METHOD: &str = "none";
+
+macro_rules! withhold_estimate {
+    ($row:ty $(, $also:ident)*) => {
+        impl Withhold for $row {
+            fn withhold(&mut self) {
+                self.estimate = None;
+                self.se = None;
+                self.ci_low = None;
+                self.ci_high = None;
+                self.ci_method = NO_METHOD.to_owned();
+                self.df = None;
+                self.deff = None;
+                self.n = None;
+                self.n_eff = None;
+                self.population = None;
+                self.reliability = Reliability::Unreliable;
+                self.suppressed = true;
+                $(self.$also = None;)*
+            }
+        }
+    };
+}
+
+withhold_estimate!(Estimate, p, p_adjusted, p_fdr);
+withhold_estimate!(Choice);
+
+impl Withhold for Attention {
+    fn withhold(&mut self) {
+        self.share_below_target = None;
+        self.ci_low = None;
+        self.ci_high = None;
+        self.mean_level = None;
+        self.gap = None;
+        self.n = None;
+    }
+}
