@@ -531,9 +531,9 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
                     ci_method: "test".into(),
                     df: Some(10.0),
                     deff: None,
-                    n: count as i64,
+                    n: Some(count as i64),
                     n_eff: None,
-                    population: Some(population).filter(|_| !suppressed),
+                    population: Some(population),
                     reliability: if place == 4 {
                         Reliability::Caution
                     } else {
