@@ -78,7 +78,7 @@ fn means(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>, Error> {
         let value = number
             .value
             .map_or_else(|| "–".to_owned(), |value| view.level(value, number.n));
-        vec![value, view.organisations(&number)]
+        vec![value, view.organisations(number)]
     };
     let said = |number: &Number<'_>| match number.value {
         Some(value) => format!(
@@ -161,7 +161,7 @@ fn met(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>, Error> {
         let value = number
             .value
             .map_or_else(|| "–".to_owned(), |value| view.percent(value, number.n));
-        vec![value, view.organisations(&number)]
+        vec![value, view.organisations(number)]
     };
     let said = |number: &Number<'_>| match number.value {
         Some(value) => format!(
