@@ -2,8 +2,10 @@
 //!
 //! A text is always written as text: what begins with an equals sign is no formula here.
 
+use crate::section;
 use crate::view::View;
 use crate::{Error, Input};
+use minijinja::context;
 use nulmeting_study::table::{Kind, Record, Table, Values};
 use nulmeting_study::tables::{
     ALL, Attention, Change, Choice, Cluster, Comparison, Division, Estimate, Finding, Level, Move, Organisation,
@@ -58,6 +60,16 @@ pub(crate) fn tables(input: &Input<'_>, public: bool) -> Vec<Table> {
         let clusters: Vec<Cluster> = input
             .clusters
             .iter()
+            // A solution with a small cluster tells of few boards what they have in common.
+            .filter(|row| {
+                let smallest = input
+                    .clusters
+                    .iter()
+                    .filter(|own| (&own.wave, &own.method, own.k) == (&row.wave, &row.method, row.k))
+                    .map(|own| own.size)
+                    .min();
+                smallest >= Some(input.study.disclosure.minimum)
+            })
             .map(|row| Cluster {
                 medoid: None,
                 ..row.clone()
@@ -78,9 +90,9 @@ pub(crate) fn tables(input: &Input<'_>, public: bool) -> Vec<Table> {
             Organisation::table(input.organisations),
             Representation::table(input.representation),
             Finding::table(input.findings),
+            Source::table(input.sources),
         ]);
     }
-    tables.push(Source::table(input.sources));
     tables
 }
 
@@ -138,7 +150,18 @@ fn cover(view: &View<'_>, sheet: &mut Worksheet, tables: &[Table]) -> Result<(),
         row += 1;
     }
     row += 1;
-    for source in view.input.sources {
+    if view.options.public {
+        for ((wave, format), (files, rows)) in section::gathered(view.input) {
+            sheet.write_string_with_format(row, 0, word("source")?, &bold)?;
+            sheet.write_string(row, 1, cell_text(&format!("{wave}, {format}")))?;
+            let text = view
+                .texts
+                .say("workbook.gathered", context! { files => files, rows => rows })?;
+            sheet.write_string(row, 2, text)?;
+            row += 1;
+        }
+    }
+    for source in view.input.sources.iter().filter(|_| !view.options.public) {
         sheet.write_string_with_format(row, 0, word("source")?, &bold)?;
         sheet.write_string(row, 1, cell_text(&source.source))?;
         sheet.write_string(row, 2, format!("sha256 {}", source.sha256))?;

@@ -243,7 +243,7 @@ mod tests {
             ci_high: None,
             mean_level: None,
             gap: None,
-            n: 10,
+            n: Some(10),
         };
         assert!(write(&[row.clone(), row]).is_err());
         assert_eq!(Attention::schema().key.len(), 3);

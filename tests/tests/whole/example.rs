@@ -1,7 +1,9 @@
 //! The example study against the truth that its maker wrote down.
 
 use nulmeting_normalize::Pseudonyms;
-use nulmeting_study::tables::{Estimate, Level, OrganisationType, Response, Score};
+use nulmeting_study::tables::{
+    Attention, Change, Choice, Estimate, Level, Organisation, OrganisationType, Response, Score,
+};
 use nulmeting_study::{Finding, Record};
 use nulmeting_tests::{example, root, run_well};
 use std::collections::{BTreeMap, BTreeSet};
@@ -253,22 +255,80 @@ fn no_board_number_mail_or_address_reaches_an_output() {
     assert!(!report.contains("@example"), "an address in the report");
 }
 
+/// The texts of a file: those inside an office document too, and every cell of a table.
+fn texts(path: &str, bytes: Vec<u8>) -> Vec<String> {
+    if path.ends_with(".xlsx") || path.ends_with(".docx") {
+        let mut book = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        return (0..book.len())
+            .map(|place| {
+                let mut text = String::new();
+                std::io::Read::read_to_string(&mut book.by_index(place).unwrap(), &mut text).unwrap_or_default();
+                text
+            })
+            .collect();
+    }
+    if path.ends_with(".parquet") {
+        let cells = |table: nulmeting_study::table::Table| {
+            let rows = table.rows();
+            table
+                .columns
+                .iter()
+                .flat_map(|values| {
+                    (0..rows)
+                        .filter_map(|row| values.text(row).map(str::to_owned))
+                        .collect::<Vec<_>>()
+                })
+                .collect::<Vec<_>>()
+        };
+        return match path.rsplit('/').next().unwrap() {
+            "estimates.parquet" => cells(Estimate::table(
+                &nulmeting_tables::read::<Estimate>(bytes, path).unwrap(),
+            )),
+            "choices.parquet" => cells(Choice::table(&nulmeting_tables::read::<Choice>(bytes, path).unwrap())),
+            "attention.parquet" => cells(Attention::table(
+                &nulmeting_tables::read::<Attention>(bytes, path).unwrap(),
+            )),
+            "changes.parquet" => cells(Change::table(&nulmeting_tables::read::<Change>(bytes, path).unwrap())),
+            other => panic!("nobody said that {other} may go outside"),
+        };
+    }
+    // What is packed or drawn in pixels has no text; it is drawn from the SVG beside it.
+    if path.ends_with(".png") || path.ends_with(".pdf") {
+        return Vec::new();
+    }
+    vec![String::from_utf8(bytes).unwrap()]
+}
+
 #[test]
 fn outside_profile_names_no_board() {
-    let names: BTreeSet<String> = table::<OrganisationType>()
-        .into_iter()
-        .map(|row| row.organisation)
+    let boards: Vec<Organisation> = table();
+    assert!(boards.len() > 500);
+    let names: BTreeSet<&str> = boards.iter().map(|row| row.organisation.as_str()).collect();
+    let numbers: BTreeSet<String> = truth("types.csv")
+        .iter()
+        .map(|row| row["organisation"].clone())
         .collect();
-    let mut looked = 0;
+    let mut looked = BTreeSet::new();
     for (path, bytes) in nulmeting_tests::files(&out().join("public")) {
-        if path.ends_with(".html") || path.ends_with(".svg") || path.ends_with(".csv") || path.ends_with(".txt") {
-            looked += 1;
-            let text = String::from_utf8(bytes).unwrap();
+        for text in texts(&path, bytes) {
+            looked.insert(path.rsplit('.').next().unwrap().to_owned());
+            for token in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.') {
+                assert!(!names.contains(token), "a pseudonym in public/{path}");
+                // In pictures and widths digits stand by themselves; elsewhere a number of five is a board.
+                let coordinates = path.ends_with(".svg") || path.ends_with(".html");
+                assert!(
+                    coordinates || !numbers.contains(token),
+                    "board number {token} in public/{path}"
+                );
+            }
+            // A file that one board filled in is a row about that board.
             assert!(
-                !names.iter().any(|name| text.contains(name.as_str())),
-                "a board in public/{path}"
+                !text.contains("workbooks/") && !text.contains("peer-review/"),
+                "a source file in public/{path}"
             );
         }
     }
-    assert!(looked > 5);
+    for kind in ["html", "svg", "csv", "txt", "xlsx", "parquet", "json"] {
+        assert!(looked.contains(kind), "no {kind} among {looked:?}");
+    }
 }

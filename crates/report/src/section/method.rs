@@ -8,7 +8,7 @@ use minijinja::context;
 use nulmeting_study::study_file::{Threshold, ThresholdRule};
 use nulmeting_study::tables::ALL;
 use nulmeting_study::words::{Reliability, Scope, Selection, Severity};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What makes the numbers less than certain.
 pub(crate) fn doubt(view: &View<'_>) -> Result<Section, Error> {
@@ -250,18 +250,26 @@ fn response(view: &View<'_>) -> Result<Table, Error> {
         counts.1 += i64::from(row.sampled);
         counts.2 += i64::from(row.responded);
     }
-    // Outside, a stratum with few respondents is not told apart from one with none.
-    let shown = |count: i64| {
-        if view.options.public && count < view.input.study.disclosure.minimum {
-            format!("< {}", view.input.study.disclosure.minimum)
-        } else {
-            view.count(count)
-        }
-    };
+    // Outside, a stratum with few respondents is not told apart from one with none, nor from the one beside it that
+    // keeps it from being the total less the rest.
+    let mut hidden: BTreeSet<&str> = BTreeSet::new();
+    if view.options.public {
+        let mut by_count: Vec<(i64, &str)> = strata.iter().map(|(name, counts)| (counts.2, *name)).collect();
+        by_count.sort_unstable();
+        let minimum = view.input.study.disclosure.minimum;
+        let few = by_count.iter().filter(|(count, _)| *count < minimum).count();
+        let left: i64 = by_count.iter().take(few).map(|(count, _)| count).sum();
+        // One alone, or several that hold hardly anyone, would follow from the total.
+        let alone = few == 1 || (few > 0 && left < view.input.study.disclosure.protect);
+        let taken = few + usize::from(alone);
+        hidden.extend(by_count.into_iter().take(taken).map(|(_, name)| name));
+    }
     let rows = strata
         .iter()
         .map(|(stratum, (all, asked, answered))| {
-            let response = if view.options.public && *answered < view.input.study.disclosure.minimum || *asked == 0 {
+            let closed = hidden.contains(stratum);
+            let shown = |count: i64| if closed { "–".to_owned() } else { view.count(count) };
+            let response = if closed || *asked == 0 {
                 "–".to_owned()
             } else {
                 view.percent(*answered as f64 / *asked as f64, *asked)
@@ -323,6 +331,20 @@ fn standing(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
 
 fn sources(view: &View<'_>) -> Result<Table, Error> {
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
+    if view.options.public {
+        let rows = gathered(view.input)
+            .into_iter()
+            .map(|((wave, format), (files, rows))| {
+                let cells = vec![wave.to_owned(), format.to_owned(), view.count(files), view.count(rows)];
+                (String::new(), cells)
+            })
+            .collect();
+        return Ok(Table {
+            caption: view.texts.word("table.sources")?,
+            headings: vec![word("wave")?, word("format")?, word("files")?, word("rows")?],
+            rows,
+        });
+    }
     let rows = view
         .input
         .sources
@@ -376,6 +398,17 @@ fn corrections(view: &View<'_>) -> Result<Table, Error> {
             .map(word)
             .collect::<Result<_, _>>()?,
     })
+}
+
+/// Files and rows by wave and format: outside, a file of one organisation would be a row about it.
+pub(crate) fn gathered<'a>(input: &Input<'a>) -> BTreeMap<(&'a str, &'a str), (i64, i64)> {
+    let mut gathered: BTreeMap<(&str, &str), (i64, i64)> = BTreeMap::new();
+    for source in input.sources {
+        let counts = gathered.entry((&source.wave, &source.format)).or_default();
+        counts.0 += 1;
+        counts.1 += source.rows;
+    }
+    gathered
 }
 
 /// How often each rule found something.

@@ -11,7 +11,7 @@ mod typology;
 
 pub(crate) use board::board;
 pub(crate) use change::change;
-pub(crate) use method::{definitions, doubt, method};
+pub(crate) use method::{definitions, doubt, gathered, method};
 pub(crate) use results::{earlier, results};
 pub(crate) use summary::summary;
 
