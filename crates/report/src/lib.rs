@@ -16,6 +16,7 @@ mod chart;
 mod document;
 mod erratum;
 mod error;
+mod explorer;
 mod figure;
 mod font;
 mod image;

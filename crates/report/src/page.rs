@@ -6,7 +6,7 @@ use crate::section::{self, Block, Section, Table};
 use crate::theme::Theme;
 use crate::view::View;
 use crate::wording::Texts;
-use crate::{Error, font, number};
+use crate::{Error, explorer, font, number};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use minijinja::value::Serde;
@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 const TEMPLATE: &str = include_str!("../../../reports/templates/report.html");
 const BOARD: &str = include_str!("../../../reports/templates/board.html");
 const STYLE: &str = include_str!("../../../reports/templates/report.css");
+/// What lets a reader pick, sort and download; the page is whole without it.
+const SCRIPT: &str = include_str!("../../../reports/templates/report.js");
 
 /// Figures by name.
 pub(crate) type Figures<'a> = BTreeMap<&'a str, &'a Figure>;
@@ -75,6 +77,7 @@ pub(crate) fn render(
                 contents => word("contents")?, in_words => word("in_words")?,
             },
             sections => sections,
+            explorer => explorer(view)?,
         },
     )
 }
@@ -116,6 +119,21 @@ fn fonts() -> Value {
         regular => Value::from_safe_string(STANDARD.encode(font::REGULAR_PACKED)),
         semibold => Value::from_safe_string(STANDARD.encode(font::SEMIBOLD_PACKED)),
     }
+}
+
+/// The table that a reader makes: its words, its data and its script; absent when there is no number to pick.
+fn explorer(view: &View<'_>) -> Result<Option<Value>, Error> {
+    let Some(data) = explorer::data(view)? else {
+        return Ok(None);
+    };
+    let word = |key: &str| view.texts.word(&format!("explorer.{key}"));
+    Ok(Some(context! {
+        title => word("title")?, intro => word("intro")?, wave => word("wave")?, measure => word("measure")?,
+        group => word("group")?, domain => word("domain")?, download => word("download")?, table => word("table")?,
+        without => word("without")?,
+        data => Value::from_safe_string(data),
+        script => Value::from_safe_string(SCRIPT.to_owned()),
+    }))
 }
 
 fn value_of(section: &Section, figures: &Figures<'_>) -> Value {

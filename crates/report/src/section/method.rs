@@ -1,9 +1,9 @@
 //! How the numbers were made, what is unsure, and what the words mean.
 
 use super::{Block, Section, Sentence, Table, summary};
-use crate::Error;
 use crate::number;
 use crate::view::View;
+use crate::{Error, Input};
 use minijinja::context;
 use nulmeting_study::study_file::{Threshold, ThresholdRule};
 use nulmeting_study::tables::ALL;
