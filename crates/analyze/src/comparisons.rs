@@ -68,7 +68,8 @@ pub(crate) fn adjusted(rows: Released<Estimate>) -> Released<Estimate> {
     rows.completed(adjust)
 }
 
-fn adjust(rows: &mut [Estimate]) {
+/// Fills in the adjusted p-values of rows.
+pub fn adjust(rows: &mut [Estimate]) {
     let mut families: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for (place, row) in rows.iter().enumerate().filter(|(_, row)| row.p.is_some()) {
         let family = (

@@ -125,7 +125,7 @@ fn estimate(by: &str, group: &str, item: &str, p: Option<f64>) -> Estimate {
         ci_method: "t".into(),
         df: None,
         deff: None,
-        n: 9,
+        n: Some(9),
         n_eff: None,
         population: None,
         reliability: Reliability::Ok,

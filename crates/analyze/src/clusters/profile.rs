@@ -145,8 +145,7 @@ fn described(
         let mut row =
             |scope: &str, item: &str, statistic: &str, base: Base, found: crate::estimates::Number, hide: bool| {
                 let n = found.n as i64;
-                let found = found.withheld_under(minimum);
-                let suppressed = hide || found.estimate.is_none();
+                let suppressed = hide || n < minimum || found.estimate.is_none();
                 let wave = &sample.wave;
                 rows.push(TypeProfile {
                     id: format!("{wave}/{typing}/{code}/{scope}/{item}/{statistic}/{base}"),
