@@ -33,7 +33,7 @@ struct Candidate {
 /// Method: the share below target is one less the share that meets it, weighted; equal shares are ordered by code.
 /// The interval of a rank is the middle 95 % over resamples of the organisations, drawn with replacement within
 /// strata, one fewer than answered (Rao and Wu 1988).
-/// Missing: an item that is withheld has no share and comes last, with every place open; see [`ranked`].
+/// Missing: an item that is withheld has no share and comes last, with every place open.
 pub fn attention(
     study: &Study,
     framework: &Framework,
