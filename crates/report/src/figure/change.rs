@@ -152,7 +152,7 @@ impl Panels {
         let told: Vec<(String, String)> = rows.iter().map(|row| told(view, row.change)).collect();
         let gap = style.px(10.0);
         let widest = rows.iter().map(|row| face.width(&row.label)).fold(0.0, f64::max);
-        let label_width = widest.min((sheet.right() - sheet.left()) * 0.3);
+        let label_width = widest.min((sheet.right() - sheet.left()) * 0.36);
         let interval_width = told
             .iter()
             .map(|(_, interval)| small.width(interval))
