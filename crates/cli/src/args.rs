@@ -304,7 +304,7 @@ pub(crate) struct SynthArgs {
     /// Waves of the measurement
     #[arg(long, value_name = "W", default_value_t = 2)]
     pub(crate) waves: usize,
-    /// Write the whole study in one format: limesurvey, qualtrics, msforms, googleforms, surveymonkey, workbook or tidy
+    /// Write the whole study in one format: limesurvey, qualtrics, msforms, googleforms, surveymonkey, sav, dta, workbook or tidy
     #[arg(long, value_name = "FORMAT")]
     pub(crate) export: Option<nulmeting_synth::Export>,
 }
