@@ -107,11 +107,21 @@ fn one_wave(
     let seed = |step: &str| step_seed(study.study.seed, &sample.wave, step);
     let classified = types::classify(study, framework, sample, levels, seed("type certainty"));
     let variables = variables(study, framework, sample, levels, &classified);
-    let compared = comparisons::comparisons(study, framework, sample, &variables);
+    // Types by the data and estimates know nothing of each other: side by side, in whatever order they end.
+    let (divided, (compared, validated, estimates, choices, attention)) = rayon::join(
+        || clusters(study, framework, sample, levels, &classified, seed("clusters")),
+        || {
+            (
+                comparisons::comparisons(study, framework, sample, &variables),
+                validation::validated(study, framework, &sample.wave, levels),
+                estimates::estimates(study, framework, sample, &variables),
+                choices::choices(study, framework, sample, answers),
+                attention::attention(study, framework, sample, &variables, levels, seed("rank")),
+            )
+        },
+    );
     analysed.comparisons.extend(compared);
-    let validated = validation::validated(study, framework, &sample.wave, levels)?;
-    analysed.validation.extend(validated);
-    let divided = clusters(study, framework, sample, levels, &classified, seed("clusters"));
+    analysed.validation.extend(validated?);
     analysed
         .types
         .extend(types::rows(framework, sample, &classified, divided.shown.as_ref()));
@@ -129,9 +139,6 @@ fn one_wave(
     analysed.typology.extend(divided.typology);
     analysed.type_agreement.extend(divided.agreement);
     analysed.joinings.extend(divided.joinings);
-    let estimates = estimates::estimates(study, framework, sample, &variables);
-    let choices = choices::choices(study, framework, sample, answers);
-    let attention = attention::attention(study, framework, sample, &variables, levels, seed("rank"));
     // Whatever is published of a wave is decided on together: what one table withholds another must not tell.
     let evidence = evidence(&estimates)
         .chain(evidence(&choices))

@@ -17,6 +17,19 @@ pub(crate) struct Outputs {
     writes: BTreeMap<String, BTreeSet<String>>,
 }
 
+/// Rows of one table, whichever it is.
+pub(crate) trait Tabled {
+    /// Name of the table and its bytes as Parquet.
+    fn packed(&self) -> Result<(&'static str, Vec<u8>), Failure>;
+}
+
+impl<R: Record> Tabled for &[R] {
+    fn packed(&self) -> Result<(&'static str, Vec<u8>), Failure> {
+        let bytes = nulmeting_tables::write(self).map_err(Failure::unexpected)?;
+        Ok((R::schema().name, bytes))
+    }
+}
+
 impl Outputs {
     /// Says which steps make the files that are added from here on.
     pub(crate) fn made_by<'a>(&mut self, steps: impl IntoIterator<Item = &'a Step>) {
@@ -36,6 +49,16 @@ impl Outputs {
     /// Adds a table as Parquet.
     pub(crate) fn table<R: Record>(&mut self, rows: &[R]) -> Result<(), Failure> {
         self.table_in("tables", rows)
+    }
+
+    /// Adds several tables, packed side by side.
+    pub(crate) fn tables(&mut self, tables: &[&(dyn Tabled + Sync)]) -> Result<(), Failure> {
+        let packed: Vec<_> = tables.par_iter().map(|table| table.packed()).collect();
+        for table in packed {
+            let (name, bytes) = table?;
+            self.file(format!("tables/{name}.parquet"), bytes);
+        }
+        Ok(())
     }
 
     /// Adds a table to a folder.

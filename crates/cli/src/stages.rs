@@ -439,23 +439,25 @@ impl Normal {
 
 /// Puts the analyze stage's tables among the outputs.
 pub(crate) fn save_analysed(analysed: &Analysed, outputs: &mut Outputs) -> Result<(), Failure> {
-    outputs.table(&analysed.scores)?;
-    outputs.table(&analysed.bands)?;
-    outputs.table(&analysed.representation)?;
-    outputs.table(&analysed.estimates)?;
-    outputs.table(&analysed.comparisons)?;
-    outputs.table(&analysed.validation)?;
-    outputs.table(&analysed.choices)?;
-    outputs.table(&analysed.changes)?;
-    outputs.table(&analysed.types)?;
-    outputs.table(&analysed.clusters)?;
-    outputs.table(&analysed.divisions)?;
-    outputs.table(&analysed.typology)?;
-    outputs.table(&analysed.type_agreement)?;
-    outputs.table(&analysed.type_profiles)?;
-    outputs.table(&analysed.moves)?;
-    outputs.table(&analysed.joinings)?;
-    outputs.table(&analysed.attention)
+    outputs.tables(&[
+        &&analysed.scores[..],
+        &&analysed.bands[..],
+        &&analysed.representation[..],
+        &&analysed.estimates[..],
+        &&analysed.comparisons[..],
+        &&analysed.validation[..],
+        &&analysed.choices[..],
+        &&analysed.changes[..],
+        &&analysed.types[..],
+        &&analysed.clusters[..],
+        &&analysed.divisions[..],
+        &&analysed.typology[..],
+        &&analysed.type_agreement[..],
+        &&analysed.type_profiles[..],
+        &&analysed.moves[..],
+        &&analysed.joinings[..],
+        &&analysed.attention[..],
+    ])
 }
 
 /// Reads the analyze stage's tables back.
