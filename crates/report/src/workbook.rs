@@ -48,7 +48,7 @@ pub(crate) fn build(view: &View<'_>) -> Result<Vec<u8>, Error> {
 /// The tables of the workbook, the aggregates first.
 pub(crate) fn tables(input: &Input<'_>, public: bool) -> Vec<Table> {
     let mut tables = vec![
-        Estimate::table(input.estimates),
+        Estimate::table(&estimates(input)),
         Comparison::table(input.comparisons),
         Validation::table(input.validation),
         Choice::table(input.choices),
@@ -96,10 +96,20 @@ pub(crate) fn tables(input: &Input<'_>, public: bool) -> Vec<Table> {
     tables
 }
 
-/// The changes that a reader looks up; those of every norm by group stand in the Parquet table only.
+/// Whether a number is one that a reader looks up: those of every norm by group are most of the rows, and stand in the
+/// Parquet tables only.
+fn looked_up(scope: Scope, by: &str) -> bool {
+    scope != Scope::Norm || by == ALL
+}
+
+fn estimates(input: &Input<'_>) -> Vec<Estimate> {
+    let rows = input.estimates.iter();
+    rows.filter(|row| looked_up(row.scope, &row.by)).cloned().collect()
+}
+
 fn changes(input: &Input<'_>) -> Vec<Change> {
-    let told = |row: &&Change| row.scope != Scope::Norm || row.by == ALL;
-    input.changes.iter().filter(told).cloned().collect()
+    let rows = input.changes.iter();
+    rows.filter(|row| looked_up(row.scope, &row.by)).cloned().collect()
 }
 
 fn heading() -> Format {
@@ -142,6 +152,7 @@ fn cover(view: &View<'_>, sheet: &mut Worksheet, tables: &[Table]) -> Result<(),
         (word("program")?, format!("nulmeting {}", view.options.version)),
         (word("seed")?, study.seed.to_string()),
         (word("digits")?, word("rounded")?),
+        (word("rows")?, word("looked_up")?),
     ];
     let mut row = 2;
     for (name, value) in facts {
@@ -206,8 +217,12 @@ fn sheet(sheet: &mut Worksheet, table: &Table) -> Result<(), Error> {
             _ => 10,
         };
         sheet.set_column_width(at, wide.max(declared.name.len() + 2).min(48) as f64)?;
-        for row in 0..rows {
-            let line = u32::try_from(row + 1).expect("rows of a sheet are counted to a million");
+    }
+    // Row by row, as the sheet keeps them.
+    for row in 0..rows {
+        let line = u32::try_from(row + 1).expect("rows of a sheet are counted to a million");
+        for (place, values) in table.columns.iter().enumerate() {
+            let at = column(place);
             match values {
                 Values::Text(values) => {
                     if let Some(text) = &values[row] {
@@ -255,6 +270,7 @@ fn column(place: usize) -> u16 {
 }
 
 /// A text as long as a cell may be.
-fn cell_text(text: &str) -> String {
-    text.chars().take(LETTERS).collect()
+fn cell_text(text: &str) -> &str {
+    let end = text.char_indices().nth(LETTERS).map_or(text.len(), |(end, _)| end);
+    &text[..end]
 }
