@@ -2,7 +2,6 @@
 
 use crate::{Error, font};
 use resvg::{tiny_skia, usvg};
-use std::collections::HashMap;
 
 /// Renders a figure, so many pixels of the image per pixel of the figure.
 ///
@@ -68,28 +67,53 @@ fn pack(image: &tiny_skia::Pixmap) -> Result<Vec<u8>, png::EncodingError> {
 ///
 /// Absent: an image with more colours than a palette holds.
 fn indexed(pixels: &[[u8; 4]]) -> Option<(Vec<u8>, Vec<u8>)> {
-    let mut known: HashMap<[u8; 4], u8> = HashMap::new();
-    let (mut palette, mut places) = (Vec::new(), Vec::with_capacity(pixels.len()));
+    let mut known = Known::new();
+    let (mut palette, mut places) = (Vec::new(), vec![0; pixels.len()]);
     // Most pixels have the colour of their neighbour.
-    let mut last = (pixels.first().copied()?, None);
-    for pixel in pixels {
+    let mut last = (*pixels.first()?, None);
+    for (pixel, at) in pixels.iter().zip(&mut places) {
         let place = match last {
             (colour, Some(place)) if colour == *pixel => place,
-            _ => match known.get(pixel) {
-                Some(place) => *place,
-                None if known.len() == PALETTE => return None,
-                None => {
-                    let place = u8::try_from(known.len()).ok()?;
-                    known.insert(*pixel, place);
-                    palette.extend_from_slice(&pixel[..3]);
-                    place
-                }
-            },
+            _ => known.place(*pixel, &mut palette)?,
         };
         last = (*pixel, Some(place));
-        places.push(place);
+        *at = place;
     }
     Some((palette, places))
+}
+
+/// Slots for colours: four for each that a palette holds, so that most are where they are looked for first.
+const SLOTS: usize = 4 * PALETTE;
+
+/// The colours that were met, each in the slot that its bits point to or the next free one.
+struct Known {
+    slots: Vec<Option<([u8; 4], u8)>>,
+}
+
+impl Known {
+    fn new() -> Self {
+        Self {
+            slots: vec![None; SLOTS],
+        }
+    }
+
+    /// The place of a colour in the palette, which it joins when it is new; nothing when the palette is full.
+    fn place(&mut self, colour: [u8; 4], palette: &mut Vec<u8>) -> Option<u8> {
+        // Fibonacci hashing (Knuth, volume 3, 6.4): the upper bits of a product depend on all bits of the colour.
+        let mut slot = (u32::from_le_bytes(colour).wrapping_mul(0x9E37_79B1) >> 22) as usize;
+        loop {
+            match self.slots[slot] {
+                Some((own, place)) if own == colour => return Some(place),
+                Some(_) => slot = (slot + 1) % SLOTS,
+                None => {
+                    let place = u8::try_from(palette.len() / 3).ok()?;
+                    palette.extend_from_slice(&colour[..3]);
+                    self.slots[slot] = Some((colour, place));
+                    return Some(place);
+                }
+            }
+        }
+    }
 }
 
 #[cfg(test)]
