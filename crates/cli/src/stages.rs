@@ -385,11 +385,13 @@ pub(crate) fn chart(
 impl Delivered {
     /// Puts the stage's tables among the outputs, but for its findings: those are the next stage's to complete.
     pub(crate) fn save(&self, outputs: &mut Outputs) -> Result<(), Failure> {
-        outputs.table(&self.sources)?;
-        outputs.table(&self.register)?;
-        outputs.table(&self.history)?;
-        outputs.table(&self.responses)?;
-        outputs.table(&self.corrections)
+        outputs.tables(&[
+            &&self.responses[..],
+            &&self.register[..],
+            &&self.history[..],
+            &&self.sources[..],
+            &&self.corrections[..],
+        ])
     }
 
     /// Reads the stage's tables back.
@@ -419,10 +421,12 @@ impl Normal {
 
     /// Puts the stage's tables among the outputs.
     pub(crate) fn save(&self, outputs: &mut Outputs) -> Result<(), Failure> {
-        outputs.table(&self.organisations)?;
-        outputs.table(&self.answers)?;
-        outputs.table(&self.levels)?;
-        outputs.table(&self.findings)
+        outputs.tables(&[
+            &&self.answers[..],
+            &&self.levels[..],
+            &&self.organisations[..],
+            &&self.findings[..],
+        ])
     }
 
     /// Reads the stage's tables back.

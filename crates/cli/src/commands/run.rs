@@ -14,6 +14,7 @@ use crate::stages::{self, Delivered, Normal};
 use nulmeting_analyze::Analysed;
 use nulmeting_study::Finding;
 use nulmeting_study::words::Severity;
+use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -151,8 +152,10 @@ impl<'a> Run<'a> {
             .collect();
         self.outputs.made_by(&steps);
         delivered.save(&mut self.outputs)?;
-        for wave in &self.loaded.study.waves {
-            self.gives(&Step::ingest(&wave.id), delivered.gives(&wave.id));
+        let waves = &self.loaded.study.waves;
+        let given: Vec<String> = waves.par_iter().map(|wave| delivered.gives(&wave.id)).collect();
+        for (wave, gives) in waves.iter().zip(given) {
+            self.gives(&Step::ingest(&wave.id), gives);
         }
         self.delivered = Some(delivered);
         Ok(())
@@ -175,8 +178,10 @@ impl<'a> Run<'a> {
             let delivered = self.delivered.as_ref().expect("it was asked for");
             let normal = log.step("normalize", || stages::normalize(self.loaded, delivered))?;
             self.outputs.made_by([&step]);
-            normal.save(&mut self.outputs)?;
-            self.gives(&step, normal.gives());
+            let outputs = &mut self.outputs;
+            let (saved, gives) = rayon::join(|| normal.save(outputs), || normal.gives());
+            saved?;
+            self.gives(&step, gives);
             self.normal = Some(normal);
         }
         Ok(())
@@ -204,10 +209,14 @@ impl<'a> Run<'a> {
             if self.analysed.is_none() {
                 self.analysed = Some(stages::load_analysed(self.loaded)?);
             }
-            let (Some(delivered), Some(normal), Some(analysed)) = (&self.delivered, &self.normal, &self.analysed)
+            let (Some(delivered), Some(normal), Some(analysed)) =
+                (&mut self.delivered, &mut self.normal, &self.analysed)
             else {
                 unreachable!("all three were asked for")
             };
+            // No document shows them, and figures want the memory.
+            delivered.responses = Vec::new();
+            normal.answers = Vec::new();
             let (loaded, outputs) = (self.loaded, &mut self.outputs);
             log.step(stage.word(), || {
                 stages::documents(loaded, stage, delivered.read(), normal, analysed, outputs)
