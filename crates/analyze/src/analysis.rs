@@ -13,6 +13,7 @@ use nulmeting_study::tables::{
     Validation,
 };
 use nulmeting_study::{Framework, Study};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// The tables of the stage.
@@ -54,6 +55,48 @@ pub struct Analysed {
     pub attention: Released<Attention>,
 }
 
+impl Analysed {
+    /// Adds the rows of another wave at the end.
+    fn extend(&mut self, other: Self) {
+        let Self {
+            scores,
+            bands,
+            estimates,
+            comparisons,
+            validation,
+            representation,
+            choices,
+            changes,
+            types,
+            clusters,
+            divisions,
+            typology,
+            type_agreement,
+            type_profiles,
+            moves,
+            joinings,
+            attention,
+        } = other;
+        self.scores.extend(scores);
+        self.bands.extend(bands);
+        self.estimates.extend(estimates);
+        self.comparisons.extend(comparisons);
+        self.validation.extend(validation);
+        self.representation.extend(representation);
+        self.choices.extend(choices);
+        self.changes.extend(changes);
+        self.types.extend(types);
+        self.clusters.extend(clusters);
+        self.divisions.extend(divisions);
+        self.typology.extend(typology);
+        self.type_agreement.extend(type_agreement);
+        self.type_profiles.extend(type_profiles);
+        self.moves.extend(moves);
+        self.joinings.extend(joinings);
+        self.attention.extend(attention);
+    }
+}
+
 /// Analyses every wave.
 ///
 /// Missing: a wave in which nobody of the register answered has no estimates.
@@ -74,14 +117,26 @@ pub fn analyze(
         ..Analysed::default()
     };
     let (mut waves, mut shown, mut withheld) = (Waves::default(), BTreeMap::new(), Withheld::default());
-    for (wave, sample) in samples(study, organisations)? {
-        if let Some(framework) = frameworks.get(&wave) {
-            let (classified, own, closed) = one_wave(study, framework, &sample, answers, levels, &mut analysed)?;
-            shown.extend(own.map(|own| (wave.clone(), own)));
-            withheld.extend(closed);
-            waves.classified.insert(wave.clone(), classified);
-            waves.samples.insert(wave, sample);
-        }
+    let known: Vec<(String, Sample, &Framework)> = samples(study, organisations)?
+        .into_iter()
+        .filter_map(|(wave, sample)| frameworks.get(&wave).map(|framework| (wave, sample, framework)))
+        .collect();
+    // Waves know nothing of each other until they are compared: side by side, put together in their order.
+    let each: Vec<_> = known
+        .par_iter()
+        .map(|(_, sample, framework)| {
+            let mut own = Analysed::default();
+            let found = one_wave(study, framework, sample, answers, levels, &mut own);
+            found.map(|found| (own, found))
+        })
+        .collect();
+    for ((wave, sample, _), found) in known.into_iter().zip(each) {
+        let (own, (classified, place, closed)) = found?;
+        analysed.extend(own);
+        shown.extend(place.map(|place| (wave.clone(), place)));
+        withheld.extend(closed);
+        waves.classified.insert(wave.clone(), classified);
+        waves.samples.insert(wave, sample);
     }
     let changes = changes(study, frameworks, organisations, levels, history, &waves);
     analysed.changes = disclosure::moved(changes, &withheld);

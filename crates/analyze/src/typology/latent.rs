@@ -8,19 +8,12 @@ use rayon::prelude::*;
 
 use super::Error;
 use super::draw::Draws;
+use super::response::Chances;
+
+pub use super::response::Response;
 
 /// The fewest organisations that latent classes are sought in.
 pub const FEWEST_ORGANISATIONS: usize = 100;
-
-/// How the answers of one class are distributed over the levels of a norm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Response {
-    /// Ordinal: one number per class and norm, the chance of each step up the scale (a binomial over the steps).
-    #[default]
-    Ordinal,
-    /// Nominal: a chance for each level, without order; many more parameters.
-    Nominal,
-}
 
 /// How classes are sought.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,21 +87,17 @@ pub fn latent_classes(answers: &[Vec<Option<u8>>], ks: &[usize], settings: &Sett
     // Starts draw per row: sorted by content, they do not depend on how rows were delivered.
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|&a, &b| answers[a].cmp(&answers[b]).then(a.cmp(&b)));
-    let low = settings.scale.0;
-    let steps: Vec<Vec<Option<usize>>> = order
-        .iter()
-        .map(|&i| answers[i].iter().map(|a| a.map(|l| usize::from(l - low))).collect())
-        .collect();
-    let mut found = Vec::with_capacity(ks.len());
-    for &k in ks {
-        let starts = if k == 1 { 1 } else { settings.starts };
-        let fits: Vec<Fit> = (0..starts)
-            .into_par_iter()
-            .map(|s| Fit::run(&steps, k, settings, &mut Draws::new(settings.seed, 0x100 + k as u32, s)))
-            .collect();
-        found.push(report(fits, &steps, &order, settings));
-    }
-    Ok(found)
+    let cells = Cells::new(order.iter().map(|&i| &answers[i]), answers[0].len(), settings);
+    let starts = |k: usize| if k == 1 { 1 } else { settings.starts };
+    // All starts of all numbers at once: those of more classes take longest.
+    let asked: Vec<(usize, u32)> = ks.iter().flat_map(|&k| (0..starts(k)).map(move |s| (k, s))).collect();
+    let mut fits = asked
+        .into_par_iter()
+        .map(|(k, s)| Fit::run(&cells, k, settings, &mut Draws::new(settings.seed, 0x100 + k as u32, s)))
+        .collect::<Vec<_>>()
+        .into_iter();
+    let of_each = ks.iter().map(|&k| fits.by_ref().take(starts(k) as usize).collect());
+    Ok(of_each.map(|fits| report(fits, &order, settings)).collect())
 }
 
 fn check(answers: &[Vec<Option<u8>>], ks: &[usize], settings: &Settings) -> Result<(), Error> {
@@ -159,38 +148,60 @@ fn check(answers: &[Vec<Option<u8>>], ks: &[usize], settings: &Settings) -> Resu
     }
 }
 
-/// A chance is never held below this, so that one odd answer cannot rule a class out.
-const LEAST_CHANCE: f64 = 1e-6;
+/// The answers as places in a table of norms by levels.
+struct Cells {
+    /// Per organisation the place of each answer, norm times levels plus level.
+    rows: Vec<Vec<u32>>,
+    columns: usize,
+    levels: usize,
+}
+
+impl Cells {
+    fn new<'a>(rows: impl Iterator<Item = &'a Vec<Option<u8>>>, columns: usize, settings: &Settings) -> Self {
+        let (low, high) = settings.scale;
+        let levels = usize::from(high - low) + 1;
+        let place = |(j, level): (usize, &Option<u8>)| level.map(|level| (j * levels) as u32 + u32::from(level - low));
+        Self {
+            rows: rows
+                .map(|row| row.iter().enumerate().filter_map(place).collect())
+                .collect(),
+            columns,
+            levels,
+        }
+    }
+}
 
 struct Fit {
     shares: Vec<f64>,
-    /// Logarithm of the chance of each level, per class and norm.
-    logs: Vec<Vec<Vec<f64>>>,
-    posteriors: Vec<Vec<f64>>,
+    /// Logarithm of the chance of each level: per norm and level one number per class.
+    logs: Vec<f64>,
+    /// One number per class, organisation after organisation.
+    posteriors: Vec<f64>,
     log_likelihood: f64,
+    columns: usize,
 }
 
 impl Fit {
-    fn run(steps: &[Vec<Option<usize>>], k: usize, settings: &Settings, draws: &mut Draws) -> Self {
-        let posteriors = steps
-            .iter()
-            .map(|_| {
-                // Exponential draws, scaled to one: every division of a row is as likely.
-                let parts: Vec<f64> = (0..k).map(|_| -libm::log(1.0 - draws.uniform()) + 1e-12).collect();
-                let sum: f64 = parts.iter().sum();
-                parts.into_iter().map(|p| p / sum).collect()
-            })
-            .collect();
+    fn run(cells: &Cells, k: usize, settings: &Settings, draws: &mut Draws) -> Self {
+        let mut posteriors = Vec::with_capacity(cells.rows.len() * k);
+        for _ in &cells.rows {
+            // Exponential draws, scaled to one: every division of a row is as likely.
+            let parts: Vec<f64> = (0..k).map(|_| -libm::log(1.0 - draws.uniform()) + 1e-12).collect();
+            let sum: f64 = parts.iter().sum();
+            posteriors.extend(parts.into_iter().map(|p| p / sum));
+        }
         let mut fit = Self {
             shares: vec![1.0 / k as f64; k],
-            logs: Vec::new(),
+            logs: vec![0.0; cells.columns * cells.levels * k],
             posteriors,
             log_likelihood: f64::NEG_INFINITY,
+            columns: cells.columns,
         };
+        let chances = Chances::new(cells.levels, settings.response);
         for _ in 0..settings.steps {
             let before = fit.log_likelihood;
-            fit.maximise(steps, settings);
-            fit.expect(steps);
+            fit.maximise(cells, &chances);
+            fit.expect(cells);
             if fit.log_likelihood - before < 1e-9 * fit.log_likelihood.abs() {
                 break;
             }
@@ -198,42 +209,42 @@ impl Fit {
         fit
     }
 
-    fn maximise(&mut self, steps: &[Vec<Option<usize>>], settings: &Settings) {
-        let levels = usize::from(settings.scale.1 - settings.scale.0) + 1;
-        let (k, columns) = (self.shares.len(), steps[0].len());
-        let mut counts = vec![vec![vec![0.0; levels]; columns]; k];
+    fn maximise(&mut self, cells: &Cells, chances: &Chances) {
+        let k = self.shares.len();
+        let mut counts = vec![0.0; self.logs.len()];
         let mut totals = vec![0.0; k];
-        for (row, posterior) in steps.iter().zip(&self.posteriors) {
-            for (c, &p) in posterior.iter().enumerate() {
-                totals[c] += p;
-                for (j, step) in row.iter().enumerate() {
-                    if let Some(s) = step {
-                        counts[c][j][*s] += p;
-                    }
-                }
+        for (row, posterior) in cells.rows.iter().zip(self.posteriors.chunks_exact(k)) {
+            add(&mut totals, posterior);
+            for &place in row {
+                add(&mut counts[place as usize * k..][..k], posterior);
             }
         }
         for (share, total) in self.shares.iter_mut().zip(&totals) {
-            *share = (total / steps.len() as f64).max(1e-12);
+            *share = (total / cells.rows.len() as f64).max(1e-12);
         }
-        self.logs = counts
-            .iter()
-            .map(|norms| norms.iter().map(|c| log_chances(c, settings.response)).collect())
-            .collect();
+        let (mut own, mut logs) = (vec![0.0; cells.levels], vec![0.0; cells.levels]);
+        for norm in 0..cells.columns {
+            let first = norm * cells.levels * k;
+            for class in 0..k {
+                for (level, count) in own.iter_mut().enumerate() {
+                    *count = counts[first + level * k + class];
+                }
+                chances.logs(&own, &mut logs);
+                for (level, log) in logs.iter().enumerate() {
+                    self.logs[first + level * k + class] = *log;
+                }
+            }
+        }
     }
 
-    fn expect(&mut self, steps: &[Vec<Option<usize>>]) {
+    fn expect(&mut self, cells: &Cells) {
+        let k = self.shares.len();
         let log_shares: Vec<f64> = self.shares.iter().map(|s| libm::log(*s)).collect();
         self.log_likelihood = 0.0;
-        for (row, posterior) in steps.iter().zip(&mut self.posteriors) {
-            for (c, p) in posterior.iter_mut().enumerate() {
-                let mut sum = log_shares[c];
-                for (step, logs) in row.iter().zip(&self.logs[c]) {
-                    if let Some(s) = step {
-                        sum += logs[*s];
-                    }
-                }
-                *p = sum;
+        for (row, posterior) in cells.rows.iter().zip(self.posteriors.chunks_exact_mut(k)) {
+            posterior.copy_from_slice(&log_shares);
+            for &place in row {
+                add(posterior, &self.logs[place as usize * k..][..k]);
             }
             let most = posterior.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let mut total = 0.0;
@@ -249,67 +260,36 @@ impl Fit {
     }
 }
 
-/// The logarithms of the chances of the levels of one norm in one class.
-fn log_chances(counts: &[f64], response: Response) -> Vec<f64> {
-    let total: f64 = counts.iter().sum();
-    let steps = counts.len() - 1;
-    match response {
-        Response::Nominal => counts
-            .iter()
-            .map(|c| {
-                let chance = if total > 0.0 {
-                    c / total
-                } else {
-                    1.0 / counts.len() as f64
-                };
-                libm::log(chance.max(LEAST_CHANCE))
-            })
-            .collect(),
-        Response::Ordinal => {
-            let taken: f64 = counts.iter().enumerate().map(|(s, c)| s as f64 * c).sum();
-            let chance = if total > 0.0 {
-                taken / (total * steps as f64)
-            } else {
-                0.5
-            };
-            let chance = chance.clamp(LEAST_CHANCE, 1.0 - LEAST_CHANCE);
-            (0..=steps)
-                .map(|s| ways(steps, s) + s as f64 * libm::log(chance) + (steps - s) as f64 * libm::log(1.0 - chance))
-                .collect()
-        }
+fn add(to: &mut [f64], what: &[f64]) {
+    for (to, what) in to.iter_mut().zip(what) {
+        *to += what;
     }
 }
 
-/// The logarithm of the number of ways to take some of the steps.
-fn ways(steps: usize, taken: usize) -> f64 {
-    (1..=taken).map(|i| libm::log((steps + 1 - i) as f64 / i as f64)).sum()
-}
-
-fn report(fits: Vec<Fit>, steps: &[Vec<Option<usize>>], order: &[usize], settings: &Settings) -> Classes {
-    let n = steps.len();
+fn report(fits: Vec<Fit>, order: &[usize], settings: &Settings) -> Classes {
+    let n = order.len();
     let likelihoods: Vec<f64> = fits.iter().map(|f| f.log_likelihood).collect();
     let fit = fits
         .into_iter()
         .reduce(|a, b| if b.log_likelihood > a.log_likelihood { b } else { a })
         .expect("there is at least one start");
-    let (k, columns) = (fit.shares.len(), steps[0].len());
+    let (k, columns) = (fit.shares.len(), fit.columns);
     let levels = usize::from(settings.scale.1 - settings.scale.0) + 1;
     let low = f64::from(settings.scale.0);
-    let expected = |logs: &[f64]| -> f64 {
-        let chances: Vec<f64> = logs.iter().map(|l| libm::exp(*l)).collect();
+    let expected = |class: usize, norm: usize| -> f64 {
+        let chance = |s: usize| libm::exp(fit.logs[(norm * levels + s) * k + class]);
+        let chances: Vec<f64> = (0..levels).map(chance).collect();
         let sum: f64 = chances.iter().enumerate().map(|(s, p)| (low + s as f64) * p).sum();
         sum / chances.iter().sum::<f64>()
     };
-    let profiles: Vec<Vec<f64>> = fit
-        .logs
-        .iter()
-        .map(|norms| norms.iter().map(|l| expected(l)).collect())
+    let profiles: Vec<Vec<f64>> = (0..k)
+        .map(|class| (0..columns).map(|norm| expected(class, norm)).collect())
         .collect();
     let level = |c: usize| profiles[c].iter().sum::<f64>();
     let mut by_level: Vec<usize> = (0..k).collect();
     by_level.sort_by(|&a, &b| level(a).total_cmp(&level(b)).then(a.cmp(&b)));
     let mut posteriors = vec![Vec::new(); n];
-    for (row, &i) in fit.posteriors.iter().zip(order) {
+    for (row, &i) in fit.posteriors.chunks_exact(k).zip(order) {
         posteriors[i] = by_level.iter().map(|&c| row[c]).collect();
     }
     let classes = posteriors

@@ -25,6 +25,7 @@ pub mod number;
 mod pam;
 mod partition;
 mod principal;
+mod response;
 pub mod rule;
 mod sampled;
 mod silhouette;
