@@ -164,6 +164,7 @@ fn main() {
                     bootstraps: 40,
                     references: 2,
                     continua: 99,
+                    grain: NORMS.map(|norms| 1.0 / (12.0 * norms as f64).sqrt()).to_vec(),
                     seed: s,
                     ..Settings::default()
                 };

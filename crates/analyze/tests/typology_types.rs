@@ -47,6 +47,41 @@ fn quick() -> Settings {
     }
 }
 
+/// Boards on one continuum that answer every norm within half a level of where they stand, in whole levels.
+fn whole_levels(n: usize, seed: u64) -> Matrix {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut uniform = || f64::from(random.next_u32()) / f64::from(u32::MAX);
+    let rows: Vec<Vec<f64>> = (0..n)
+        .map(|_| {
+            let place = 1.4 + uniform() + uniform();
+            let mut domain = || (0..4).map(|_| libm::round(place + uniform() - 0.5)).sum::<f64>() / 4.0;
+            (0..15).map(|_| domain()).collect()
+        })
+        .collect();
+    Matrix::complete(&rows).unwrap()
+}
+
+#[test]
+fn lumps_of_whole_levels_are_no_types() {
+    let (mut lumps, mut types) = (0, 0);
+    for seed in 0..10 {
+        let matrix = whole_levels(150, seed);
+        let verdict = |grain: Vec<f64>| {
+            let settings = Settings { grain, ..quick() };
+            choose(&matrix, &names(150), &Distance::Manhattan, None, &settings)
+                .unwrap()
+                .verdict
+        };
+        lumps += u32::from(verdict(Vec::new()) != Verdict::Continuum);
+        types += u32::from(verdict(vec![1.0 / 48.0_f64.sqrt(); 15]) != Verdict::Continuum);
+    }
+    assert!(
+        lumps >= 5,
+        "whole levels look tighter than a continuum in {lumps} of 10"
+    );
+    assert_eq!(types, 0, "spread over their levels they do not");
+}
+
 #[test]
 fn planted_types_are_found() {
     let (matrix, truth) = boards(80, 4, 1.5, 1);

@@ -19,6 +19,8 @@ pub(super) struct Answers {
     pub(super) columns: Vec<String>,
     /// One row per organisation that takes part.
     pub(super) values: Vec<Vec<Option<f64>>>,
+    /// Standard deviation per column of what answers in whole levels may stand for.
+    pub(super) grain: Vec<f64>,
     /// Organisations with too few values.
     pub(super) left_out: usize,
     /// Domains or norms without any value.
@@ -44,7 +46,12 @@ impl Answers {
             };
             norms.iter().map(score).collect()
         });
-        Self::kept(sample, columns, values)
+        // An answer stands for anything within half a level of it, evenly; a mean of several for as much less.
+        let grain = norms
+            .iter()
+            .map(|norms| 1.0 / (12.0 * norms.len() as f64).sqrt())
+            .collect();
+        Self::kept(sample, columns, values, grain)
     }
 
     /// Levels per norm of the first part, or tests passed (1) or not (0) in a pass/fail wave.
@@ -65,11 +72,12 @@ impl Answers {
             };
             columns.iter().map(value).collect()
         });
-        Self::kept(sample, columns, values)
+        let grain = vec![1.0 / 12.0_f64.sqrt(); columns.len()];
+        Self::kept(sample, columns, values, grain)
     }
 
     /// Leaves out columns that nobody answered and rows with half of the rest or less: any two rows then share one.
-    fn kept(sample: &Sample, columns: Vec<String>, values: Vec<Vec<Option<f64>>>) -> Self {
+    fn kept(sample: &Sample, columns: Vec<String>, values: Vec<Vec<Option<f64>>>, grain: Vec<f64>) -> Self {
         let mut rows: Vec<usize> = (0..values.len()).collect();
         let mut kept: Vec<usize> = (0..columns.len()).collect();
         // Leaving out a row can leave a column without answers, which lowers the bar for rows: it ends, as both shrink.
@@ -93,6 +101,7 @@ impl Answers {
                 .map(|&i| kept.iter().map(|&j| values[i][j]).collect())
                 .collect(),
             columns: names(&kept),
+            grain: kept.iter().map(|&j| grain[j]).collect(),
             columns_left_out: names(&lost),
             left_out: values.len() - rows.len(),
             rows,

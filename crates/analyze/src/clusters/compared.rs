@@ -287,6 +287,7 @@ fn division(sample: &Sample, method: &str, k: usize, boards: usize) -> Division 
         shown: false,
         boards: boards as i64,
         silhouette: None,
+        silhouette_spread: None,
         silhouette_continuum: None,
         excess: None,
         gap: None,

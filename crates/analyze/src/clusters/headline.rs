@@ -33,9 +33,13 @@ pub(super) fn divide(
         ));
         return None;
     }
+    let settings = Settings {
+        grain: answers.grain.clone(),
+        ..settings.clone()
+    };
     let divided = answers.matrix().and_then(|matrix| {
         Ok((
-            choose(&matrix, &answers.names, &Distance::Manhattan, None, settings)?,
+            choose(&matrix, &answers.names, &Distance::Manhattan, None, &settings)?,
             matrix,
         ))
     });
@@ -76,6 +80,7 @@ pub(super) fn divide(
             shown: measures.k == shown,
             boards: clustering.len() as i64,
             silhouette: Some(measures.silhouette.mean),
+            silhouette_spread: Some(measures.silhouette_spread),
             silhouette_continuum: Some(measures.silhouette_continuum),
             excess: Some(measures.excess),
             gap: Some(measures.gap),

@@ -21,6 +21,21 @@ pub(super) struct Against {
     pub(super) p: f64,
 }
 
+/// The mean silhouettes of a table's own medoid divisions.
+pub(super) fn silhouettes_of(
+    table: &Matrix,
+    distance: &Distance,
+    ks: &[usize],
+    weights: &[f64],
+) -> Result<Vec<f64>, Error> {
+    let square = Dissimilarity::compare(table, distance)?.square();
+    let partitions = series_of(&square, ks, weights, Swap::FastPam1);
+    Ok(partitions
+        .iter()
+        .map(|p| silhouette_of(&square, &p.clustering).mean)
+        .collect())
+}
+
 /// Compares mean silhouettes with those of tables drawn from the continuum that fits the data.
 pub(super) fn against_continuum(
     sorted: &Matrix,
@@ -35,10 +50,7 @@ pub(super) fn against_continuum(
         .into_par_iter()
         .map(|r| {
             let table = continuum.draw(&mut Draws::new(settings.seed, 4, r));
-            let square = Dissimilarity::compare(&table, distance)?.square();
-            let partitions = series_of(&square, ks, weights, Swap::FastPam1);
-            let means = partitions.iter().map(|p| silhouette_of(&square, &p.clustering).mean);
-            Ok(means.collect())
+            silhouettes_of(&table, distance, ks, weights)
         })
         .collect::<Result<_, Error>>()?;
     let b = silhouettes.len() as f64;

@@ -16,6 +16,7 @@ mod dissimilarity;
 mod draw;
 mod error;
 mod gap;
+mod grain;
 mod large;
 pub mod latent;
 mod linkage;

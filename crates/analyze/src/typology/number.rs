@@ -4,8 +4,11 @@
 //! its clusters come back in bootstrap samples. Without the first, two halves of one continuum would pass: they are
 //! stable, and they are not types.
 
+use std::borrow::Cow;
+
 use super::against::{Against, against_continuum};
 use super::draw::Draws;
+use super::grain;
 use super::pam::{Pam, Swap, check_weights, series_of};
 use super::partition::{adjusted_rand, calinski_harabasz};
 use super::silhouette::{Silhouette, silhouette_of};
@@ -13,6 +16,10 @@ use super::stability::pam_stability;
 use super::{Dissimilarity, Distance, Error, Linkage, Matrix, agglomerate, gap, large};
 
 /// How the number of clusters is sought.
+///
+/// `grain` is what answering in whole levels hides: for each column the standard deviation of the places that a value
+/// may stand for, empty where values are exact. Boards at a whole level look alike, and those halfway between two do
+/// not; values are spread by so much before they are held against a continuum, so that this does not look like types.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// The most clusters that are tried; never more than a third of the rows.
@@ -25,6 +32,8 @@ pub struct Settings {
     pub continua: u32,
     /// Above this many rows gap and continuum are judged on a sample of this many: their work grows with the square.
     pub measured: usize,
+    /// Standard deviation per column that answers in whole levels stand for; empty for none.
+    pub grain: Vec<f64>,
     /// The chance of claiming types where there is one continuum.
     pub level: f64,
     /// The seed of all draws.
@@ -39,6 +48,7 @@ impl Default for Settings {
             references: 100,
             continua: 199,
             measured: SAMPLE,
+            grain: Vec::new(),
             level: 0.05,
             seed: 1,
         }
@@ -66,9 +76,11 @@ pub struct Measures {
     pub pam: Pam,
     /// Silhouettes of the rows and clusters.
     pub silhouette: Silhouette,
-    /// The mean silhouette that the fitted continuum gives with as many clusters.
+    /// The mean silhouette once values are spread over what they stand for, over several spreadings.
+    pub silhouette_spread: f64,
+    /// The mean silhouette that the continuum fitted to the spread values gives with as many clusters.
     pub silhouette_continuum: f64,
-    /// How far the mean silhouette lies above that, in standard deviations of the continuum.
+    /// How far the silhouette of the spread values lies above that, in standard deviations of the continuum.
     pub excess: f64,
     /// Gap statistic and its standard error.
     pub gap: f64,
@@ -157,6 +169,13 @@ pub fn choose(
         return Err(Error::AllEqual { rows: n });
     }
     check_settings(settings)?;
+    if !settings.grain.is_empty() && settings.grain.len() != matrix.columns() {
+        return Err(Error::Setting {
+            what: "the number of grains",
+            found: settings.grain.len().to_string(),
+            expected: "one per column, or none",
+        });
+    }
     let order = matrix.canonical_order(names)?;
     let weights = check_weights(weights, n)?;
     let weights: Vec<f64> = order.iter().map(|&i| weights[i]).collect();
@@ -203,27 +222,30 @@ fn choose_in(sorted: &Matrix, distance: &Distance, weights: &[f64], settings: &S
         .iter()
         .map(|p| silhouette_of(&square, &p.clustering))
         .collect();
-    let against = match (&judged, &part) {
-        (Some(rows), Some(part)) => {
-            let square = square.take(rows);
-            let weights: Vec<f64> = rows.iter().map(|&i| weights[i]).collect();
-            let partitions = series_of(&square, &ks, &weights, Swap::FastPam1);
-            let found: Vec<f64> = partitions
-                .iter()
-                .map(|p| silhouette_of(&square, &p.clustering).mean)
-                .collect();
-            against_continuum(part, distance, &ks, &weights, &found, settings)?
-        }
-        _ => {
-            let found: Vec<f64> = silhouettes.iter().map(|s| s.mean).collect();
-            against_continuum(sorted, distance, &ks, weights, &found, settings)?
-        }
+    let measured = part.as_ref().unwrap_or(sorted);
+    let own_weights: Cow<'_, [f64]> = match &judged {
+        Some(rows) => rows.iter().map(|&i| weights[i]).collect(),
+        None => Cow::Borrowed(weights),
     };
+    let spread = grain::spread(measured, settings);
+    let found = if spread.is_empty() && judged.is_none() {
+        silhouettes.iter().map(|s| s.mean).collect()
+    } else {
+        let tables = if spread.is_empty() {
+            std::slice::from_ref(measured)
+        } else {
+            &spread
+        };
+        grain::mean_silhouettes(tables, distance, &ks, &own_weights)?
+    };
+    let fitted = spread.first().unwrap_or(measured);
+    let against = against_continuum(fitted, distance, &ks, &own_weights, &found, settings)?;
     let mut table = Vec::with_capacity(ks.len());
     for (at, ((pam, silhouette), jaccard)) in partitions.into_iter().zip(silhouettes).zip(jaccard).enumerate() {
         let k = ks[at];
         table.push(Measures {
             k,
+            silhouette_spread: found[at],
             silhouette_continuum: against.means[at],
             excess: against.excess[at],
             gap: gap.gap[k - 1],

@@ -35,12 +35,20 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
         title,
         method: view.texts.word("figure.stability.method")?,
     };
-    let mut file = Data::new(&["k", "cluster", "jaccard", "silhouette", "silhouette_continuum"]);
+    let mut file = Data::new(&[
+        "k",
+        "cluster",
+        "jaccard",
+        "silhouette",
+        "silhouette_spread",
+        "silhouette_continuum",
+    ]);
     for (division, own) in divisions.iter().zip(&clusters) {
         for cluster in own {
             let cells = [
                 data::value(cluster.jaccard),
                 data::value(division.silhouette),
+                data::value(division.silhouette_spread),
                 data::value(division.silhouette_continuum),
             ];
             file.row(
@@ -169,7 +177,7 @@ fn panels(
                     .canvas
                     .mark(Shape::Circle, x(place), y(value), style.px(3.2), theme.marks.faint, 0.8);
             }
-            if let Some(value) = division.silhouette {
+            if let Some(value) = division.silhouette_spread {
                 let words = format!("k = {}: {}", division.k, number::decimal(value, 2, view.language()));
                 sheet.canvas.group(&id, &words, |canvas| {
                     canvas.mark(Shape::Diamond, x(place), y(value), style.px(4.5), theme.marks.main, 1.0);

@@ -25,6 +25,7 @@ pub(super) fn fill(made: &mut Made, wave: &str, framework: &Framework) {
             shown: k == 2,
             boards,
             silhouette: Some(0.5 - k as f64 / 20.0),
+            silhouette_spread: Some(0.5 - k as f64 / 20.0),
             silhouette_continuum: Some(0.48 - k as f64 / 20.0),
             excess: Some(0.5),
             gap: Some(0.1),

@@ -109,9 +109,11 @@ table! {
         boards: i64, "organisations";
         /// Mean silhouette.
         silhouette: Option<f64>, "from -1 to 1";
-        /// Mean silhouette that one continuum fitted to the data gives with as many clusters.
+        /// Mean silhouette once answers are spread over the whole level that each stands for.
+        silhouette_spread: Option<f64>, "from -1 to 1";
+        /// Mean silhouette that one continuum fitted to the spread answers gives with as many clusters.
         silhouette_continuum: Option<f64>, "from -1 to 1";
-        /// How far the mean silhouette lies above that.
+        /// How far the silhouette of the spread answers lies above that.
         excess: Option<f64>, "standard deviations of the continuum";
         /// Gap statistic against an even box along the principal axes.
         gap: Option<f64>, "natural logarithm";
