@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use super::calibration::Calibration;
 use super::distribution::t_factor;
+use super::domain::by_unit;
 use super::error::Error;
 use super::lonely;
 use super::stages::Stages;
@@ -74,8 +75,7 @@ impl Design {
         };
         let (structure, moved) = lonely::settle(structure)?;
         let row_unit: Vec<u32> = stages.row_unit.iter().map(|&unit| moved[unit as usize]).collect();
-        let mut row_order: Vec<u32> = (0..rows as u32).collect();
-        row_order.sort_by_key(|&row| (row_unit[row as usize], row));
+        let row_order = by_unit(0..rows as u32, &row_unit, structure.units());
         let slots = structure.primaries.len() + 1;
         Ok(Self {
             structure,

@@ -287,7 +287,11 @@ impl Design {
     }
 
     pub(crate) fn mean_deviations(&self, column: &[f64], domain: &Domain) -> Result<Deviations, Error> {
-        let values = self.values(column, domain)?;
+        Self::deviations_of(self.values(column, domain)?, domain)
+    }
+
+    /// The mean and the deviations from it of the values of a domain's own rows.
+    pub(crate) fn deviations_of(mut values: Vec<f64>, domain: &Domain) -> Result<Deviations, Error> {
         let total = domain.population;
         if total == 0.0 {
             return Err(Error::ZeroTotal {
@@ -295,10 +299,12 @@ impl Design {
             });
         }
         let mean = sum::sum_of_products(&values, &domain.weights) / total;
-        let per_row = values.iter().map(|value| (value - mean) / total).collect();
+        for value in &mut values {
+            *value = (*value - mean) / total;
+        }
         Ok(Deviations {
             estimate: mean,
-            per_row,
+            per_row: values,
         })
     }
 
@@ -390,16 +396,14 @@ impl Design {
     pub(crate) fn judge(&self, domain: &Domain, deviations: &Deviations) -> Estimate {
         // The spread of the deviations about their weighted mean, as a total: zero mean but for a total.
         let mean = sum::sum_of_products(&deviations.per_row, &domain.weights) / domain.population;
-        let squares: Vec<f64> = deviations
-            .per_row
-            .iter()
-            .zip(&domain.weights)
-            .map(|(e, w)| w * (e - mean) * (e - mean))
-            .collect();
+        let square = |i: usize| {
+            let e: f64 = deviations.per_row[i] - mean;
+            domain.weights[i] * e * e
+        };
         Facts {
             estimate: deviations.estimate,
             variance: self.variance(domain, &deviations.per_row),
-            squares: sum::sum(&squares),
+            squares: sum::sum_of(deviations.per_row.len(), square),
             n: domain.n(),
             population: domain.population,
             df: domain.df,

@@ -9,6 +9,7 @@ use super::error::Error;
 use super::estimate::Estimate;
 use super::interval::{Interval, IntervalMethod};
 use super::sum;
+use rustc_hash::FxHashMap;
 
 /// The weighted count at or below each value that occurs, in the order of the values.
 pub(crate) struct Ladder {
@@ -18,17 +19,7 @@ pub(crate) struct Ladder {
 
 impl Ladder {
     pub(crate) fn new(column: &[f64], weights: &[f64]) -> Self {
-        let mut order: Vec<u32> = (0..column.len() as u32).collect();
-        order.sort_unstable_by(|&a, &b| column[a as usize].total_cmp(&column[b as usize]));
-        let mut values: Vec<f64> = Vec::new();
-        let mut step = vec![0_u32; column.len()];
-        for &row in &order {
-            let value = column[row as usize];
-            if values.last() != Some(&value) {
-                values.push(value);
-            }
-            step[row as usize] = values.len() as u32 - 1;
-        }
+        let (values, step) = few_values(column).unwrap_or_else(|| any_values(column));
         let mut at_or_below = sum::sum_by(weights, &step, values.len());
         for place in 1..at_or_below.len() {
             at_or_below[place] += at_or_below[place - 1];
@@ -61,6 +52,54 @@ impl Ladder {
         let place = self.at_or_below.partition_point(|&reached| reached < wanted);
         self.values[place.min(self.values.len() - 1)]
     }
+}
+
+/// Above this many different values they are sorted rather than told apart one by one.
+const FEW: usize = 4_096;
+
+/// The values that occur, in order, and the place of each entry among them; nothing when there are too many.
+fn few_values(column: &[f64]) -> Option<(Vec<f64>, Vec<u32>)> {
+    let mut met: Vec<f64> = Vec::new();
+    let mut places: FxHashMap<u64, u32> = FxHashMap::default();
+    let mut step = Vec::with_capacity(column.len());
+    for value in column {
+        // Zero is one value, whatever its sign.
+        let value = value + 0.0;
+        let place = *places.entry(value.to_bits()).or_insert_with(|| {
+            met.push(value);
+            met.len() as u32 - 1
+        });
+        if met.len() > FEW {
+            return None;
+        }
+        step.push(place);
+    }
+    let mut order: Vec<u32> = (0..met.len() as u32).collect();
+    order.sort_unstable_by(|&a, &b| met[a as usize].total_cmp(&met[b as usize]));
+    let mut place = vec![0; met.len()];
+    for (new, &old) in order.iter().enumerate() {
+        place[old as usize] = new as u32;
+    }
+    for step in &mut step {
+        *step = place[*step as usize];
+    }
+    Some((order.into_iter().map(|old| met[old as usize]).collect(), step))
+}
+
+/// The same for any number of values.
+fn any_values(column: &[f64]) -> (Vec<f64>, Vec<u32>) {
+    let mut order: Vec<u32> = (0..column.len() as u32).collect();
+    order.sort_unstable_by(|&a, &b| column[a as usize].total_cmp(&column[b as usize]));
+    let mut values: Vec<f64> = Vec::new();
+    let mut step = vec![0_u32; column.len()];
+    for &row in &order {
+        let value = column[row as usize];
+        if values.last() != Some(&value) {
+            values.push(value);
+        }
+        step[row as usize] = values.len() as u32 - 1;
+    }
+    (values, step)
 }
 
 impl Design {
@@ -106,11 +145,8 @@ impl Design {
         let values = domain.pick(column)?;
         let ladder = Ladder::new(&values, &domain.weights);
         let quantile = ladder.value_at(share);
-        let below: Vec<f64> = column
-            .iter()
-            .map(|&value| f64::from(u8::from(value <= quantile)))
-            .collect();
-        let deviations = self.mean_deviations(&below, domain)?;
+        let below = values.iter().map(|&value| f64::from(u8::from(value <= quantile)));
+        let deviations = Self::deviations_of(below.collect(), domain)?;
         let mut estimate = self.judge(domain, &deviations);
         let reached = estimate.estimate;
         let se = spread(quantile).or(estimate.se).unwrap_or(f64::NAN);
@@ -134,5 +170,21 @@ impl Design {
             method: IntervalMethod::Woodruff,
         });
         Ok(estimate)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{any_values, few_values};
+
+    #[test]
+    fn values_are_the_same_whether_told_apart_or_sorted() {
+        let column = [2.0, -1.5, 0.0, 2.0, -0.0, 7.25, -1.5];
+        let few = few_values(&column).expect("fewer values than are many");
+        assert_eq!(few.0, [-1.5, 0.0, 2.0, 7.25]);
+        assert_eq!(few.1, [2, 0, 1, 2, 1, 3, 0]);
+        assert_eq!(few, any_values(&column));
+        let many: Vec<f64> = (0..5_000).map(f64::from).collect();
+        assert!(few_values(&many).is_none());
     }
 }

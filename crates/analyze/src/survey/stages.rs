@@ -1,6 +1,7 @@
 //! From columns of labels and population sizes to strata, primary units and units, in the order of their labels.
 
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
+use std::hash::Hash;
 
 use super::design::Sampling;
 use super::error::Error;
@@ -20,22 +21,34 @@ pub(crate) struct Stages {
 impl Stages {
     pub(crate) fn read(sampling: &Sampling) -> Result<Self, Error> {
         let rows = sampling.rows;
-        let (strata, row_stratum) = match &sampling.strata {
-            Some(labels) => positions(&labelled(labels, "stratum")?),
-            None => (vec!["all".to_owned()], vec![0; rows]),
+        let first = sampling.clusters.first();
+        let (strata, clusters) = rayon::join(
+            || {
+                sampling
+                    .strata
+                    .as_ref()
+                    .map(|labels| Labels::read(labels, "stratum"))
+                    .transpose()
+            },
+            || first.map(|labels| Labels::read(labels, "cluster")).transpose(),
+        );
+        let (strata, row_stratum) = match strata? {
+            Some(labels) => labels.placed(|label| label),
+            None => (vec!["all"], vec![0; rows]),
         };
-        let (primaries, row_primary) = match sampling.clusters.first() {
+        let strata: Vec<String> = strata.into_iter().map(str::to_owned).collect();
+        let (primaries, row_primary) = match clusters? {
             Some(labels) => {
-                let labels = labelled(labels, "cluster")?;
                 if !sampling.nest {
-                    refuse_shared_clusters(&labels, &row_stratum, &strata)?;
+                    labels.refuse_shared(&row_stratum, &strata)?;
                 }
                 // By number where labels are numbers, as in the files they come from: 9 before 10.
-                let ordered = labels.into_iter().map(|label| (rank(&label), label));
-                let keys: Vec<_> = row_stratum.iter().map(|&s| s as usize).zip(ordered).collect();
-                let (units, of_row) = positions(&keys);
-                let units = units.into_iter().map(|(stratum, (_, label))| (stratum, label));
-                (units.collect(), of_row)
+                let (units, of_row) = labels
+                    .within(&row_stratum)
+                    .placed(|(stratum, label)| (stratum, rank(label), label));
+                let units = units.into_iter();
+                let named = units.map(|(stratum, label)| (stratum as usize, label.to_owned()));
+                (named.collect(), of_row)
             }
             None => row_units(&row_stratum, |row| format!("row {}", row + 1)),
         };
@@ -45,8 +58,8 @@ impl Stages {
         let (unit_primary, row_unit) = if !two_stage {
             ((0..primaries.len() as u32).collect(), row_primary.clone())
         } else if let Some(labels) = sampling.clusters.get(1) {
-            let labels = labelled(labels, "second-stage cluster")?;
-            let (units, row_unit) = positions(&row_primary.iter().copied().zip(labels).collect::<Vec<_>>());
+            let labels = Labels::read(labels, "second-stage cluster")?.within(&row_primary);
+            let (units, row_unit) = labels.placed(|key| key);
             (units.into_iter().map(|(primary, _)| primary).collect(), row_unit)
         } else {
             let (units, row_unit) = row_units(&row_primary, |_| String::new());
@@ -156,18 +169,81 @@ impl Stages {
     }
 }
 
-/// Unwraps a column of labels; a missing one is an error that names the row.
-fn labelled(labels: &[Option<String>], what: &str) -> Result<Vec<String>, Error> {
-    labels
-        .iter()
-        .enumerate()
-        .map(|(row, label)| {
-            label.clone().ok_or_else(|| Error::MissingLabel {
+/// A column of labels: each label once, in the order in which they were met, and the place of each row's among them.
+struct Labels<K> {
+    met: Vec<K>,
+    of_row: Vec<u32>,
+}
+
+impl<'a> Labels<&'a str> {
+    /// Reads a column; a missing label is an error that names the row.
+    fn read(column: &'a [Option<String>], what: &str) -> Result<Self, Error> {
+        let missing = column.iter().position(Option::is_none);
+        match missing {
+            Some(row) => Err(Error::MissingLabel {
                 what: what.into(),
                 row: row + 1,
+            }),
+            None => Ok(Self::of(column.iter().flatten().map(String::as_str))),
+        }
+    }
+
+    /// Refuses a label that is met in two groups, strata without nesting.
+    fn refuse_shared(&self, row_stratum: &[u32], strata: &[String]) -> Result<(), Error> {
+        let mut home = vec![None; self.met.len()];
+        for (&label, &stratum) in self.of_row.iter().zip(row_stratum) {
+            let first = *home[label as usize].get_or_insert(stratum);
+            if first != stratum {
+                return Err(Error::ClusterInTwoStrata {
+                    cluster: self.met[label as usize].to_owned(),
+                    first: strata[first as usize].clone(),
+                    other: strata[stratum as usize].clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The same labels, told apart by the group that each row is in.
+    fn within(&self, group: &[u32]) -> Labels<(u32, &'a str)> {
+        let pairs = group.iter().copied().zip(self.of_row.iter().copied());
+        let Labels { met, of_row } = Labels::of(pairs);
+        Labels {
+            met: met
+                .into_iter()
+                .map(|(group, label)| (group, self.met[label as usize]))
+                .collect(),
+            of_row,
+        }
+    }
+}
+
+impl<K: Copy + Eq + Hash> Labels<K> {
+    fn of(keys: impl Iterator<Item = K>) -> Self {
+        let mut met = Vec::new();
+        let mut places: FxHashMap<K, u32> = FxHashMap::default();
+        let of_row = keys
+            .map(|key| {
+                *places.entry(key).or_insert_with(|| {
+                    met.push(key);
+                    met.len() as u32 - 1
+                })
             })
-        })
-        .collect()
+            .collect();
+        Self { met, of_row }
+    }
+
+    /// The labels in the order of their keys, and the place of each row's among them.
+    fn placed<O: Ord>(self, key: impl Fn(K) -> O) -> (Vec<K>, Vec<u32>) {
+        let mut order: Vec<usize> = (0..self.met.len()).collect();
+        order.sort_by_cached_key(|&at| key(self.met[at]));
+        let mut place = vec![0; order.len()];
+        for (new, &at) in order.iter().enumerate() {
+            place[at] = new as u32;
+        }
+        let of_row = self.of_row.iter().map(|&at| place[at as usize]).collect();
+        (order.into_iter().map(|at| self.met[at]).collect(), of_row)
+    }
 }
 
 /// The place of a label that is a number, among numbers; any other label comes after them.
@@ -179,16 +255,6 @@ fn rank(label: &str) -> u64 {
         }
         _ => u64::MAX,
     }
-}
-
-/// The distinct keys in order, and the place of each entry among them.
-fn positions<K: Ord + Clone>(keys: &[K]) -> (Vec<K>, Vec<u32>) {
-    let mut places: BTreeMap<&K, u32> = keys.iter().map(|key| (key, 0)).collect();
-    for (place, slot) in places.values_mut().enumerate() {
-        *slot = place as u32;
-    }
-    let of_entry = keys.iter().map(|key| places[key]).collect();
-    (places.into_keys().cloned().collect(), of_entry)
 }
 
 /// Makes every row a unit of its own, in the order of the group it belongs to.
@@ -205,21 +271,6 @@ fn row_units(group: &[u32], label: impl Fn(usize) -> String) -> (Vec<(usize, Str
         })
         .collect();
     (units, of_row)
-}
-
-fn refuse_shared_clusters(labels: &[String], row_stratum: &[u32], strata: &[String]) -> Result<(), Error> {
-    let mut home: BTreeMap<&str, u32> = BTreeMap::new();
-    for (label, &stratum) in labels.iter().zip(row_stratum) {
-        let first = *home.entry(label).or_insert(stratum);
-        if first != stratum {
-            return Err(Error::ClusterInTwoStrata {
-                cluster: label.clone(),
-                first: strata[first as usize].clone(),
-                other: strata[stratum as usize].clone(),
-            });
-        }
-    }
-    Ok(())
 }
 
 /// The first and one past the last member of each group; the members are in the order of their groups.

@@ -246,6 +246,6 @@ impl Structure {
 /// Σ (t − t̄)² over `n` units of which only the given ones are not zero; the mean is taken over all `n`.
 fn squares_about_mean(totals: &[f64], n: usize) -> f64 {
     let mean = sum::sum(totals) / n as f64;
-    let squares: Vec<f64> = totals.iter().map(|total| (total - mean) * (total - mean)).collect();
-    sum::sum(&squares) + (n - totals.len()) as f64 * mean * mean
+    let square = |i: usize| (totals[i] - mean) * (totals[i] - mean);
+    sum::sum_of(totals.len(), square) + (n - totals.len()) as f64 * mean * mean
 }

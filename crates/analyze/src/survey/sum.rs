@@ -69,8 +69,27 @@ pub(crate) fn sum(values: &[f64]) -> f64 {
 
 /// Adds up the products of two columns; the result is the same for every order of the rows.
 pub(crate) fn sum_of_products(left: &[f64], right: &[f64]) -> f64 {
-    let products: Vec<f64> = left.iter().zip(right).map(|(a, b)| a * b).collect();
-    sum(&products)
+    sum_of(left.len().min(right.len()), |i| left[i] * right[i])
+}
+
+/// Adds up terms that are made twice rather than kept: a column of a million is memory that has to be found.
+pub(crate) fn sum_of(terms: usize, term: impl Fn(usize) -> f64) -> f64 {
+    let (mut largest, mut poison) = (0.0_f64, 0.0_f64);
+    for i in 0..terms {
+        let value = term(i);
+        largest = if value.abs() > largest { value.abs() } else { largest };
+        poison += value * 0.0;
+    }
+    let largest = largest + poison;
+    if largest == 0.0 || !largest.is_finite() {
+        return largest;
+    }
+    let grid = Grid::new(largest);
+    let mut total = 0_i128;
+    for i in 0..terms {
+        total += grid.place(term(i));
+    }
+    grid.value(total)
 }
 
 /// Adds up the terms within each group; each total is the same for every order of the rows.
