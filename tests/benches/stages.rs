@@ -63,12 +63,13 @@ fn stages(bench: &mut Criterion) {
     bench.bench_function("normalize", |b| b.iter(|| black_box(normalize())));
 
     let normal = normalize();
+    let tally = nulmeting_study::Tally::of(&normal.answers);
     let analyze = || {
         nulmeting_analyze::analyze(
             &study,
             &normal.frameworks,
             &normal.organisations,
-            &normal.answers,
+            &tally,
             &normal.levels,
             &delivered.history,
         )

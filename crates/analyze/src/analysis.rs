@@ -8,11 +8,10 @@ use crate::score::scores;
 use crate::variable::variables;
 use crate::{Error, attention, bands, choices, comparisons, estimates, representation, types, validation};
 use nulmeting_study::tables::{
-    Answer, Attention, Band, Change, Choice, Cluster, Comparison, Division, Estimate, Joining, Level, Move,
-    Organisation, OrganisationType, Representation, Score, Succession, TypeAgreement, TypeProfile, Typology,
-    Validation,
+    Attention, Band, Change, Choice, Cluster, Comparison, Division, Estimate, Joining, Level, Move, Organisation,
+    OrganisationType, Representation, Score, Succession, TypeAgreement, TypeProfile, Typology, Validation,
 };
-use nulmeting_study::{Framework, Study};
+use nulmeting_study::{Framework, Study, Tally};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -99,13 +98,14 @@ impl Analysed {
 
 /// Analyses every wave.
 ///
+/// Shape: of `tally`, the counted answers, only the questions beside the norms are read; `levels` holds the rest.
 /// Missing: a wave in which nobody of the register answered has no estimates.
 /// Errors: a design that cannot be estimated from, with the wave and the stratum or margin.
 pub fn analyze(
     study: &Study,
     frameworks: &BTreeMap<String, Framework>,
     organisations: &[Organisation],
-    answers: &[Answer],
+    tally: &Tally,
     levels: &[Level],
     history: &[Succession],
 ) -> Result<Analysed, Error> {
@@ -126,7 +126,7 @@ pub fn analyze(
         .par_iter()
         .map(|(_, sample, framework)| {
             let mut own = Analysed::default();
-            let found = one_wave(study, framework, sample, answers, levels, &mut own);
+            let found = one_wave(study, framework, sample, tally, levels, &mut own);
             found.map(|found| (own, found))
         })
         .collect();
@@ -155,7 +155,7 @@ fn one_wave(
     study: &Study,
     framework: &Framework,
     sample: &Sample,
-    answers: &[Answer],
+    tally: &Tally,
     levels: &[Level],
     analysed: &mut Analysed,
 ) -> Result<(Vec<types::Classified>, Option<Shown>, Withheld), Error> {
@@ -170,7 +170,7 @@ fn one_wave(
                 comparisons::comparisons(study, framework, sample, &variables),
                 validation::validated(study, framework, &sample.wave, levels),
                 estimates::estimates(study, framework, sample, &variables),
-                choices::choices(study, framework, sample, answers),
+                choices::choices(study, framework, sample, tally),
                 attention::attention(study, framework, sample, &variables, levels, seed("rank")),
             )
         },
@@ -185,7 +185,7 @@ fn one_wave(
         framework,
         sample,
         &variables,
-        answers,
+        tally,
         &classified,
         divided.shown.as_ref(),
     ));

@@ -5,9 +5,9 @@ use crate::estimates::{Number, number};
 use crate::sample::{Group, Sample};
 use crate::variable::Measure;
 use nulmeting_study::framework::Question;
-use nulmeting_study::tables::{Answer, Choice};
+use nulmeting_study::tables::Choice;
 use nulmeting_study::words::{AnswerKind, Base, Status};
-use nulmeting_study::{Framework, Study};
+use nulmeting_study::{Framework, Study, Tally};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Estimates the share of every option of every question, and the gap to the question it is compared with.
@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Missing: an organisation that did not answer the question leaves its base.
 /// Method: the gap is the mean over the organisations that answered both of the difference between the two, so
 /// that its standard error knows that they are the same organisations.
-pub fn choices(study: &Study, framework: &Framework, sample: &Sample, answers: &[Answer]) -> Vec<Guarded<Choice>> {
-    let chosen = chosen(sample, answers);
+pub fn choices(study: &Study, framework: &Framework, sample: &Sample, tally: &Tally) -> Vec<Guarded<Choice>> {
+    let chosen = chosen(study, sample, tally);
     let groups = sample.groups();
     let mut rows = Vec::new();
     // A question that nobody was asked in this wave has nothing to say.
@@ -69,12 +69,13 @@ pub fn choices(study: &Study, framework: &Framework, sample: &Sample, answers: &
 ///
 /// Shape: question, option, and one entry per organisation of the sample; absent where the question was not answered.
 pub fn chosen_options(
+    study: &Study,
     framework: &Framework,
     sample: &Sample,
-    answers: &[Answer],
+    tally: &Tally,
     topics: &[&str],
 ) -> Vec<(String, String, Vec<Option<f64>>)> {
-    let chosen = chosen(sample, answers);
+    let chosen = chosen(study, sample, tally);
     let asked = framework
         .questions
         .iter()
@@ -93,22 +94,40 @@ pub fn chosen_options(
 /// Whether an organisation chose an option, by organisation, question and option.
 type Chosen<'a> = BTreeMap<(&'a str, &'a str, &'a str), bool>;
 
-fn chosen<'a>(sample: &Sample, answers: &'a [Answer]) -> Chosen<'a> {
-    answers
-        .iter()
-        .filter(|answer| answer.wave == sample.wave && answer.kind == AnswerKind::Choice && answer.counts)
-        .filter(|answer| answer.status == Status::Answered)
-        .filter_map(|answer| {
-            Some((
-                (
-                    answer.organisation.as_str(),
-                    answer.item.as_str(),
-                    answer.option.as_str(),
-                ),
-                answer.holds?,
-            ))
-        })
-        .collect()
+/// Of several answers to the same option the one that the study's rule for several respondents takes, no being lower
+/// than yes.
+fn chosen<'a>(study: &Study, sample: &'a Sample, tally: &'a Tally) -> Chosen<'a> {
+    let mut chosen = Chosen::new();
+    let Some(wave) = tally.wave(&sample.wave) else {
+        return chosen;
+    };
+    let mut options: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    for (place, question) in wave.questions() {
+        if question.kind == AnswerKind::Choice {
+            options
+                .entry((&question.item, &question.option))
+                .or_default()
+                .push(place);
+        }
+    }
+    for organisation in &sample.organisations {
+        let Some(unit) = wave.place(organisation) else { continue };
+        for ((question, option), places) in &options {
+            let (mut no, mut yes) = (0, 0);
+            for (outcome, times) in places.iter().flat_map(|place| wave.outcomes(unit, *place)) {
+                match (outcome.status, outcome.holds) {
+                    (Status::Answered, Some(true)) => yes += u64::from(times),
+                    (Status::Answered, Some(false)) => no += u64::from(times),
+                    _ => {}
+                }
+            }
+            if no + yes > 0 {
+                let holds = study.scores.respondents.place(no + yes) >= no;
+                chosen.insert((organisation, question, option), holds);
+            }
+        }
+    }
+    chosen
 }
 
 fn values(sample: &Sample, chosen: &Chosen<'_>, question: &str, option: &str) -> Vec<Option<f64>> {

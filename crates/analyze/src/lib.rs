@@ -24,6 +24,7 @@ pub mod estimates;
 pub mod next_wave;
 pub mod reliability;
 pub mod representation;
+pub mod sums;
 pub mod validation;
 
 mod analysis;

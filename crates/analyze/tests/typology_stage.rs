@@ -8,7 +8,7 @@ use nulmeting_study::tables::{
     Typology, Verdict,
 };
 use nulmeting_study::words::{Assessor, Status};
-use nulmeting_study::{Framework, Study, shipped};
+use nulmeting_study::{Framework, Study, Tally, shipped};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use std::collections::BTreeMap;
@@ -111,7 +111,15 @@ impl Rows {
         let study = Study::parse(STUDY, "test").unwrap();
         let frameworks: BTreeMap<String, Framework> =
             ["2024", "2025"].map(|wave| (wave.to_owned(), framework())).into();
-        let found = analyze(&study, &frameworks, &self.organisations, &[], &self.levels, &[]).unwrap();
+        let found = analyze(
+            &study,
+            &frameworks,
+            &self.organisations,
+            &Tally::default(),
+            &self.levels,
+            &[],
+        )
+        .unwrap();
         // No NaN, no key twice, no word that is not declared.
         for table in [
             OrganisationType::table(&found.types),

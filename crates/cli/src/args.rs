@@ -94,7 +94,7 @@ pub(crate) enum Command {
     /// Turn what was read into answers, levels and weights
     Normalize(StudyArgs),
     /// Turn levels into estimates, types and points of attention
-    Analyze(StudyArgs),
+    Analyze(AnalyzeArgs),
     /// Turn estimates into figures, a report and a workbook
     Report(ReportArgs),
     /// Draw one figure
@@ -128,6 +128,14 @@ pub(crate) enum Command {
     Plan(crate::commands::plan::PlanArgs),
     /// Make a made-up but realistic study with known truth, in real export formats
     Synth(SynthArgs),
+    /// Count the answers, for a study that is too large to hold: sums that `analyze --sufficient` goes on from
+    Sums(SumsArgs),
+    /// Print the SQL that makes the same sums on another engine
+    Sql {
+        /// Which; all names when left out
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
+    },
     /// List every table and column: type, unit, meaning
     Tables,
     /// Show a framework, or read its official list
@@ -140,6 +148,49 @@ pub(crate) struct StudyArgs {
     /// The study file
     #[arg(value_name = "STUDY.toml")]
     pub(crate) study: PathBuf,
+}
+
+/// `analyze`.
+#[derive(Debug, Args)]
+pub(crate) struct AnalyzeArgs {
+    /// The study file
+    #[arg(value_name = "STUDY.toml")]
+    pub(crate) study: PathBuf,
+    /// Folder with the sums of an engine that counted the answers, `answer_counts` at least, instead of the answers
+    #[arg(long, value_name = "DIR")]
+    pub(crate) sufficient: Option<PathBuf>,
+}
+
+/// `sums`.
+#[derive(Debug, Args)]
+pub(crate) struct SumsArgs {
+    /// The study file
+    #[arg(value_name = "STUDY.toml")]
+    pub(crate) study: PathBuf,
+    /// The answers: a Parquet file, or a folder of them, by wave or not; the study's own when left out
+    #[arg(long, value_name = "PATH")]
+    pub(crate) answers: Option<PathBuf>,
+    /// Table of organisations with strata and weights; the study's own when left out
+    #[arg(long, value_name = "FILE")]
+    pub(crate) organisations: Option<PathBuf>,
+    /// Write this table only, as often as wanted; all that `nulmeting sql` lists when left out
+    #[arg(long, value_name = "NAME", value_enum)]
+    pub(crate) only: Vec<SumTable>,
+    /// Where the sums go; `OUT/sums` when left out
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: Option<PathBuf>,
+}
+
+/// A table of sums.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum SumTable {
+    /// Answers per organisation, question and outcome.
+    AnswerCounts,
+    /// Weighted sums per organisation and question.
+    UnitSums,
+    /// Weighted counts per group, question and outcome.
+    LevelCounts,
 }
 
 /// `check`.

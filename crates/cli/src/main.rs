@@ -13,6 +13,7 @@ mod lineage;
 mod loaded;
 mod log;
 mod outputs;
+mod scanned;
 mod stages;
 
 use args::Cli;

@@ -14,7 +14,8 @@ use nulmeting_study::tables::{
     Answer, Attention, Band, Change, Choice, Cluster, Comparison, Correction, Estimate, Level, Organisation,
     OrganisationType, RegisterEntry, Representation, Response, Score, Source, Stage, Succession, Validation,
 };
-use nulmeting_study::{Finding, Framework, Record, shipped};
+use nulmeting_study::words::AnswerKind;
+use nulmeting_study::{Finding, Framework, Record, Tally, shipped};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the ingest stage hands on.
@@ -215,14 +216,20 @@ fn as_written<R: Record>(rows: &[R]) -> Result<Vec<R>, Failure> {
     R::rows(&R::table(rows)).map_err(Failure::unexpected)
 }
 
-/// Turns levels into estimates.
+/// Turns levels into estimates, and the answers to the questions beside the norms.
 pub(crate) fn analyze(loaded: &Loaded, normal: &Normal) -> Result<Analysed, Failure> {
+    let beside = normal.answers.iter().filter(|answer| answer.kind == AnswerKind::Choice);
+    analyze_counted(loaded, normal, &Tally::of(beside))
+}
+
+/// The same from answers that were counted elsewhere.
+pub(crate) fn analyze_counted(loaded: &Loaded, normal: &Normal, tally: &Tally) -> Result<Analysed, Failure> {
     let frameworks = frameworks(loaded, &normal.levels);
     let analysed = nulmeting_analyze::analyze(
         &loaded.study,
         &frameworks,
         &normal.organisations,
-        &normal.answers,
+        tally,
         &normal.levels,
         &normal.history,
     )
@@ -441,6 +448,32 @@ impl Normal {
     }
 }
 
+impl Normal {
+    /// What the stage would hand on, from answers that were counted elsewhere.
+    ///
+    /// Absent: the answers themselves. History and findings are the study's own where it has them.
+    pub(crate) fn of_counts(loaded: &Loaded, organisations: Vec<Organisation>, tally: &Tally) -> Result<Self, Failure> {
+        let levels = nulmeting_normalize::levels(&loaded.study, &loaded.instruments, &organisations, tally);
+        Ok(Self {
+            organisations: as_written(&organisations)?,
+            history: table_if_there(loaded)?,
+            answers: Vec::new(),
+            levels,
+            findings: table_if_there(loaded)?,
+        })
+    }
+
+    /// Puts what stands for the stage's tables among the outputs, so that a report can be made of them.
+    pub(crate) fn save_of_counts(&self, loaded: &Loaded, outputs: &mut Outputs) -> Result<(), Failure> {
+        outputs.table(&self.organisations)?;
+        outputs.table(&self.levels)?;
+        outputs.table(&self.history)?;
+        outputs.table(&self.findings)?;
+        outputs.table(&table_if_there::<Source>(loaded)?)?;
+        outputs.table(&table_if_there::<Correction>(loaded)?)
+    }
+}
+
 /// Puts the analyze stage's tables among the outputs.
 pub(crate) fn save_analysed(analysed: &Analysed, outputs: &mut Outputs) -> Result<(), Failure> {
     outputs.tables(&[
@@ -485,6 +518,12 @@ pub(crate) fn load_analysed(loaded: &Loaded) -> Result<Analysed, Failure> {
         joinings: table(loaded)?,
         attention: Released::published_before(table::<Attention>(loaded)?),
     })
+}
+
+/// Reads one table from the output folder; no rows when it is not there.
+fn table_if_there<R: Record>(loaded: &Loaded) -> Result<Vec<R>, Failure> {
+    let path = loaded.out.join("tables").join(format!("{}.parquet", R::schema().name));
+    if path.exists() { table(loaded) } else { Ok(Vec::new()) }
 }
 
 /// Reads one table from the output folder.

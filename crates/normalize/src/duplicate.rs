@@ -50,7 +50,42 @@ pub(crate) fn settle(wave: &Wave, delivered: &mut [Delivered], rule: Respondents
             }
         }
     }
+    once(delivered);
     findings
+}
+
+/// Lets a respondent count once per question: the same norm on two tabs of a workbook counts where it is first filled
+/// in, and where it is nowhere, at the first place.
+fn once(delivered: &mut [Delivered]) {
+    let mut first: BTreeMap<(&str, Assessor, &str, &str, &str, &str), usize> = BTreeMap::new();
+    let mut passed_over = Vec::new();
+    for (index, row) in delivered.iter().enumerate().filter(|(_, row)| row.answer.counts) {
+        let answer = &row.answer;
+        let key = (
+            answer.organisation.as_str(),
+            answer.assessor,
+            answer.source.as_str(),
+            answer.respondent.as_str(),
+            answer.item.as_str(),
+            answer.option.as_str(),
+        );
+        match first.get_mut(&key) {
+            None => {
+                first.insert(key, index);
+            }
+            Some(other) => {
+                let filled = |index: usize| delivered[index].answer.status == Status::Answered;
+                if !filled(*other) && filled(index) {
+                    passed_over.push(std::mem::replace(other, index));
+                } else {
+                    passed_over.push(index);
+                }
+            }
+        }
+    }
+    for index in passed_over {
+        delivered[index].answer.counts = false;
+    }
 }
 
 fn responses_of(delivered: &[Delivered]) -> BTreeMap<(String, Assessor), Vec<Responded>> {

@@ -1,14 +1,11 @@
 //! The level of each responding organisation on each norm, one per assessor.
 
-use crate::answer::Delivered;
 use nulmeting_study::framework::Norm;
-use nulmeting_study::tables::{Answer, Level, Organisation};
+use nulmeting_study::tables::{Level, Organisation};
+use nulmeting_study::tally::{Outcome, WaveTally};
 use nulmeting_study::words::{AnswerKind, Assessor, Respondents, Status};
 use nulmeting_study::{Framework, Study};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Answers that count, by organisation, assessor and norm.
-type Counting<'a> = BTreeMap<(&'a str, Assessor, &'a str), Vec<&'a Answer>>;
 
 /// Reasons for having no level, the most telling first: what somebody said goes before silence.
 const REASONS: &[Status] = &[
@@ -21,42 +18,44 @@ const REASONS: &[Status] = &[
 
 /// Makes the grid: every responding organisation of the register × every norm × every assessor of it.
 ///
+/// Shape: in the order of organisations, norms and assessors as given; `tally` holds the counted answers of the wave.
 /// Missing: a norm that was in no export of the organisation was not asked.
 /// Absent: no row for organisations outside the register, nor for an assessor that gave no usable answer.
 pub(crate) fn grid(
     study: &Study,
     framework: &Framework,
     organisations: &[Organisation],
-    delivered: &[Delivered],
+    tally: Option<&WaveTally>,
 ) -> Vec<Level> {
-    let mut counting: Counting = BTreeMap::new();
-    let mut assessors: BTreeMap<&str, BTreeSet<Assessor>> = BTreeMap::new();
-    for answer in delivered.iter().map(|row| &row.answer).filter(|answer| answer.counts) {
-        if answer.kind != AnswerKind::Choice {
-            counting
-                .entry((&answer.organisation, answer.assessor, &answer.item))
-                .or_default()
-                .push(answer);
-        }
-        if answer.status == Status::Answered {
-            assessors
-                .entry(&answer.organisation)
-                .or_default()
-                .insert(answer.assessor);
-        }
+    let Some(tally) = tally else { return Vec::new() };
+    let questions = tally.questions();
+    let mut of: BTreeMap<(&str, Assessor), Vec<usize>> = BTreeMap::new();
+    for (place, question) in questions.iter().filter(|(_, own)| own.kind != AnswerKind::Choice) {
+        of.entry((&question.item, question.assessor)).or_default().push(*place);
     }
     let mut rows = Vec::new();
     for organisation in organisations
         .iter()
         .filter(|row| row.responded && row.stratum.is_some())
     {
-        let name = organisation.organisation.as_str();
+        let Some(unit) = tally.place(&organisation.organisation) else {
+            continue;
+        };
+        let answered = |place: usize| {
+            let mut outcomes = tally.outcomes(unit, place);
+            outcomes.any(|(outcome, _)| outcome.status == Status::Answered)
+        };
+        let mut assessors: BTreeSet<Assessor> = BTreeSet::new();
+        for (place, question) in &questions {
+            if !assessors.contains(&question.assessor) && answered(*place) {
+                assessors.insert(question.assessor);
+            }
+        }
         for norm in &framework.norms {
-            for assessor in assessors.get(name).into_iter().flatten() {
-                let answers = counting
-                    .get(&(name, *assessor, norm.code.as_str()))
-                    .map_or(&[][..], Vec::as_slice);
-                let verdict = Verdict::over(answers, study.scores.respondents);
+            for assessor in &assessors {
+                let own = of.get(&(norm.code.as_str(), *assessor)).into_iter().flatten();
+                let outcomes: Vec<(Outcome, u32)> = own.flat_map(|place| tally.outcomes(unit, *place)).collect();
+                let verdict = Verdict::over(&outcomes, study.scores.respondents);
                 rows.push(verdict.row(organisation, norm, *assessor, study.scores.assessor));
             }
         }
@@ -73,47 +72,45 @@ struct Verdict {
 }
 
 impl Verdict {
-    /// Takes one answer per respondent, and of those the one that the rule asks for.
+    /// Takes the one that the rule asks for, out of one answer per respondent.
     ///
     /// Missing: an answer on the scale goes before a reason for having none.
-    fn over(answers: &[&Answer], rule: Respondents) -> Self {
-        let mut each: BTreeMap<(&str, &str), &Answer> = BTreeMap::new();
-        for answer in answers {
-            let own = each.entry((&answer.source, &answer.respondent)).or_insert(answer);
-            // The same norm on two tabs of a workbook: the first place that is filled in.
-            if own.status != Status::Answered && answer.status == Status::Answered {
-                *own = answer;
-            }
-        }
-        let mut answered: Vec<&Answer> = each
-            .values()
-            .copied()
-            .filter(|row| row.status == Status::Answered)
-            .collect();
-        answered.sort_by_key(|answer| (answer.level, answer.holds));
-        let count = |number: usize| i64::try_from(number).expect("respondents of one organisation fit");
-        if let Some(last) = answered.len().checked_sub(1) {
-            let taken = match rule {
-                Respondents::Highest => answered[last],
-                Respondents::Lowest => answered[0],
-                Respondents::Last | Respondents::Median => answered[last / 2],
-            };
+    fn over(outcomes: &[(Outcome, u32)], rule: Respondents) -> Self {
+        let count = |status: Status| -> u64 {
+            let own = outcomes.iter().filter(|(outcome, _)| outcome.status == status);
+            own.map(|(_, times)| u64::from(*times)).sum()
+        };
+        let whole = |number: u64| i64::try_from(number).expect("respondents of one organisation fit");
+        let answers = count(Status::Answered);
+        if answers > 0 {
+            let mut answered: Vec<(Option<i64>, Option<bool>, u32)> = outcomes
+                .iter()
+                .filter(|(outcome, _)| outcome.status == Status::Answered)
+                .map(|(outcome, times)| (outcome.level, outcome.holds, *times))
+                .collect();
+            answered.sort_unstable();
+            let mut before = rule.place(answers);
+            let taken = answered.iter().find(|(_, _, times)| {
+                let here = before < u64::from(*times);
+                before = before.saturating_sub(u64::from(*times));
+                here
+            });
+            let (level, holds, _) = taken.expect("the place is one of the answers");
             return Self {
-                level: taken.level,
-                holds: taken.holds,
+                level: *level,
+                holds: *holds,
                 status: Status::Answered,
-                respondents: count(answered.len()),
+                respondents: whole(answers),
             };
         }
-        let said = |status: &&Status| each.values().any(|answer| answer.status == **status);
-        let status = REASONS.iter().find(said).copied().unwrap_or(Status::NotAsked);
+        let said = REASONS.iter().copied().find(|status| count(*status) > 0);
+        let status = said.unwrap_or(Status::NotAsked);
         let gave = matches!(status, Status::NotApplicable | Status::DontKnow | Status::Refused);
-        let respondents = each.values().filter(|answer| gave && answer.status == status).count();
         Self {
             level: None,
             holds: None,
             status,
-            respondents: count(respondents),
+            respondents: if gave { whole(count(status)) } else { 0 },
         }
     }
 

@@ -30,7 +30,8 @@ pub use weight::{Margin, Task};
 use nulmeting_study::lexicon::Lexicon;
 use nulmeting_study::study_file::Wave;
 use nulmeting_study::tables::{Answer, Level, Organisation, RegisterEntry, Response};
-use nulmeting_study::{Finding, Framework, Instruments, Study};
+use nulmeting_study::words::AnswerKind;
+use nulmeting_study::{Finding, Framework, Instruments, Study, Tally};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the stage hands on.
@@ -84,11 +85,12 @@ pub fn normalize(
 
         let mut described = organisation::describe(study, wave, &entries, &read.delivered, calibrate);
         all.findings.append(&mut described.findings);
+        let tally = Tally::of(read.delivered.iter().map(|row| &row.answer));
         all.levels.append(&mut level::grid(
             study,
             &read.framework,
             &described.organisations,
-            &read.delivered,
+            tally.wave(&wave.id),
         ));
         all.organisations.append(&mut described.organisations);
         all.answers.extend(read.delivered.into_iter().map(|row| row.answer));
@@ -96,6 +98,27 @@ pub fn normalize(
     }
     sort(&mut all);
     Ok(all)
+}
+
+/// Makes the levels from counted answers, whoever counted them.
+///
+/// Shape: by wave, organisation, norm and assessor, as [`normalize`] gives them from the answers themselves.
+/// Absent: waves that the study does not name or that have no framework.
+pub fn levels(study: &Study, instruments: &Instruments, organisations: &[Organisation], tally: &Tally) -> Vec<Level> {
+    let mut all = Normalized::default();
+    for (wave, counts) in tally.waves().filter(|(wave, _)| study.wave(wave).is_some()) {
+        let Some(framework) = instruments.frameworks.get(wave) else {
+            continue;
+        };
+        let questions = counts.questions();
+        let asked = questions.iter().filter(|(_, own)| own.kind != AnswerKind::Choice);
+        let framework = framework.admitting(asked.map(|(_, own)| own.item.as_str()));
+        let own: Vec<Organisation> = organisations.iter().filter(|row| row.wave == wave).cloned().collect();
+        all.levels
+            .append(&mut level::grid(study, &framework, &own, Some(counts)));
+    }
+    sort(&mut all);
+    all.levels
 }
 
 /// The register of a wave by organisation.

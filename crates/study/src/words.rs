@@ -280,6 +280,19 @@ words! {
     }
 }
 
+impl Respondents {
+    /// Which of several answers counts, as a place in the answers from low to high.
+    ///
+    /// Shape: `answers` is their number, at least 1; of two middle ones the lower.
+    pub const fn place(self, answers: u64) -> u64 {
+        match self {
+            Self::Highest => answers - 1,
+            Self::Lowest => 0,
+            Self::Last | Self::Median => (answers - 1) / 2,
+        }
+    }
+}
+
 words! {
     /// What is done with a response of a doubtful kind.
     pub enum Handling {

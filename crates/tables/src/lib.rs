@@ -1,13 +1,17 @@
 //! Tables in and out of files: the only crate that knows polars.
 //!
 //! A declared table becomes Parquet and comes back, held against its declaration both ways; any other CSV or
-//! Parquet is read as plain columns. This crate computes nothing.
+//! Parquet is read as plain columns; a large table is read and written a piece at a time. This crate computes nothing.
 
 mod columns;
 mod parquet;
+mod pieces;
+mod scan;
 
 pub use columns::{Columns, read_columns};
 pub use parquet::{read, write};
+pub use pieces::Pieces;
+pub use scan::Scan;
 
 /// A table that cannot be written or read.
 #[derive(Debug, thiserror::Error)]

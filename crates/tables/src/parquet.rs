@@ -102,7 +102,7 @@ fn absent(kind: Kind, rows: usize) -> Values {
     }
 }
 
-fn series(name: &str, values: &Values) -> Series {
+pub(crate) fn series(name: &str, values: &Values) -> Series {
     match values {
         Values::Text(values) => Series::new(name.into(), values),
         Values::Integer(values) => Series::new(name.into(), values),
@@ -133,7 +133,7 @@ pub(crate) fn values(series: &Series) -> Option<Values> {
 }
 
 /// The declaration as metadata: per column its unit, meaning and value labels.
-fn metadata(schema: &Schema) -> Vec<(String, String)> {
+pub(crate) fn metadata(schema: &Schema) -> Vec<(String, String)> {
     let mut pairs = vec![
         (VERSION_KEY.to_owned(), SCHEMA_VERSION.to_owned()),
         ("nulmeting.table".to_owned(), schema.name.to_owned()),

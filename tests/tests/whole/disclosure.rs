@@ -8,7 +8,7 @@ use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem};
 use nulmeting_analyze::analyze;
 use nulmeting_study::tables::{ALL, Estimate, Level, Organisation};
 use nulmeting_study::words::{Assessor, Base, Scope, Status};
-use nulmeting_study::{Framework, Study, shipped};
+use nulmeting_study::{Framework, Study, Tally, shipped};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What bounds may lack: the solver works in doubles.
@@ -134,7 +134,7 @@ impl Made {
             &self.study,
             &self.frameworks,
             &self.organisations,
-            &[],
+            &Tally::default(),
             &self.levels,
             &[],
         )
@@ -150,10 +150,17 @@ impl Made {
         study.disclosure.protect = 0;
         study.disclosure.protect_share = 0.0;
         study.disclosure.dominance = Vec::new();
-        analyze(&study, &self.frameworks, &self.organisations, &[], &self.levels, &[])
-            .unwrap()
-            .estimates
-            .to_vec()
+        analyze(
+            &study,
+            &self.frameworks,
+            &self.organisations,
+            &Tally::default(),
+            &self.levels,
+            &[],
+        )
+        .unwrap()
+        .estimates
+        .to_vec()
     }
 }
 

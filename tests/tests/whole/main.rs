@@ -8,5 +8,6 @@ mod lineage;
 mod other_framework;
 mod plan;
 mod same_bytes;
+mod sums;
 mod waves;
 mod wrong_input;

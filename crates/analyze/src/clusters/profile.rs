@@ -7,9 +7,9 @@ use crate::sample::{Group, Sample};
 use crate::types::Classified;
 use crate::typology::{Matrix, naming};
 use crate::variable::{Measure, Variable};
-use nulmeting_study::tables::{ALL, Answer, TypeProfile, Typing};
+use nulmeting_study::tables::{ALL, TypeProfile, Typing};
 use nulmeting_study::words::{Base, Scope};
-use nulmeting_study::{Framework, Study};
+use nulmeting_study::{Framework, Study, Tally};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Topics of questions that a type is described by.
@@ -35,11 +35,11 @@ pub fn profiles(
     framework: &Framework,
     sample: &Sample,
     variables: &[Variable],
-    answers: &[Answer],
+    tally: &Tally,
     classified: &[Classified],
     shown: Option<&Shown>,
 ) -> Vec<TypeProfile> {
-    let traits = traits(framework, sample, variables, answers);
+    let traits = traits(study, framework, sample, variables, tally);
     let by_rule: Vec<Option<usize>> = classified
         .iter()
         .map(|own| {
@@ -68,7 +68,7 @@ pub fn profiles(
     rows
 }
 
-fn traits(framework: &Framework, sample: &Sample, variables: &[Variable], answers: &[Answer]) -> Vec<Trait> {
+fn traits(study: &Study, framework: &Framework, sample: &Sample, variables: &[Variable], tally: &Tally) -> Vec<Trait> {
     let mut traits = Vec::new();
     for variable in variables {
         let scope = match variable.scope {
@@ -90,7 +90,7 @@ fn traits(framework: &Framework, sample: &Sample, variables: &[Variable], answer
             values: variable.values.clone(),
         });
     }
-    for (question, option, values) in chosen_options(framework, sample, answers, &TOPICS) {
+    for (question, option, values) in chosen_options(study, framework, sample, tally, &TOPICS) {
         traits.push(Trait {
             scope: "question",
             item: format!("{question}.{option}"),

@@ -267,7 +267,12 @@ impl Scanned {
     }
 
     fn infer(&self, estimate: f64, parts: &[f64], squares: f64, sums: &[UnitSums], domain: &Domain) -> Estimate {
-        let own: Vec<f64> = domain.units.iter().map(|&unit| parts[unit as usize]).collect();
+        // Lines come in the order of the rows that made the design; its units are numbered by stratum.
+        let mut by_unit = vec![0.0; parts.len()];
+        for (part, &unit) in parts.iter().zip(&self.units.row_unit) {
+            by_unit[unit as usize] = *part;
+        }
+        let own: Vec<f64> = domain.units.iter().map(|&unit| by_unit[unit as usize]).collect();
         let variance = match domain.census {
             true => 0.0,
             false => self.units.structure.variance(&domain.units, &own),

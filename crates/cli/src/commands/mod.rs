@@ -12,8 +12,10 @@ mod items;
 mod manual;
 pub(crate) mod plan;
 mod run;
+mod sql;
 mod stage;
 mod status;
+mod sums;
 mod synth;
 mod tables;
 
@@ -44,6 +46,8 @@ pub(crate) fn dispatch(cli: &Cli, console: &Console) -> Result<Exit, Failure> {
         Command::Cluster(args) => cluster::cluster(args, console),
         Command::Plan(args) => plan::plan(args, global, console),
         Command::Synth(args) => synth::synth(args, global, console),
+        Command::Sums(args) => sums::sums(args, global, console),
+        Command::Sql { name } => sql::sql(name.as_deref(), console),
         Command::Tables => tables::tables(console),
         Command::Codebook(args) => codebook::codebook(args, global, console),
     }

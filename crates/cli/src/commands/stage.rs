@@ -1,7 +1,7 @@
 //! One stage at a time: `nulmeting ingest`, `normalize`, `analyze` and `report`.
 
 use super::run::findings_line;
-use crate::args::{Global, ReportArgs, StudyArgs};
+use crate::args::{AnalyzeArgs, Global, ReportArgs, StudyArgs};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::lineage::manifest::Record;
@@ -10,11 +10,13 @@ use crate::lineage::work::{Extent, Work};
 use crate::loaded::Loaded;
 use crate::log::Log;
 use crate::outputs::Outputs;
+use crate::scanned;
 use crate::stages::{self, Delivered, Normal, Read};
 use nulmeting_study::Finding;
 use nulmeting_study::tables::{Correction, RegisterEntry, Source};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// Reads the register and the exports.
 pub(crate) fn ingest(args: &StudyArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
@@ -47,8 +49,11 @@ pub(crate) fn normalize(args: &StudyArgs, global: &Global, console: &Console) ->
 }
 
 /// Turns levels into estimates.
-pub(crate) fn analyze(args: &StudyArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
+pub(crate) fn analyze(args: &AnalyzeArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
     let loaded = Loaded::load(&args.study, global)?;
+    if let Some(folder) = &args.sufficient {
+        return sufficient(&loaded, folder, console);
+    }
     let mut one = One::begin(&loaded, Stage::Analyze, console)?;
     let normal = Normal::load(&loaded)?;
     let analysed = one.log.step("analyze", || stages::analyze(&loaded, &normal))?;
@@ -56,6 +61,26 @@ pub(crate) fn analyze(args: &StudyArgs, global: &Global, console: &Console) -> R
     one.outputs.made_by([&step]);
     stages::save_analysed(&analysed, &mut one.outputs)?;
     one.record(&step, None)?;
+    one.end(Extent::Tables, &normal.findings, Some("report"))
+}
+
+/// Turns the sums of an engine into estimates.
+fn sufficient(loaded: &Loaded, folder: &Path, console: &Console) -> Result<Exit, Failure> {
+    let mut one = One::begin(loaded, Stage::Analyze, console)?;
+    let (normal, tally) = one.log.step("count", || {
+        let tally = scanned::tally(&scanned::part_of(folder, "answer_counts")?)?;
+        let organisations = scanned::organisations(loaded, folder)?;
+        let normal = Normal::of_counts(loaded, organisations, &tally)?;
+        Ok((normal, tally))
+    })?;
+    let analysed = one
+        .log
+        .step("analyze", || stages::analyze_counted(loaded, &normal, &tally))?;
+    // No step is written down: `run` knows nothing of the engine, and makes its own again.
+    one.outputs.made_by([]);
+    normal.save_of_counts(loaded, &mut one.outputs)?;
+    stages::save_analysed(&analysed, &mut one.outputs)?;
+    one.records.remove(Stage::Normalize.word());
     one.end(Extent::Tables, &normal.findings, Some("report"))
 }
 

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 /// Prints the data dictionary.
 pub(crate) fn tables(console: &Console) -> Result<Exit, Failure> {
-    let schemas = nulmeting_study::tables::all();
+    let mut schemas = nulmeting_study::tables::all();
+    schemas.extend(nulmeting_study::tables::sums());
     if console.is_json() {
         console.json(&schemas.iter().map(dictionary::resource).collect::<Vec<Value>>())?;
     } else {

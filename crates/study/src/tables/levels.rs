@@ -27,7 +27,7 @@ table! {
         status: Status;
         /// Who gave the answer.
         assessor: Assessor;
-        /// Whether this response is the one that counts for its organisation.
+        /// Whether it counts for its organisation: its response does, and it is the respondent's one answer to the question.
         counts: bool;
         /// Path of the file, relative to the study file.
         source: String;

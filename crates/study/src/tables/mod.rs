@@ -11,6 +11,7 @@ mod estimates;
 mod findings;
 mod levels;
 mod organisations;
+mod sums;
 mod types;
 
 pub use bands::Band;
@@ -21,6 +22,7 @@ pub use estimates::{Attention, Choice, Estimate};
 pub use findings::{Finding, Place, Rule, Stage};
 pub use levels::{Answer, Level, Score};
 pub use organisations::{Organisation, RegisterEntry, Representation, Succession};
+pub use sums::{AnswerCount, LevelCount, UnitSum};
 pub use types::{
     Cluster, Division, Joining, Move, OrganisationType, TypeAgreement, TypeProfile, Typing, Typology, Verdict,
 };
@@ -59,6 +61,11 @@ pub fn all() -> Vec<Schema> {
     ]
 }
 
+/// The declarations of what a scan over the answers gives: tables that lie in a folder of their own.
+pub fn sums() -> Vec<Schema> {
+    vec![AnswerCount::schema(), UnitSum::schema(), LevelCount::schema()]
+}
+
 /// The name under which the first part of the framework stands in `domain` and `item` when all its norms
 /// are taken together; further parts stand under their own code.
 pub const ALL: &str = "all";
@@ -70,7 +77,7 @@ mod tests {
     #[test]
     fn every_column_says_what_it_holds_and_every_key_exists() {
         let mut names = BTreeSet::new();
-        for schema in super::all() {
+        for schema in super::all().into_iter().chain(super::sums()) {
             assert!(names.insert(schema.name), "{} is declared twice", schema.name);
             assert!(!schema.row.is_empty());
             for column in &schema.columns {
