@@ -56,16 +56,18 @@ for wave in waves:
         ) TO '{asked.folder}/answers/wave={wave}/part-0.parquet' (FORMAT parquet, COMPRESSION zstd)
         """
     )
+# Too few boards for strata of two: one stratum.
+stratum = "sector || ' / ' || class" if asked.boards >= 100 else "'all'"
 years = " UNION ALL ".join(f"SELECT '{wave}' AS wave" for wave in waves)
 engine.execute(
     f"""
     COPY (
-        SELECT wave, organisation, sector, 'class ' || class AS size, pupils, sector || ' / ' || class AS stratum,
+        SELECT wave, organisation, sector, 'class ' || class AS size, pupils, {stratum} AS stratum,
             3 * count(*) OVER stratum + 1 AS population, true AS sampled, true AS responded,
             round((3 * count(*) OVER stratum + 1) / count(*) OVER stratum, 11) AS design_weight,
             round((3 * count(*) OVER stratum + 1) / count(*) OVER stratum, 11) AS weight
         FROM boards, ({years})
-        WINDOW stratum AS (PARTITION BY wave, sector, class)
+        WINDOW stratum AS (PARTITION BY wave, {stratum})
         ORDER BY wave, organisation
     ) TO '{asked.folder}/organisations.parquet' (FORMAT parquet, COMPRESSION zstd)
     """
