@@ -26,7 +26,8 @@ respondents = max(1, round(asked.answers / asked.boards / len(norms) / asked.wav
 waves = [str(2024 + number) for number in range(asked.waves)]
 asked.folder.mkdir(parents=True, exist_ok=True)
 engine = duckdb.connect()
-engine.execute("SET preserve_insertion_order = true; SET memory_limit = '4GB'; SET threads = 2")
+# What does not fit in memory spills beside the data, never into the folder that it is run from.
+engine.execute(f"SET preserve_insertion_order = true; SET memory_limit = '4GB'; SET threads = 2; SET temp_directory = '{asked.folder}/spill'")
 engine.execute("CREATE TABLE norms AS SELECT unnest(?) AS item, unnest(range(len(?))) AS place", [norms, norms])
 
 engine.execute(
