@@ -34,6 +34,7 @@ for task, name, rounds, tolerance in TASKS:
     ratio = statistics.median(theirs[0] / max(ours[0], 1e-6) for ours, theirs in pairs)
     median = [statistics.median(pair[side][0] for pair in pairs) for side in (0, 1)]
     results = [pairs[0][side][1] for side in (0, 1)]
-    print(f"| {name} | {median[0]:.4f} | {median[1]:.3f} | {ratio:.0f} | {results[0]:.6g} | {results[1]:.6g} |", flush=True)
+    shown = f"{ratio:.1f}" if ratio < 10 else f"{ratio:.0f}"
+    print(f"| {name} | {median[0]:.4f} | {median[1]:.3f} | {shown} | {results[0]:.6g} | {results[1]:.6g} |", flush=True)
     if abs(results[0] - results[1]) > tolerance * abs(results[1]):
         sys.exit(f"{task}: {results[0]} and {results[1]} differ by more than {tolerance:g}")

@@ -8,7 +8,7 @@ use nulmeting_study::tables::{TypeProfile, Typing, Verdict};
 
 /// From so many boards on the simulation of docs/typology.md found types 1.5 levels apart more often than not.
 const SOME: i64 = 60;
-/// From so many it found types one level apart more often than not.
+/// From so many it found types 1.5 levels apart nearly always.
 const MANY: i64 = 300;
 /// Domains named of a group.
 const DOMAINS: usize = 3;
