@@ -358,6 +358,15 @@ pub(crate) struct SynthArgs {
     /// Write the whole study in one format: limesurvey, qualtrics, msforms, googleforms, surveymonkey, sav, dta, workbook or tidy
     #[arg(long, value_name = "FORMAT")]
     pub(crate) export: Option<nulmeting_synth::Export>,
+    /// Levels that every board moves in a year
+    #[arg(long, value_name = "LEVELS", default_value_t = 0.12, allow_negative_numbers = true)]
+    pub(crate) change: f64,
+    /// Kinds of boards: 2, 3, 4 or 6, or 1 for a continuum without kinds
+    #[arg(long, value_name = "K", default_value_t = 4)]
+    pub(crate) kinds: usize,
+    /// Boards of the first wave that have become part of another by the next
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) mergers: usize,
 }
 
 /// `codebook`.

@@ -83,15 +83,23 @@ pub(crate) struct Ground<'a> {
     pub(crate) framework: &'a Framework,
     pub(crate) boards: &'a [Board],
     pub(crate) maturities: &'a [Maturity],
+    /// How much every board moves in a year, in hundredths of a level.
+    pub(crate) change: i32,
 }
 
 impl Ground<'_> {
+    /// What a board gives on every norm when someone there is asked.
+    pub(crate) fn given(&self, board: usize, respondent: usize) -> Vec<Given> {
+        let own = maturity::in_year(self.maturities[board], self.change, self.year);
+        maturity::answers(self.seed, self.framework, board, own, self.year, respondent)
+    }
+
     fn response(&self, board: usize, respondent: usize) -> Response {
         let own = self.maturities[board];
         Response {
             board: Some(board),
             number: self.boards[board].number.clone(),
-            given: maturity::answers(self.seed, self.framework, board, own, self.year, respondent),
+            given: self.given(board, respondent),
             chosen: choice::answers(self.seed, self.framework, own, self.year, board * 4 + respondent),
             complete: true,
             last_page: self.framework.domains.len() + 2,

@@ -43,6 +43,15 @@ pub struct Options {
     pub seed: u64,
     /// The one format in which all is written; left out: the mixture of tools that real fieldwork has.
     pub export: Option<Export>,
+    /// How much every board moves on each axis in a year.
+    /// Unit: hundredths of a level, before levels are rounded and cut off.
+    pub change: i32,
+    /// Kinds of boards: 1 is one continuous factor and no kinds at all.
+    /// Unit: kinds, 1 to 6, without 5.
+    pub kinds: usize,
+    /// Boards of the first wave that have become part of another by the next, where both answered before and after.
+    /// Unit: mergers, at most one for every 200 boards.
+    pub mergers: usize,
 }
 
 impl Default for Options {
@@ -52,6 +61,9 @@ impl Default for Options {
             waves: 2,
             seed: 20_230_911,
             export: None,
+            change: 12,
+            kinds: 4,
+            mergers: 0,
         }
     }
 }

@@ -44,13 +44,39 @@ const EASE: &[(&str, f64)] = &[
 /// Norms that stand apart from their domain: logging and monitoring, and the replacement of key staff.
 const EASE_OF_NORM: &[(&str, f64)] = &[("SM.04", -0.80), ("HR.02", -0.90), ("BC.05", -0.30)];
 
-/// Share of boards per kind, and where each kind stands on policy and practice.
-const KINDS: [(f64, f64, f64); 4] = [
-    (0.58, 1.80, 1.80),
-    (0.16, 3.00, 1.90),
-    (0.14, 1.85, 3.20),
-    (0.12, 3.05, 3.25),
-];
+/// Share of boards of a kind, and where it stands on policy and practice.
+type Kind = (f64, f64, f64);
+
+/// The kinds of a study that has so many.
+///
+/// Absent: a number of kinds that is not made.
+pub(crate) fn kinds(number: usize) -> Option<&'static [Kind]> {
+    Some(match number {
+        // Where a board stands is drawn along one line: see `of_board`.
+        1 => &[(1.0, 2.30, 2.30)],
+        2 => &[(0.60, 1.80, 1.80), (0.40, 3.15, 3.15)],
+        3 => &[(0.50, 1.80, 1.80), (0.26, 3.10, 1.85), (0.24, 3.10, 3.20)],
+        4 => &[
+            (0.58, 1.80, 1.80),
+            (0.16, 3.00, 1.90),
+            (0.14, 1.85, 3.20),
+            (0.12, 3.05, 3.25),
+        ],
+        6 => &[
+            (0.30, 1.50, 1.50),
+            (0.16, 2.90, 1.50),
+            (0.14, 1.50, 2.90),
+            (0.14, 2.90, 2.90),
+            (0.13, 4.20, 2.90),
+            (0.13, 4.20, 4.20),
+        ],
+        _ => return None,
+    })
+}
+
+/// How far boards lie apart on the one line that they stand on where there are no kinds.
+/// Unit: levels.
+const CONTINUUM: f64 = 0.60;
 
 /// The hidden scores of a board.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +88,9 @@ pub(crate) struct Maturity {
 }
 
 /// The hidden scores of a board, the same in every wave.
-pub(crate) fn of_board(seed: u64, index: usize, board: &Board) -> Maturity {
+///
+/// Shape: `kinds` as [`kinds`] gives them, one or more.
+pub(crate) fn of_board(seed: u64, index: usize, board: &Board, kinds: &[Kind]) -> Maturity {
     let mut draws = Draws::new(seed, Purpose::Maturity, index);
     let sector = match board.sector {
         "vo" => 0.06,
@@ -72,24 +100,36 @@ pub(crate) fn of_board(seed: u64, index: usize, board: &Board) -> Maturity {
     let size = 0.04 * libm::log(board.pupils.max(1) as f64 / 1_500.0);
     // Larger boards are more often of a kind further on.
     let mut share = (draws.uniform() + sector + size).clamp(0.0, 0.999);
-    let (_, policy, practice) = KINDS
-        .into_iter()
+    let (_, policy, practice) = *kinds
+        .iter()
         .find(|(part, _, _)| {
             share -= part;
             share < 0.0
         })
-        .unwrap_or(KINDS[3]);
-    let common = 0.15 * draws.normal() + sector + size;
+        .unwrap_or(&kinds[kinds.len() - 1]);
+    let common = if kinds.len() == 1 { CONTINUUM } else { 0.15 } * draws.normal() + sector + size;
+    // On one line, nothing sets policy and practice of a board apart.
+    let apart = if kinds.len() == 1 { 0.0 } else { 0.22 };
     Maturity {
-        policy: policy + common + 0.22 * draws.normal(),
-        practice: practice + common + 0.22 * draws.normal(),
+        policy: policy + common + apart * draws.normal(),
+        practice: practice + common + apart * draws.normal(),
         outsources: draws.chance(0.40 - size),
+    }
+}
+
+/// The scores of a board in a year: all boards move alike.
+pub(crate) fn in_year(own: Maturity, change: i32, year: i64) -> Maturity {
+    let moved = f64::from(change) / 100.0 * (year - 2024) as f64;
+    Maturity {
+        policy: own.policy + moved,
+        practice: own.practice + moved,
+        ..own
     }
 }
 
 /// What a board gives on every norm of a framework in a year, in the framework's order.
 ///
-/// `respondent` tells two people of one board apart.
+/// `own` is where it stands in that year; `respondent` tells two people of one board apart.
 pub(crate) fn answers(
     seed: u64,
     framework: &Framework,
@@ -127,7 +167,7 @@ pub(crate) fn answers(
                 Some("practice") => own.practice,
                 _ => f64::midpoint(own.policy, own.practice),
             };
-            let latent = axis + ease(seed, norm) + 0.45 * particular + 0.30 * day + 0.12 * (year - 2024) as f64;
+            let latent = axis + ease(seed, norm) + 0.45 * particular + 0.30 * day;
             let level = libm::round(latent).clamp(1.0, 5.0) as i64;
             match framework.test {
                 Test::Levels => Given::Level(level),

@@ -50,6 +50,29 @@ pub(crate) fn volunteers(options: &Options, boards: &[Board]) -> Vec<usize> {
     chosen
 }
 
+/// Boards that became part of another by the wave after, each with its successor: both parents are asked before, and
+/// the successor after.
+///
+/// Shape: as many pairs as asked for, of one sector where that can be.
+pub(crate) fn mergers(options: &Options, boards: &[Board]) -> Vec<(usize, usize)> {
+    if options.mergers == 0 {
+        return Vec::new();
+    }
+    let mut successors = stratified(options, boards, 2024).responded;
+    successors.retain(|index| !boards[*index].masked_before);
+    let gone = (0..boards.len()).filter(|index| boards[*index].merged && !boards[*index].masked_before);
+    let mut pairs = Vec::new();
+    for from in gone.take(options.mergers) {
+        let alike = successors
+            .iter()
+            .position(|to| boards[*to].sector == boards[from].sector);
+        if !successors.is_empty() {
+            pairs.push((from, successors.remove(alike.unwrap_or(0))));
+        }
+    }
+    pairs
+}
+
 /// The random sample of a year, by sector and size: about a fifth of the boards, of which three in five answer.
 ///
 /// Every stratum with boards enough has at least three that answer.

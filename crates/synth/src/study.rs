@@ -16,6 +16,9 @@ use nulmeting_study::{Finding, Framework, Place, Rule};
 /// Bytes of the workbook that is none, as a mail program leaves them.
 const DAMAGED: &[u8] = b"Dit bestand kon niet worden geopend.\r\n";
 
+/// Path of the register's history in the study.
+const HISTORY: &str = "register/historie.csv";
+
 /// Makes up a study: every file with its path, in order of path.
 ///
 /// The study file is `nulmeting.toml`; `truth/` holds what the pipeline must recover, under real numbers.
@@ -23,10 +26,14 @@ const DAMAGED: &[u8] = b"Dit bestand kon niet worden geopend.\r\n";
 pub fn study(options: &Options) -> Result<Vec<(String, Vec<u8>)>, Error> {
     check(options)?;
     let boards = register::boards(options)?;
+    let kinds = maturity::kinds(options.kinds).ok_or_else(|| Error::Options {
+        found: format!("{} kinds", options.kinds),
+        expected: "1 (none), 2, 3, 4 or 6",
+    })?;
     let maturities: Vec<Maturity> = boards
         .iter()
         .enumerate()
-        .map(|(index, board)| maturity::of_board(options.seed, index, board))
+        .map(|(index, board)| maturity::of_board(options.seed, index, board, kinds))
         .collect();
     let mut study = Making {
         options,
@@ -36,6 +43,7 @@ pub fn study(options: &Options) -> Result<Vec<(String, Vec<u8>)>, Error> {
         findings: Vec::new(),
         truth: Truth::new(),
         entries: String::new(),
+        mergers: sample::mergers(options, &boards),
     };
     if options.waves > 1 {
         study.baseline()?;
@@ -61,6 +69,15 @@ fn check(options: &Options) -> Result<(), Error> {
     if !(1..=20).contains(&options.waves) {
         return fault(format!("{} waves", options.waves), "1 to 20");
     }
+    if options.mergers > options.organisations / 200 {
+        return fault(
+            format!("{} mergers of {} organisations", options.mergers, options.organisations),
+            "at most one for every 200",
+        );
+    }
+    if options.mergers > 0 && options.waves < 2 {
+        return fault("mergers in one wave".to_owned(), "two waves or more");
+    }
     Ok(())
 }
 
@@ -79,6 +96,8 @@ struct Making<'a> {
     truth: Truth,
     /// The waves of the study file.
     entries: String,
+    /// Boards that became part of another after the first wave, with their successors.
+    mergers: Vec<(usize, usize)>,
 }
 
 impl Making<'_> {
@@ -93,13 +112,47 @@ impl Making<'_> {
             framework,
             boards: self.boards,
             maturities: self.maturities,
+            change: self.options.change,
         }
+    }
+
+    /// What everyone in an edition of the register would have given: what a sample is to recover.
+    fn population(&mut self, framework: &Framework, edition: Edition, year: i64) {
+        let ground = self.ground(framework, year);
+        let listed = (0..self.boards.len()).filter(|board| edition == Edition::Older || !self.boards[*board].merged);
+        let given: Vec<Vec<Given>> = listed.map(|board| ground.given(board, 0)).collect();
+        self.truth.add_population(&year.to_string(), framework, &given);
+    }
+
+    /// The register's history, and who became part of whom among those that answered.
+    fn history(&mut self) {
+        if self.mergers.is_empty() {
+            return;
+        }
+        let number = |board: usize| self.boards[board].number.as_str();
+        let rows = self
+            .mergers
+            .iter()
+            .map(|(from, to)| format!("2024-01-01,{},{},fusie\r\n", number(*from), number(*to)));
+        let text: String = std::iter::once("datum,van,naar,soort\r\n".to_owned())
+            .chain(rows)
+            .collect();
+        self.file(HISTORY, text);
     }
 
     /// The wave of the volunteers.
     fn baseline(&mut self) -> Result<(), Error> {
         let framework = codebook::framework(Version::Tests)?;
-        let volunteers = sample::volunteers(self.options, self.boards);
+        let mut volunteers = sample::volunteers(self.options, self.boards);
+        for (from, to) in &self.mergers {
+            volunteers.extend(
+                [from, to]
+                    .into_iter()
+                    .filter(|board| !volunteers.contains(board))
+                    .collect::<Vec<_>>(),
+            );
+        }
+        self.history();
         let mut delivery = delivery::baseline(self.ground(&framework, 2023), &volunteers);
         let register = register::file(self.boards, Edition::Older, Some("2023"), &mut self.findings);
         self.file(Edition::Older.path(), register);
@@ -116,6 +169,7 @@ impl Making<'_> {
             self.entries += entry;
         }
         self.truth.add("2023", &framework, self.boards, &delivery);
+        self.population(&framework, Edition::Older, 2023);
         Ok(())
     }
 
@@ -123,6 +177,7 @@ impl Making<'_> {
     fn sampled(&mut self, year: i64) -> Result<(), Error> {
         let wave = year.to_string();
         let framework = codebook::framework(Version::Levels)?;
+        self.population(&framework, Edition::Current, year);
         let sample = sample::stratified(self.options, self.boards, year);
         let mut delivery = delivery::sampled(self.ground(&framework, year), &sample);
         let opening = Moment::opening(year, 9);
@@ -311,6 +366,25 @@ impl Making<'_> {
         self.findings.push(finding);
     }
 
+    /// The options that are not as they are when nothing is said, as the command line has them.
+    fn other_options(&self) -> String {
+        let (own, usual) = (self.options, Options::default());
+        let mut text = String::new();
+        if let Some(export) = own.export {
+            text += &format!(" --export {}", export.word());
+        }
+        if own.change != usual.change {
+            text += &format!(" --change {}", f64::from(own.change) / 100.0);
+        }
+        if own.kinds != usual.kinds {
+            text += &format!(" --kinds {}", own.kinds);
+        }
+        if own.mergers != usual.mergers {
+            text += &format!(" --mergers {}", own.mergers);
+        }
+        text
+    }
+
     fn codebook(&mut self, version: Version) -> Result<(), Error> {
         for (name, text) in codebook::files(version)? {
             self.file(format!("{}/{name}", version.folder()), text);
@@ -326,14 +400,20 @@ impl Making<'_> {
             seed,
             ..
         } = self.options;
+        let history = match self.mergers.is_empty() {
+            true => String::new(),
+            false => format!("history = \"{HISTORY}\"               # who became part of whom\n"),
+        };
         let text = include_str!("../texts/study.toml")
+            .replace("{history}", &history)
             .replace("{seed}", &seed.to_string())
             .replace("{waves}", &self.entries);
         self.file("nulmeting.toml", text);
         let page = include_str!("../texts/readme.md")
             .replace("{organisations}", &organisations.to_string())
             .replace("{waves}", &waves.to_string())
-            .replace("{seed}", &seed.to_string());
+            .replace("{seed}", &seed.to_string())
+            .replace("{other}", &self.other_options());
         self.file("README.md", page);
         let key = Draws::new(*seed, Purpose::Key, 0).hexadecimal(4);
         self.file("keys/pseudonym.key", key + "\n");

@@ -23,6 +23,7 @@ pub(crate) struct Truth {
     scores: Vec<Vec<String>>,
     types: Vec<Vec<String>>,
     choices: Vec<Vec<String>>,
+    population: Vec<Vec<String>>,
 }
 
 impl Truth {
@@ -36,6 +37,7 @@ impl Truth {
             ),
             types: heading("wave,organisation,policy,practice,type"),
             choices: heading("wave,organisation,question,option"),
+            population: heading("wave,boards,mean_level,share_meeting"),
         }
     }
 
@@ -51,6 +53,27 @@ impl Truth {
         for (board, response) in counting(delivery.peers.iter()) {
             self.add_levels(wave, framework, &boards[board].number, Assessor::Validated, response);
         }
+    }
+
+    /// Adds what everyone would have given: the means over all boards of their level and share met on the first part.
+    pub(crate) fn add_population(&mut self, wave: &str, framework: &Framework, given: &[Vec<Given>]) {
+        let first = framework.parts.first().map(|part| part.code.as_str());
+        let sums = given.iter().map(|given| {
+            Sum::over(framework, given, |norm| {
+                framework.part_of(&norm.domain).map(|own| own.code.as_str()) == first
+            })
+        });
+        let sums: Vec<Sum> = sums.collect();
+        let mean = |values: Vec<f64>| {
+            let n = values.len();
+            (n > 0).then(|| round12(values.into_iter().sum::<f64>() / n as f64))
+        };
+        self.population.push(vec![
+            wave.to_owned(),
+            given.len().to_string(),
+            shown(mean(sums.iter().filter_map(|sum| sum.mean_level(framework)).collect())),
+            shown(mean(sums.iter().filter_map(Sum::share_meeting).collect())),
+        ]);
     }
 
     fn add_levels(&mut self, wave: &str, framework: &Framework, number: &str, assessor: Assessor, response: &Response) {
@@ -78,7 +101,7 @@ impl Truth {
             .iter()
             .map(|part| (framework.part_item(&part.code), None, part.code.as_str()));
         for (name, domain, part) in domains.chain(parts) {
-            let score = Sum::over(framework, response, |norm| match domain {
+            let score = Sum::over(framework, &response.given, |norm| match domain {
                 Some(domain) => norm.domain == domain,
                 None => framework.part_of(&norm.domain).is_some_and(|own| own.code == part),
             });
@@ -98,7 +121,9 @@ impl Truth {
             ]);
         }
         let axis = |code: &str| {
-            let score = Sum::over(framework, response, |norm| norm.axes.iter().any(|axis| axis == code));
+            let score = Sum::over(framework, &response.given, |norm| {
+                norm.axes.iter().any(|axis| axis == code)
+            });
             match framework.test {
                 Test::Levels => score.mean_level(framework),
                 Test::PassFail => score.share_meeting(),
@@ -170,6 +195,7 @@ impl Truth {
             ("scores", self.scores),
             ("types", self.types),
             ("choices", self.choices),
+            ("population", self.population),
             ("findings", found),
         ]
         .into_iter()
@@ -214,9 +240,9 @@ struct Sum {
 }
 
 impl Sum {
-    fn over(framework: &Framework, response: &Response, within: impl Fn(&Norm) -> bool) -> Self {
+    fn over(framework: &Framework, given: &[Given], within: impl Fn(&Norm) -> bool) -> Self {
         let mut sum = Self::default();
-        for (norm, given) in framework.norms.iter().zip(&response.given) {
+        for (norm, given) in framework.norms.iter().zip(given) {
             if !within(norm) {
                 continue;
             }

@@ -19,7 +19,7 @@ fn small(seed: u64, waves: usize) -> Files {
         organisations: 60,
         waves,
         seed,
-        export: None,
+        ..Options::default()
     };
     study(&options).unwrap().into_iter().collect()
 }

@@ -7,6 +7,7 @@ mod formats;
 mod lineage;
 mod other_framework;
 mod plan;
+mod planted;
 mod same_bytes;
 mod sums;
 mod waves;

@@ -16,6 +16,9 @@ pub(crate) fn synth(args: &SynthArgs, global: &Global, console: &Console) -> Res
         waves: args.waves,
         seed: global.seed.unwrap_or(SEED),
         export: args.export,
+        change: (args.change.clamp(-5.0, 5.0) * 100.0).round() as i32,
+        kinds: args.kinds,
+        mergers: args.mergers,
     };
     let files = nulmeting_synth::study(&options).map_err(Failure::usage)?;
     for (path, bytes) in &files {
