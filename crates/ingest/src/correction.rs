@@ -196,7 +196,10 @@ impl Corrections {
 fn correct(delivery: &mut Delivery, own: &Listed) -> Option<(bool, bool)> {
     let same = |text: Option<&str>| tidy(text.unwrap_or_default()) == tidy(&own.old);
     let new = Some(own.new.clone()).filter(|text| !text.is_empty());
-    for submission in &mut delivery.submissions {
+    let Delivery {
+        questions, submissions, ..
+    } = delivery;
+    for submission in submissions {
         if submission.organisation_place == own.at {
             let holds = same(submission.organisation.as_deref());
             if holds {
@@ -204,7 +207,7 @@ fn correct(delivery: &mut Delivery, own: &Listed) -> Option<(bool, bool)> {
             }
             return Some((holds, true));
         }
-        if let Some(cell) = submission.cells.iter_mut().find(|cell| cell.place == own.at) {
+        if let Some(cell) = submission.cells.iter_mut().find(|cell| cell.is_at(&own.at, &questions[cell.question])) {
             let holds = same(cell.value.as_deref()) || (cell.raw.is_some() && same(cell.raw.as_deref()));
             if holds {
                 cell.state = if new.is_some() {

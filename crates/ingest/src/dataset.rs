@@ -171,8 +171,20 @@ pub fn open(
     limits: &nulmeting_study::study_file::Limits,
     place: &str,
 ) -> Option<Result<Dataset, Error>> {
-    if bytes.starts_with(b"$FL2") || bytes.starts_with(b"$FL3") {
-        return Some(sav::read(bytes, stated, limits, place));
-    }
-    dta::is(bytes).then(|| dta::read(bytes, stated, limits, place))
+    let read = if bytes.starts_with(b"$FL2") || bytes.starts_with(b"$FL3") {
+        sav::read(bytes, stated, limits, place)
+    } else if dta::is(bytes) {
+        dta::read(bytes, stated, limits, place)
+    } else {
+        return None;
+    };
+    Some(read.map(|mut dataset| {
+        // Programs write no variable without a name, and other software does.
+        for (index, variable) in dataset.variables.iter_mut().enumerate() {
+            if variable.name.trim().is_empty() {
+                variable.name = format!("column {}", index + 1);
+            }
+        }
+        dataset
+    }))
 }

@@ -65,7 +65,7 @@ impl Delimited {
         })? {
             cells += record.len() as u64 + limits::ROW;
             limits::columns(record.len() as u64, limits, place)?;
-            limits::cells(cells, limits, place)?;
+            limits::cells(cells, limits.cells, place)?;
             records.push(record);
         }
         Ok(Self {
@@ -112,24 +112,28 @@ struct Unclosed;
 
 /// Walks over a text record by record.
 struct Scanner<'a> {
-    rest: std::iter::Peekable<std::str::Chars<'a>>,
+    rest: &'a str,
     delimiter: char,
+    /// First byte of the delimiter, by which it is found.
+    mark: u8,
     longest: u64,
 }
 
 impl<'a> Scanner<'a> {
     fn new(text: &'a str, delimiter: char, longest: u64) -> Self {
+        let mut bytes = [0; 4];
         Self {
-            rest: text.chars().peekable(),
+            rest: text,
             delimiter,
+            mark: delimiter.encode_utf8(&mut bytes).as_bytes()[0],
             longest,
         }
     }
 
     /// The next record that is not a blank line.
     fn next(&mut self) -> Result<Option<Vec<Field>>, Unclosed> {
-        while self.rest.next_if(|c| *c == '\n' || *c == '\r').is_some() {}
-        if self.rest.peek().is_none() {
+        self.rest = self.rest.trim_start_matches(['\n', '\r']);
+        if self.rest.is_empty() {
             return Ok(None);
         }
         let mut record = Vec::new();
@@ -145,25 +149,42 @@ impl<'a> Scanner<'a> {
     /// A field, and whether another follows in the same record.
     fn field(&mut self) -> Result<(Field, bool), Unclosed> {
         let mut text = String::new();
-        let quoted = self.rest.next_if_eq(&'"').is_some();
-        if quoted {
+        let open = self.rest.strip_prefix('"');
+        let quoted = open.is_some();
+        if let Some(mut inside) = open {
             loop {
-                match self.rest.next() {
-                    None => return Err(Unclosed),
-                    Some('"') if self.rest.next_if_eq(&'"').is_none() => break,
-                    // A doubled quote is one quote: the second was taken by the guard above.
-                    Some(c) => text.push(c),
-                }
+                let end = inside.find('"').ok_or(Unclosed)?;
+                text.push_str(&inside[..end]);
+                inside = &inside[end + 1..];
+                let Some(after) = inside.strip_prefix('"') else { break };
+                // A doubled quote is one quote.
+                text.push('"');
+                inside = after;
             }
+            self.rest = inside;
         }
+        let mut from = 0;
         loop {
-            match self.rest.next() {
-                None | Some('\n') => return Ok((Field { text, quoted }, false)),
-                Some('\r') if matches!(self.rest.peek(), None | Some('\n')) => {}
-                Some('\r') => return Ok((Field { text, quoted }, false)),
-                Some(c) if c == self.delimiter => return Ok((Field { text, quoted }, true)),
-                Some(c) => text.push(c),
-            }
+            let bytes = &self.rest.as_bytes()[from..];
+            let ends = |byte: &u8| *byte == self.mark || matches!(byte, b'\n' | b'\r');
+            let Some(at) = bytes.iter().position(ends).map(|own| from + own) else {
+                text.push_str(std::mem::take(&mut self.rest));
+                return Ok((Field { text, quoted }, false));
+            };
+            // The first byte of a delimiter beyond ASCII may open another letter too.
+            let more = self.rest[at..].starts_with(self.delimiter);
+            let length = match (more, bytes[at - from]) {
+                (true, _) => self.delimiter.len_utf8(),
+                (false, b'\r') if self.rest[at + 1..].starts_with('\n') => 2,
+                (false, b'\r' | b'\n') => 1,
+                (false, _) => {
+                    from = at + 1;
+                    continue;
+                }
+            };
+            text.push_str(&self.rest[..at]);
+            self.rest = &self.rest[at + length..];
+            return Ok((Field { text, quoted }, more));
         }
     }
 }
@@ -209,6 +230,14 @@ mod tests {
     fn quote_that_is_never_closed_is_an_error_with_its_row() {
         let error = Delimited::parse("a;b\n1;\"2\n3;4\n", None, "x.csv").unwrap_err();
         assert_eq!(error.place, "x.csv, row 2");
+    }
+
+    #[test]
+    fn delimiter_beyond_ascii_is_told_from_letters_that_start_alike() {
+        let read = Delimited::parse("a\u{a6}b\u{a7}c\u{a6}\r\u{a6}\"x\"y\u{a6}z", Some('\u{a6}'), "x.csv").unwrap();
+        let texts = |record: &Vec<super::Field>| record.iter().map(|own| own.text.clone()).collect::<Vec<_>>();
+        assert_eq!(texts(&read.records[0]), ["a", "b\u{a7}c", ""]);
+        assert_eq!(texts(&read.records[1]), ["", "xy", "z"]);
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub struct File {
     pub sha256: String,
     /// What it holds.
     pub content: Content,
+    /// The most cells that its responses may have, blank ones too.
+    pub cells: u64,
 }
 
 /// What a file holds before any format is recognised.
@@ -102,6 +104,7 @@ impl File {
             path: path.to_owned(),
             sha256: hash(bytes),
             content,
+            cells: limits.cells,
         })
     }
 

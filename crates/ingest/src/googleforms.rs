@@ -85,7 +85,7 @@ fn delivery(grid: &Grid<'_>, headed: bool, entry: &SourceEntry) -> Delivery {
             Some((question, row)) => (question.to_owned(), row.to_owned()),
             None => (name.clone(), String::new()),
         };
-        let meta = place == 1 || name.is_empty() || META.iter().any(|own| alike(own, &name));
+        let meta = place == 1 || META.iter().any(|own| alike(own, &name));
         Column {
             question,
             option,

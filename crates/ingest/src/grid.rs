@@ -6,8 +6,8 @@
 
 use crate::delimited::Field;
 use crate::files::{Content, File};
-use crate::heading;
-use crate::reader::{Cell, Delivery, Question, Submission};
+use crate::{heading, limits};
+use crate::reader::{Cell, Delivery, Question, Submission, unreadable};
 use crate::sheet::{Row, Sheet, letters};
 use nulmeting_study::words::{CellState, Severity};
 use nulmeting_study::{Finding, Place, Rule};
@@ -18,6 +18,8 @@ pub(crate) struct Grid<'a> {
     pub(crate) path: &'a str,
     /// Name of the sheet; empty for a text.
     pub(crate) sheet: &'a str,
+    /// The most cells that its responses may have, blank ones too.
+    pub(crate) most: u64,
     /// Row as people count it, and its cells; blank lines are left out.
     pub(crate) lines: Vec<(i64, Line<'a>)>,
 }
@@ -94,6 +96,7 @@ impl<'a> Grid<'a> {
         Self {
             path: &file.path,
             sheet: "",
+            most: file.cells,
             lines: lines.collect(),
         }
     }
@@ -102,6 +105,7 @@ impl<'a> Grid<'a> {
         Self {
             path: &file.path,
             sheet: &sheet.name,
+            most: file.cells,
             lines: sheet.rows.iter().map(|(row, cells)| (*row, Line::Row(cells))).collect(),
         }
     }
@@ -152,7 +156,7 @@ impl Column {
     pub(crate) fn apart(mut columns: Vec<Self>) -> Vec<Self> {
         let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
         for (column, name) in columns.iter_mut().zip(heading::distinct(&names)) {
-            if name != column.name {
+            if name != column.name && !column.name.is_empty() {
                 column.question.clone_from(&name);
                 column.option.clear();
                 column.name = name;
@@ -265,6 +269,21 @@ impl<'a> Export<'a> {
         (lines, findings)
     }
 
+    /// Names the columns without heading by their place, where something is written in them.
+    fn name_unnamed(&mut self, lines: &[(i64, Line<'_>)]) {
+        for (index, column) in self.columns.iter_mut().enumerate() {
+            if !column.name.is_empty() || column.role == Role::Meta {
+                continue;
+            }
+            if lines.iter().all(|(_, line)| line.slot(index).is_blank()) {
+                column.role = Role::Meta;
+                continue;
+            }
+            column.name = format!("column {}", index + 1);
+            column.question.clone_from(&column.name);
+        }
+    }
+
     /// The column that names the organisation.
     ///
     /// The study file may name any column, one about the respondent too; by itself only questions are looked at.
@@ -284,13 +303,14 @@ impl<'a> Export<'a> {
 
     /// What the export holds, by what its format says of each response and each cell.
     pub(crate) fn deliver(
-        self,
+        mut self,
         stated: Option<&str>,
         about: &dyn Fn(Line<'_>) -> About,
         said: &dyn Fn(usize, &Column, Slot<'_>) -> Said,
     ) -> Delivery {
         let organisation = self.organisation(stated);
         let (lines, mut findings) = self.lines();
+        self.name_unnamed(&lines);
         let answers: Vec<usize> = (0..self.columns.len())
             .filter(|index| self.columns[*index].role != Role::Meta && Some(*index) != organisation)
             .collect();
@@ -307,6 +327,14 @@ impl<'a> Export<'a> {
             }
         });
         let questions: Vec<Question> = questions.collect();
+        let dense = lines.len() as u64 * answers.len() as u64;
+        if let Err(cause) = limits::cells(dense, self.grid.most, self.grid.path) {
+            // A sheet is stored sparse, and one far cell in its headings makes every row as wide.
+            return Delivery {
+                findings: vec![(*unreadable(cause)).at(&Place::file(self.grid.path))],
+                ..Delivery::default()
+            };
+        }
         let mut taken = BTreeSet::new();
         let mut submissions = Vec::new();
         for (row, line) in lines {
@@ -323,7 +351,8 @@ impl<'a> Export<'a> {
                         value: said.value,
                         raw: said.raw,
                         state: said.state,
-                        place: place(row, *index),
+                        row,
+                        column: None,
                     }
                 })
                 .collect();

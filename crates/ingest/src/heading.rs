@@ -101,12 +101,14 @@ pub fn organisation<'a>(headings: impl Iterator<Item = &'a str> + Clone, stated:
 /// Headings with a name of their own each: a second equal one gets ` (2)`, and so on.
 pub fn distinct(headings: &[String]) -> Vec<String> {
     let mut seen = std::collections::BTreeSet::new();
+    // Thousands of equal headings: each goes on from the number of the one before.
+    let mut counts: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
     let mut names = Vec::with_capacity(headings.len());
     for heading in headings {
         let mut name = heading.clone();
-        let mut count = 1;
+        let count = counts.entry(heading).or_insert(1);
         while !seen.insert(name.clone()) {
-            count += 1;
+            *count += 1;
             name = format!("{heading} ({count})");
         }
         names.push(name);

@@ -40,7 +40,7 @@ mod correction;
 pub mod instrument;
 mod responses;
 mod stage;
-mod structure;
+pub mod structure;
 
 pub use norm_list::{ListedNorm, codebook_list};
 pub use nulmeting_study::Error;

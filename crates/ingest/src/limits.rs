@@ -87,11 +87,11 @@ pub fn sheets(count: u64, limits: &Limits, place: &str) -> Result<(), Error> {
 }
 
 /// Refuses a file by its cells, a row counted as [`ROW`] more.
-pub fn cells(count: u64, limits: &Limits, place: &str) -> Result<(), Error> {
-    if count <= limits.cells {
+pub fn cells(count: u64, most: u64, place: &str) -> Result<(), Error> {
+    if count <= most {
         return Ok(());
     }
-    let found = format!("a file of more than {} cells", limits.cells);
+    let found = format!("a file of more than {most} cells");
     Err(refuse(
         place,
         found,

@@ -17,11 +17,19 @@ pub struct Package<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
     limits: &'a Limits,
     place: &'a str,
+    fault: Fault,
     unpacked: u64,
 }
 
+/// What to say, of a file at a place, about the cause why it cannot be opened.
+pub type Fault = fn(&str, &dyn std::fmt::Display) -> Error;
+
 /// A file that cannot be opened as what it seems to be.
 pub(crate) fn damaged(place: &str, cause: impl std::fmt::Display) -> Error {
+    workbook(place, &cause)
+}
+
+fn workbook(place: &str, cause: &dyn std::fmt::Display) -> Error {
     Error::new(
         place,
         format!("a file that cannot be opened as a workbook ({cause})"),
@@ -41,16 +49,24 @@ pub(crate) fn locked(place: &str) -> Error {
 }
 
 impl<'a> Package<'a> {
-    /// Opens a document.
+    /// Opens a workbook.
     ///
     /// Errors: bytes that are no zip, more parts than the study allows.
     pub fn open(bytes: &'a [u8], limits: &'a Limits, place: &'a str) -> Result<Self, Error> {
-        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|cause| damaged(place, cause))?;
+        Self::open_as(bytes, limits, place, workbook)
+    }
+
+    /// Opens a document of another kind; see [`Package::open`].
+    ///
+    /// Errors: as there, in the words of `fault`.
+    pub fn open_as(bytes: &'a [u8], limits: &'a Limits, place: &'a str, fault: Fault) -> Result<Self, Error> {
+        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|cause| fault(place, &cause))?;
         limits::parts(archive.len() as u64, limits, place)?;
         Ok(Self {
             archive,
             limits,
             place,
+            fault,
             unpacked: 0,
         })
     }
@@ -77,13 +93,13 @@ impl<'a> Package<'a> {
         };
         let mut part = self.archive.by_index(index).map_err(|cause| match cause {
             zip::result::ZipError::UnsupportedArchive(text) if text.contains("assword") => locked(self.place),
-            cause => damaged(self.place, cause),
+            cause => (self.fault)(self.place, &cause),
         })?;
         let packed = part.compressed_size();
         let mut content = Vec::new();
         let mut chunk = vec![0; 64 * 1024];
         loop {
-            let count = part.read(&mut chunk).map_err(|cause| damaged(self.place, cause))?;
+            let count = part.read(&mut chunk).map_err(|cause| (self.fault)(self.place, &cause))?;
             if count == 0 {
                 break;
             }
@@ -107,7 +123,7 @@ impl<'a> Package<'a> {
             return match String::from_utf8(bytes) {
                 Ok(own) if start == 0 => Ok(Some(own)),
                 Ok(own) => Ok(Some(own[start..].to_owned())),
-                Err(_) => Err(damaged(self.place, "a part that is not UTF-8")),
+                Err(_) => Err((self.fault)(self.place, &"a part that is not UTF-8")),
             };
         }
         let text = text::decode(&bytes, None, self.place)?;
@@ -124,11 +140,17 @@ pub struct Xml<'a> {
     depth: u64,
     limits: &'a Limits,
     place: &'a str,
+    fault: Fault,
 }
 
 impl<'a> Xml<'a> {
-    /// Starts at the beginning of a text.
+    /// Starts at the beginning of a part of a workbook.
     pub fn new(text: &'a str, limits: &'a Limits, place: &'a str) -> Self {
+        Self::new_as(text, limits, place, workbook)
+    }
+
+    /// Starts at the beginning of a text of another kind; `fault` says what is wrong with it.
+    pub fn new_as(text: &'a str, limits: &'a Limits, place: &'a str, fault: Fault) -> Self {
         let mut reader = quick_xml::Reader::from_str(text);
         reader.config_mut().expand_empty_elements = true;
         reader.config_mut().allow_dangling_amp = true;
@@ -137,6 +159,7 @@ impl<'a> Xml<'a> {
             depth: 0,
             limits,
             place,
+            fault,
         }
     }
 
@@ -144,14 +167,14 @@ impl<'a> Xml<'a> {
     ///
     /// Errors: elements that do not fit into each other, or lie too deep.
     pub fn event(&mut self) -> Result<Option<Event<'a>>, Error> {
-        let event = self.reader.read_event().map_err(|cause| damaged(self.place, cause))?;
+        let event = self.reader.read_event().map_err(|cause| (self.fault)(self.place, &cause))?;
         match &event {
             Event::Start(_) => {
                 self.depth += 1;
                 limits::nesting(self.depth, self.limits, self.place)?;
             }
             Event::End(_) => self.depth = self.depth.saturating_sub(1),
-            Event::Eof if self.depth > 0 => return Err(damaged(self.place, "a part that ends too early")),
+            Event::Eof if self.depth > 0 => return Err((self.fault)(self.place, &"a part that ends too early")),
             Event::Eof => return Ok(None),
             _ => {}
         }

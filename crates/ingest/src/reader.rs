@@ -15,8 +15,8 @@ use crate::tidy::Tidy;
 use crate::workbook::SelfAssessment;
 use nulmeting_study::study_file::SourceEntry;
 use nulmeting_study::suggestion::nearest;
-use nulmeting_study::words::CellState;
-use nulmeting_study::{Error, Finding, Place};
+use nulmeting_study::words::{CellState, Severity};
+use nulmeting_study::{Error, Finding, Place, Rule};
 
 /// How sure a reader is that a file is of its format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,6 +92,12 @@ pub(crate) fn names() -> Vec<&'static str> {
     readers().iter().map(|reader| reader.name()).collect()
 }
 
+/// An error about a file as a finding: the run can go on without it.
+pub(crate) fn unreadable(cause: Error) -> Box<Finding> {
+    let message = format!("{}; expected {}", cause.found, cause.expected);
+    Box::new(Finding::new(Severity::Error, Rule::UnreadableFile, message, cause.hint))
+}
+
 /// What a file holds, as its format puts it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Delivery {
@@ -160,6 +166,23 @@ pub struct Cell {
     pub raw: Option<String>,
     /// What it holds before meaning is read into it.
     pub state: CellState,
-    /// Where it stands; row and column are always known.
-    pub place: Place,
+    /// Its row; its sheet is that of its question.
+    pub row: i64,
+    /// Letters or heading of its column, where that is not the column of its question.
+    pub column: Option<Box<str>>,
+}
+
+impl Cell {
+    /// The column in which it stands.
+    pub fn column<'a>(&'a self, question: &'a Question) -> &'a str {
+        self.column.as_deref().unwrap_or(&question.place.column)
+    }
+
+    /// Whether it stands there; `question` is its own.
+    pub(crate) fn is_at(&self, place: &Place, question: &Question) -> bool {
+        place.row == Some(self.row)
+            && place.source == question.place.source
+            && place.sheet == question.place.sheet
+            && place.column == self.column(question)
+    }
 }

@@ -96,10 +96,9 @@ pub(crate) fn collect(
                 ..submission.place.clone()
             },
         };
-        submissions.push((
-            moment,
-            answers(file, submission, organisation.as_deref(), &uses, against),
-        ));
+        let asked = (delivery.questions.as_slice(), uses.as_slice());
+        let answers = answers(file, submission, organisation.as_deref(), asked, against);
+        submissions.push((moment, answers));
     }
     for finding in &mut findings {
         finding.wave = Some(against.wave.to_owned());
@@ -150,13 +149,14 @@ fn answers(
     file: &File,
     submission: &Submission,
     organisation: Option<&str>,
-    uses: &[Use],
+    (questions, uses): (&[Question], &[Use]),
     against: &Against<'_>,
 ) -> Vec<Response> {
     let answer = |cell: &crate::reader::Cell| {
         let Use::Answer { question, option } = uses.get(cell.question)? else {
             return None;
         };
+        let asked = questions.get(cell.question)?;
         Some(Response {
             wave: against.wave.to_owned(),
             organisation: organisation.map(str::to_owned),
@@ -170,9 +170,9 @@ fn answers(
             sequence: 0,
             assessor: against.entry.assessor,
             source: file.path.clone(),
-            sheet: cell.place.sheet.clone(),
-            row: cell.place.row.unwrap_or(0),
-            column: cell.place.column.clone(),
+            sheet: asked.place.sheet.clone(),
+            row: cell.row,
+            column: cell.column(asked).to_owned(),
         })
     };
     submission.cells.iter().filter_map(answer).collect()

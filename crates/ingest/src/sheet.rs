@@ -147,20 +147,20 @@ impl<'a> Making<'a> {
         let fresh = !rows.contains_key(&row);
         rows.entry(row).or_default().insert(column, text);
         self.cells += if fresh { limits::ROW } else { 0 };
-        limits::cells(self.cells, self.limits, self.place)
+        limits::cells(self.cells, self.limits.cells, self.place)
     }
 
     /// Notes a formula without a value.
     fn uncomputed(&mut self, row: i64, column: u32) -> Result<(), Error> {
         self.cells += 1;
-        limits::cells(self.cells, self.limits, self.place)?;
+        limits::cells(self.cells, self.limits.cells, self.place)?;
         self.last()?.uncomputed.insert((row, column));
         Ok(())
     }
 
     fn merge(&mut self, area: Area) -> Result<(), Error> {
         self.cells += 1;
-        limits::cells(self.cells, self.limits, self.place)?;
+        limits::cells(self.cells, self.limits.cells, self.place)?;
         if (area.top, area.left) != (area.bottom, area.right) {
             self.last()?.merged.push(area);
         }

@@ -4,7 +4,7 @@ use crate::correction::Corrections;
 use crate::files::{self, File, Opening, hash};
 use crate::instrument::AskedQuestion;
 use crate::number::Numbers;
-use crate::reader::{names, recognise, stated_reader};
+use crate::reader::{names, recognise, stated_reader, unreadable};
 use crate::register::{History, Listed, RegisterRows, asked};
 use crate::responses::{Against, Collected, Moment, collect};
 use crate::structure::Structure;
@@ -147,16 +147,7 @@ pub fn ingest_waves(
     done.register
         .sort_by(|a, b| (&a.wave, &a.organisation).cmp(&(&b.wave, &b.organisation)));
     done.responses.sort_by(|a, b| {
-        let key = |own: &Response| {
-            (
-                own.wave.clone(),
-                own.source.clone(),
-                own.sheet.clone(),
-                own.row,
-                own.column.clone(),
-            )
-        };
-        key(a).cmp(&key(b))
+        (&a.wave, &a.source, &a.sheet, a.row, &a.column).cmp(&(&b.wave, &b.source, &b.sheet, b.row, &b.column))
     });
     Finding::sort(&mut done.findings);
     done.findings.dedup();
@@ -377,7 +368,7 @@ impl<'a> Stage<'a> {
         let path = against.entry.structure.as_deref()?;
         let read = files::read(self.root, path, &self.study.limits).and_then(|bytes| {
             self.done.inputs.insert(path.to_owned(), hash(&bytes));
-            Structure::parse(&bytes, path)
+            Structure::parse(&bytes, &self.study.limits, path)
         });
         read.map_err(|cause| {
             let message = format!("{}; expected {}", cause.found, cause.expected);
@@ -462,11 +453,6 @@ fn deliver(
         corrections: corrected,
         ..collect(file, reader.name(), recognised, delivery, against)
     })
-}
-
-fn unreadable(cause: Error) -> Box<Finding> {
-    let message = format!("{}; expected {}", cause.found, cause.expected);
-    Box::new(Finding::new(Severity::Error, Rule::UnreadableFile, message, cause.hint))
 }
 
 fn missing(entry: &SourceEntry) -> Finding {

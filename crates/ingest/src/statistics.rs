@@ -244,14 +244,7 @@ impl<'a> Reading<'a> {
             untouched: false,
             place: Place::cell(self.path, "", row, ""),
             cells: cells
-                .map(|(question, index)| {
-                    cell(
-                        question,
-                        &self.dataset.variables[*index],
-                        &values[*index],
-                        place(*index),
-                    )
-                })
+                .map(|(question, index)| cell(question, &self.dataset.variables[*index], &values[*index], row))
                 .collect(),
         }
     }
@@ -325,7 +318,7 @@ fn labels(variable: &Variable) -> Vec<(String, String)> {
     own.collect()
 }
 
-fn cell(question: usize, variable: &Variable, value: &Datum, place: Place) -> Cell {
+fn cell(question: usize, variable: &Variable, value: &Datum, row: i64) -> Cell {
     let shown = variable.shown(value);
     let label = variable.label_of(value).filter(|label| !label.trim().is_empty());
     let state = match (&shown, variable.declares_missing(value)) {
@@ -339,6 +332,7 @@ fn cell(question: usize, variable: &Variable, value: &Datum, place: Place) -> Ce
         raw: shown.clone().filter(|shown| label.is_some_and(|label| label != shown)),
         value: label.map(str::to_owned).or(shown),
         state,
-        place,
+        row,
+        column: None,
     }
 }

@@ -11,6 +11,7 @@ mod syntax;
 use crate::files::{Content, File};
 use crate::reader::{Cell, Delivery, Question};
 use nulmeting_study::Error;
+use nulmeting_study::study_file::Limits;
 use nulmeting_study::words::CellState;
 use std::collections::BTreeMap;
 
@@ -39,7 +40,7 @@ struct Asked {
 
 /// A questionnaire.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Structure {
+pub struct Structure {
     /// By question and by row or option.
     asked: BTreeMap<(String, String), Asked>,
     /// Code by place of the column, for scripts that go by place.
@@ -49,15 +50,15 @@ pub(crate) struct Structure {
 impl Structure {
     /// Reads a structure, told apart by content.
     ///
-    /// Errors: a file that is none of the known kinds, or is damaged.
-    pub(crate) fn parse(bytes: &[u8], place: &str) -> Result<Self, Error> {
+    /// Errors: a file that is none of the known kinds, is damaged, or is over a limit.
+    pub fn parse(bytes: &[u8], limits: &Limits, place: &str) -> Result<Self, Error> {
         let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
         if bytes.starts_with(b"PK\x03\x04") {
-            return lss::archive(bytes, place);
+            return lss::archive(bytes, limits, place);
         }
         let text = std::str::from_utf8(start).map_err(|_| unknown(place, "bytes that are not UTF-8"))?;
         if start.starts_with(b"<") {
-            lss::parse(text, place)
+            lss::parse(text, limits, place)
         } else if start.starts_with(b"{") {
             qsf::parse(text, place)
         } else {
@@ -70,7 +71,7 @@ impl Structure {
     }
 
     /// Gives the columns of an export the codes that the structure has for their places.
-    pub(crate) fn name(&self, file: &mut File) {
+    pub fn name(&self, file: &mut File) {
         if let Content::Text { table, .. } = &mut file.content
             && let Some(heading) = table.records.first_mut()
             && heading.len() == self.names.len()
@@ -84,7 +85,7 @@ impl Structure {
     }
 
     /// Puts texts and labels beside what was read; the number of questions that the structure knows.
-    pub(crate) fn explain(&self, delivery: &mut Delivery) -> usize {
+    pub fn explain(&self, delivery: &mut Delivery) -> usize {
         let known: Vec<Option<&Asked>> = delivery.questions.iter().map(|question| self.find(question)).collect();
         for (question, asked) in delivery.questions.iter_mut().zip(&known) {
             if let Some(asked) = asked {

@@ -79,7 +79,7 @@ fn wide(grid: &Grid<'_>, stated: Option<&str>) -> Delivery {
             Some((question, option)) => (question.trim().to_owned(), option.to_owned()),
             None => (name.clone(), String::new()),
         };
-        let meta = name.is_empty() || [key, submitted, complete].contains(&Some(index));
+        let meta = [key, submitted, complete].contains(&Some(index));
         Column {
             question,
             option,
@@ -212,7 +212,8 @@ impl Long {
                 value: said.value,
                 raw: said.raw,
                 state: said.state,
-                place,
+                row: *row,
+                column: None,
             });
         }
         delivery

@@ -103,7 +103,7 @@ impl Reader for SelfAssessment {
 /// What a workbook holds by its layout.
 ///
 /// Errors: a file that is no workbook; a workbook in which the layout finds no norm.
-pub(crate) fn laid_out(file: &File, layout: &Layout, entry: &SourceEntry) -> Result<Delivery, Error> {
+pub fn laid_out(file: &File, layout: &Layout, entry: &SourceEntry) -> Result<Delivery, Error> {
     let Content::Workbook(sheets) = &file.content else {
         return Err(Error::new(
             &file.path,
@@ -187,7 +187,8 @@ fn delivery(
                 (false, None) if line.is_uncomputed() => CellState::Unknown,
                 (false, None) => CellState::Empty,
             },
-            place: at(line.sheet, line.row, line.level_column),
+            row: line.row,
+            column: Some(letters(line.level_column).into()),
         }
     });
     let mut findings: Vec<Finding> = lines.iter().filter_map(|line| line.doubt(file)).collect();

@@ -160,6 +160,25 @@ impl Texts {
     }
 }
 
+/// What a label of a value costs beside its text, in cells.
+const LABEL: u64 = 4;
+/// The most that is looked at to guess an encoding.
+/// Unit: bytes.
+const SAMPLE: usize = 1 << 20;
+
+/// Texts one after another, as far as a guess at their encoding needs them.
+pub(super) fn sample<'a>(texts: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
+    let mut sample = Vec::new();
+    for text in texts {
+        let left = SAMPLE - sample.len();
+        sample.extend_from_slice(&text[..text.len().min(left)]);
+        if sample.len() == SAMPLE {
+            break;
+        }
+    }
+    sample
+}
+
 /// What is left of a study's limits while a file is read.
 pub(super) struct Budget<'a> {
     limits: &'a Limits,
@@ -184,7 +203,14 @@ impl<'a> Budget<'a> {
 
     pub(super) fn row(&mut self, cells: usize) -> Result<(), Error> {
         self.cells += cells as u64 + crate::limits::ROW;
-        crate::limits::cells(self.cells, self.limits, self.place)
+        crate::limits::cells(self.cells, self.limits.cells, self.place)
+    }
+
+    /// A label of a value: several may share the bytes of the file that they come from.
+    pub(super) fn label(&mut self, bytes: usize) -> Result<(), Error> {
+        self.cells += LABEL;
+        crate::limits::cells(self.cells, self.limits.cells, self.place)?;
+        self.text(bytes)
     }
 
     pub(super) fn text(&mut self, bytes: usize) -> Result<(), Error> {

@@ -29,12 +29,12 @@ pub fn read(bytes: &[u8], stated: Option<&str>, limits: &Limits, place: &str) ->
     } else {
         older(bytes, place)?
     };
-    let budget = Budget::new(limits, place);
+    let mut budget = Budget::new(limits, place);
     budget.variables(layout.variables)?;
     let raw = layout.read(bytes).map_err(broken)?;
     let declared = (layout.version >= 118).then_some(UTF_8);
     let mut texts = Texts::choose(stated, declared, &raw.sample(), place)?;
-    let variables = raw.variables(&mut texts);
+    let variables = raw.variables(&mut texts, &mut budget)?;
     let rows = values::rows(bytes, &layout, &raw, &mut texts, budget, place)?;
     Ok(Dataset {
         program: Program::Stata,

@@ -18,7 +18,7 @@ pub fn read(bytes: &[u8], stated: Option<&str>, limits: &Limits, place: &str) ->
     let (raw, body) = dictionary::records(bytes, &header).map_err(broken)?;
     let mut texts = Texts::choose(stated, raw.encoding(), &raw.sample(), place)?;
     let mut budget = Budget::new(limits, place);
-    let columns = dictionary::columns(&raw, &mut texts, &header, place)?;
+    let columns = dictionary::columns(&raw, &mut texts, &header, &mut budget, place)?;
     budget.variables(columns.len())?;
     let rows = cases::read(
         &bytes[body..],

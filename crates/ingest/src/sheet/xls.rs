@@ -377,7 +377,7 @@ impl<'a> Pieces<'a> {
             text += string.len() as u64;
             limits::unpacked(text, limits, place)?;
             strings.push(string);
-            limits::cells(strings.len() as u64, limits, place)?;
+            limits::cells(strings.len() as u64, limits.cells, place)?;
         }
         Ok(strings)
     }

@@ -157,7 +157,7 @@ fn strings(text: &str, limits: &Limits, place: &str) -> Result<Vec<String>, Erro
             && element.local_name().as_ref() == "si"
         {
             strings.push(rich(&mut xml)?);
-            limits::cells(strings.len() as u64, limits, place)?;
+            limits::cells(strings.len() as u64, limits.cells, place)?;
         }
     }
     strings.shrink_to_fit();

@@ -5,30 +5,31 @@
 //! resolved, and nothing outside the file is read.
 
 use super::{Asked, Kind, Structure, unknown};
-use crate::heading;
-use crate::package::Package;
+use crate::package::{Package, Xml, append};
+use crate::{heading, limits};
 use nulmeting_study::Error;
 use nulmeting_study::study_file::Limits;
-use quick_xml::Reader;
 use quick_xml::events::Event;
 use std::collections::BTreeMap;
 
 type Row = BTreeMap<String, String>;
 
 /// Reads the structure that an archive holds.
-pub(super) fn archive(bytes: &[u8], place: &str) -> Result<Structure, Error> {
-    let limits = Limits::default();
-    let mut package =
-        Package::open(bytes, &limits, place).map_err(|_| unknown(place, "an archive that cannot be opened"))?;
+pub(super) fn archive(bytes: &[u8], limits: &Limits, place: &str) -> Result<Structure, Error> {
+    let mut package = Package::open_as(bytes, limits, place, damaged)?;
     let name = package.names().into_iter().filter(|name| name.ends_with(".lss")).min();
     let name = name.ok_or_else(|| unknown(place, "an archive without an `.lss`"))?;
     let text = package.text(&name)?.unwrap_or_default();
-    parse(&text, place)
+    parse(&text, limits, place)
+}
+
+fn damaged(place: &str, cause: &dyn std::fmt::Display) -> Error {
+    unknown(place, &format!("a file that is damaged ({cause})"))
 }
 
 /// Reads a structure.
-pub(super) fn parse(text: &str, place: &str) -> Result<Structure, Error> {
-    let sections = sections(text).map_err(|cause| unknown(place, &format!("XML that is damaged ({cause})")))?;
+pub(super) fn parse(text: &str, limits: &Limits, place: &str) -> Result<Structure, Error> {
+    let sections = sections(text, limits, place)?;
     let none = Vec::new();
     let rows = |name: &str| sections.get(name).unwrap_or(&none);
     if rows("questions").is_empty() {
@@ -131,60 +132,46 @@ fn built_in(kind: &str) -> Vec<(String, String)> {
 }
 
 /// The rows of every section.
-fn sections(text: &str) -> Result<BTreeMap<String, Vec<Row>>, String> {
-    let mut reader = Reader::from_str(text);
+fn sections(text: &str, limits: &Limits, place: &str) -> Result<BTreeMap<String, Vec<Row>>, Error> {
+    let mut xml = Xml::new_as(text, limits, place, damaged);
     let mut path: Vec<String> = Vec::new();
     let mut sections: BTreeMap<String, Vec<Row>> = BTreeMap::new();
     let mut row = Row::new();
-    loop {
-        match reader.read_event().map_err(|cause| cause.to_string())? {
-            Event::Start(tag) => {
-                path.push(tag.name().as_ref().to_owned());
-                if path.len() > 32 {
-                    return Err("elements within elements beyond any survey".to_owned());
-                }
-            }
+    let mut cells = 0;
+    while let Some(event) = xml.event()? {
+        match &event {
+            Event::Start(tag) => path.push(tag.name().as_ref().to_owned()),
             Event::End(_) => {
                 if let [_, section, _, own] = path.as_slice()
                     && own == "row"
                 {
-                    sections
-                        .entry(section.clone())
-                        .or_default()
-                        .push(std::mem::take(&mut row));
+                    cells += row.len() as u64 + limits::ROW;
+                    limits::cells(cells, limits.cells, place)?;
+                    let row = std::mem::take(&mut row);
+                    sections.entry(section.clone()).or_default().push(row);
                 }
                 path.pop();
             }
-            Event::CData(data) => append(&mut row, &path, &data.into_inner()),
-            Event::Text(data) => append(&mut row, &path, &data.into_inner()),
-            Event::GeneralRef(name) => {
-                let name = name.into_inner();
-                let known = [("amp", "&"), ("lt", "<"), ("gt", ">"), ("quot", "\""), ("apos", "'")];
-                if let Some((_, letter)) = known.iter().find(|(own, _)| *own == name) {
-                    append(&mut row, &path, letter);
+            other => {
+                if let [_, _, _, own, field] = path.as_slice()
+                    && own == "row"
+                {
+                    append(row.entry(field.clone()).or_default(), other);
+                    limits::columns(row.len() as u64, limits, place)?;
                 }
             }
-            Event::Eof if path.is_empty() => return Ok(sections),
-            Event::Eof => return Err("it ends within an element".to_owned()),
-            _ => {}
         }
     }
-}
-
-fn append(row: &mut Row, path: &[String], text: &str) {
-    if let [_, _, _, own, field] = path
-        && own == "row"
-    {
-        row.entry(field.clone()).or_default().push_str(text);
-    }
+    Ok(sections)
 }
 
 #[cfg(test)]
 mod tests {
     use super::parse;
+    use nulmeting_study::study_file::Limits;
 
     fn labels(text: &str, question: &str, option: &str) -> Vec<(String, String)> {
-        let found = parse(text, "x.lss").unwrap();
+        let found = parse(text, &Limits::default(), "x.lss").unwrap();
         found.asked[&(question.to_owned(), option.to_owned())].labels.clone()
     }
 
@@ -207,14 +194,14 @@ mod tests {
             <subquestions><rows><row><qid>2</qid><parent_qid>1</parent_qid><title>GO01</title></row></rows></subquestions></document>";
         for text in [old, new] {
             assert_eq!(labels(text, "GO", "GO01"), [("A1".to_owned(), "Ad hoc".to_owned())]);
-            let found = parse(text, "x.lss").unwrap();
+            let found = parse(text, &Limits::default(), "x.lss").unwrap();
             assert_eq!(found.asked[&("GO".into(), "GO01".into())].text, "Welk niveau? [Koers]");
         }
     }
 
     #[test]
     fn file_that_was_cut_says_so() {
-        let error = parse("<document><questions><rows><row>", "x.lss").unwrap_err();
+        let error = parse("<document><questions><rows><row>", &Limits::default(), "x.lss").unwrap_err();
         assert!(error.found.contains("damaged"), "{error}");
     }
 }

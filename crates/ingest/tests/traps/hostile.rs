@@ -260,3 +260,109 @@ fn run_goes_on_without_a_source_over_a_limit_unless_the_study_says_otherwise() {
     let error = case("skip = false").try_read().unwrap_err();
     assert_eq!(error.place, "big.csv");
 }
+
+/// A Stata file of version 118 with one value and labels that all run to the end of the same text.
+fn labelled(count: u32, text: usize) -> Vec<u8> {
+    let mut bytes = b"<stata_dta><header><release>118</release><byteorder>LSF</byteorder><K>\x01\0</K><N>".to_vec();
+    bytes.extend([1, 0, 0, 0, 0, 0, 0, 0]);
+    bytes.extend(b"</N><label>\0\0</label><timestamp>\0</timestamp></header><map>");
+    bytes.extend([0; 14 * 8]);
+    bytes.extend(b"</map><variable_types>");
+    bytes.extend(65_528_u16.to_le_bytes());
+    let padded = |text: &str, width: usize| {
+        let mut own = text.as_bytes().to_vec();
+        own.resize(width, 0);
+        own
+    };
+    for (tag, content) in [
+        ("varnames", padded("x", 129)),
+        ("sortlist", vec![0; 4]),
+        ("formats", padded("%8.0g", 57)),
+        ("value_label_names", padded("set", 129)),
+        ("variable_labels", vec![0; 321]),
+        ("characteristics", Vec::new()),
+        ("data", 1_u32.to_le_bytes().to_vec()),
+        ("strls", Vec::new()),
+    ] {
+        if tag == "varnames" {
+            bytes.extend(b"</variable_types>");
+        }
+        bytes.extend(format!("<{tag}>").bytes());
+        bytes.extend(content);
+        bytes.extend(format!("</{tag}>").bytes());
+    }
+    bytes.extend(b"<value_labels><lbl>\0\0\0\0");
+    bytes.extend(padded("set", 129));
+    bytes.extend([0; 3]);
+    bytes.extend(count.to_le_bytes());
+    bytes.extend(u32::try_from(text).unwrap().to_le_bytes());
+    bytes.extend(vec![0; count as usize * 4]);
+    bytes.extend((1..=count).flat_map(u32::to_le_bytes));
+    bytes.extend(vec![b'x'; text]);
+    bytes.extend(b"</lbl></value_labels></stata_dta>");
+    bytes
+}
+
+#[test]
+fn labels_that_share_one_long_text_are_counted_each_time() {
+    let Content::Dataset(read) = File::open("x.dta", &labelled(2, 3), None, None).unwrap().content else {
+        panic!()
+    };
+    assert_eq!(read.variables[0].labels.len(), 2);
+    refused("x.dta", &labelled(10_000, 1 << 20), "MiB");
+}
+
+#[test]
+fn far_cell_in_the_headings_does_not_make_every_row_as_wide() {
+    let heading = |column: u32| {
+        let name = nulmeting_ingest::sheet::letters(column);
+        format!("<c r=\"{name}1\" t=\"str\"><v>vraag {column}</v></c>")
+    };
+    let row = |row: u32| format!("<row r=\"{row}\"><c r=\"A{row}\"><v>{row}</v></c></row>");
+    let first = "<c r=\"A1\" t=\"str\"><v>id</v></c><c r=\"B1\" t=\"str\"><v>submitdate</v></c>";
+    let rows: String = (2..2_000).map(row).collect();
+    let headings: String = (2..16_384).map(heading).collect();
+    let sheet = cells(&format!("<row r=\"1\">{first}{headings}</row>{rows}"));
+    let read = Case::new("path = \"l.csv\"\n[[wave.source]]\npath = \"wide.xlsx\"")
+        .file("l.csv", ANSWERS)
+        .file("wide.xlsx", workbook(&sheet, &[]))
+        .read();
+    let found = of(&read, Rule::UnreadableFile);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].message.contains("4000000 cells"), "{}", found[0].message);
+    assert!(found[0].hint.contains("limits.cells"));
+    assert_eq!(read.responses.len(), 1);
+}
+
+#[test]
+fn ten_thousand_equal_headings_get_a_name_each() {
+    let headings = vec!["vraag"; 10_000].join(",");
+    let answers = vec!["1"; 10_000].join(",");
+    let text = format!("id,submitdate,bestuursnummer,{headings}\n1,2024-05-01,40001,{answers}\n");
+    let read = Case::new("path = \"l.csv\"\n[[wave.source]]\npath = \"equal.csv\"")
+        .file("l.csv", ANSWERS)
+        .file("equal.csv", text)
+        .read();
+    assert!(read.questions.iter().any(|own| own.question == "vraag (10000)"));
+}
+
+#[test]
+fn structure_of_a_million_rows_is_refused() {
+    let rows = "<row><a>1</a></row>".repeat(500_000);
+    let text = format!("<document><questions><rows>{rows}</rows></questions></document>");
+    let read = Case::new("path = \"l.csv\"\nstructure = \"s.lss\"")
+        .file("l.csv", ANSWERS)
+        .file("s.lss", text)
+        .read();
+    let found = of(&read, Rule::Structure);
+    assert!(found[0].message.contains("4000000 cells"), "{}", found[0].message);
+}
+
+#[test]
+fn column_without_heading_is_named_by_its_place_once_something_stands_in_it() {
+    let read = Case::new("path = \"l.csv\"")
+        .file("l.csv", "id,submitdate,bestuursnummer,GO.01,,\n1,2024-05-01,40001,3,x,\n")
+        .read();
+    let names: Vec<&str> = read.questions.iter().map(|own| own.question.as_str()).collect();
+    assert_eq!(names, ["GO.01", "column 5"]);
+}

@@ -1,8 +1,9 @@
 //! What stands before and after the values of a Stata file: types, names, formats and labels.
 
-use super::super::bytes::{Broken, Cursor, Texts};
+use super::super::bytes::{Broken, Budget, Cursor, Texts, sample};
 use super::super::{Clock, Code, Kind, Variable};
 use super::values::{LONG, tag_long};
+use nulmeting_study::Error;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -286,14 +287,17 @@ impl Raw<'_> {
             .iter()
             .flat_map(|(_, labels)| labels.iter().map(|(_, label)| *label));
         let fixed = self.labels.iter().copied().map(up_to_zero);
-        fixed.chain(labels).take(10_000).collect::<Vec<_>>().concat()
+        sample(fixed.chain(labels))
     }
 
-    pub(super) fn variables(&self, texts: &mut Texts) -> Vec<Variable> {
+    pub(super) fn variables(&self, texts: &mut Texts, budget: &mut Budget<'_>) -> Result<Vec<Variable>, Error> {
         let mut sets: BTreeMap<String, Arc<BTreeMap<Code, String>>> = BTreeMap::new();
         for (name, labels) in &self.sets {
-            let own = labels.iter().map(|(value, label)| (code(*value), texts.whole(label)));
-            let own: BTreeMap<Code, String> = own.collect();
+            let mut own = BTreeMap::new();
+            for (value, label) in labels {
+                budget.label(label.len())?;
+                own.insert(code(*value), texts.whole(label));
+            }
             sets.insert(texts.text(name), Arc::new(own));
         }
         let mut variables = Vec::with_capacity(self.stored.len());
@@ -312,7 +316,7 @@ impl Raw<'_> {
                 set: None,
             });
         }
-        variables
+        Ok(variables)
     }
 }
 

@@ -1,10 +1,10 @@
 //! The dictionary of an SPSS file: what stands before the values.
 
-use super::super::bytes::{Broken, Cursor, Texts};
+use super::super::bytes::{Broken, Budget, Cursor, Texts, sample};
 use super::super::{Clock, Code, Kind, Missing, Variable};
 use encoding_rs::Encoding;
 use nulmeting_study::Error;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The head of a file.
@@ -209,7 +209,7 @@ impl Records<'_> {
             .iter()
             .flat_map(|set| set.labels.iter().map(|(_, label)| *label));
         let own = self.slots.iter().flat_map(|slot| [slot.name, slot.label]);
-        own.chain(labels).take(10_000).collect::<Vec<_>>().concat()
+        sample(own.chain(labels))
     }
 }
 
@@ -218,6 +218,7 @@ pub(super) fn columns(
     records: &Records<'_>,
     texts: &mut Texts,
     header: &Header,
+    budget: &mut Budget<'_>,
     place: &str,
 ) -> Result<Vec<Column>, Error> {
     let short: Vec<String> = records.slots.iter().map(|slot| texts.text(slot.name)).collect();
@@ -233,7 +234,7 @@ pub(super) fn columns(
     };
     let long_names = pairs(13, texts, &['\t']);
     let very_long = pairs(14, texts, &['\t', '\0']);
-    let labels = labels(records, texts, header);
+    let labels = labels(records, texts, header, budget)?;
     let mut columns: Vec<Column> = Vec::new();
     let mut index = 0;
     while let Some(slot) = records.slots.get(index) {
@@ -283,9 +284,10 @@ pub(super) fn columns(
         }
         .error("an SPSS file", place));
     }
-    long_labels(records, texts, &mut columns);
-    long_missing(records, texts, &mut columns);
-    sets(records, texts, &short, &long_names, &mut columns);
+    let places = Places::of(&columns);
+    long_labels(records, texts, &places, budget, &mut columns)?;
+    long_missing(records, texts, &places, &mut columns);
+    sets(records, texts, (&short, &long_names), &places, &mut columns);
     Ok(columns)
 }
 
@@ -297,7 +299,15 @@ fn kind(format: u8) -> Kind {
     }
 }
 
-fn labels(records: &Records<'_>, texts: &mut Texts, header: &Header) -> BTreeMap<usize, Arc<BTreeMap<Code, String>>> {
+/// Labels of the values of a variable, which several may share.
+type Labels = Arc<BTreeMap<Code, String>>;
+
+fn labels(
+    records: &Records<'_>,
+    texts: &mut Texts,
+    header: &Header,
+    budget: &mut Budget<'_>,
+) -> Result<BTreeMap<usize, Labels>, Error> {
     let mut labels = BTreeMap::new();
     for set in &records.labels {
         let is_text = set
@@ -312,12 +322,13 @@ fn labels(records: &Records<'_>, texts: &mut Texts, header: &Header) -> BTreeMap
             } else {
                 Code::number(number(*value, header.big))
             };
+            budget.label(label.len())?;
             own.insert(code, texts.text(label));
         }
         let own = Arc::new(own);
         labels.extend(set.slots.iter().map(|slot| (*slot, Arc::clone(&own))));
     }
-    labels
+    Ok(labels)
 }
 
 /// Eight bytes as a number.
@@ -348,31 +359,60 @@ fn missing(slot: &Slot<'_>, texts: &mut Texts, header: &Header) -> Vec<Missing> 
     missing
 }
 
+/// The places of variables by their long names, in upper case; of equal names the first.
+struct Places(BTreeMap<String, usize>);
+
+impl Places {
+    fn of(columns: &[Column]) -> Self {
+        let named = columns.iter().enumerate().rev();
+        Self(
+            named
+                .map(|(index, own)| (own.variable.name.to_uppercase(), index))
+                .collect(),
+        )
+    }
+
+    fn find<'a>(&self, name: &str, columns: &'a mut [Column]) -> Option<&'a mut Variable> {
+        let index = self.0.get(&name.to_uppercase())?;
+        columns.get_mut(*index).map(|own| &mut own.variable)
+    }
+}
+
 /// Labels of texts of more than eight bytes, which have a record of their own.
-fn long_labels(records: &Records<'_>, texts: &mut Texts, columns: &mut [Column]) {
-    let Some(content) = records.extension(21) else { return };
+fn long_labels(
+    records: &Records<'_>,
+    texts: &mut Texts,
+    places: &Places,
+    budget: &mut Budget<'_>,
+    columns: &mut [Column],
+) -> Result<(), Error> {
+    let Some(content) = records.extension(21) else {
+        return Ok(());
+    };
     let mut cursor = Cursor::new(content, 0, records.big);
     // A record that contradicts itself labels nothing more: the codes themselves are still read.
     while let Ok(name) = sized(&mut cursor) {
         let name = texts.text(name);
         let (Ok(_), Ok(count)) = (cursor.count("a width"), cursor.count("labels")) else {
-            return;
+            break;
         };
         let mut labels = BTreeMap::new();
         for _ in 0..count {
             let (Ok(value), Ok(label)) = (sized(&mut cursor), sized(&mut cursor)) else {
-                return;
+                return Ok(());
             };
+            budget.label(label.len())?;
             labels.insert(Code::Text(texts.text(value)), texts.text(label));
         }
-        if let Some(column) = columns.iter_mut().find(|column| column.variable.name == name) {
-            column.variable.labels = Arc::new(labels);
+        if let Some(variable) = places.find(&name, columns) {
+            variable.labels = Arc::new(labels);
         }
     }
+    Ok(())
 }
 
 /// Missing values of texts of more than eight bytes, which have a record of their own.
-fn long_missing(records: &Records<'_>, texts: &mut Texts, columns: &mut [Column]) {
+fn long_missing(records: &Records<'_>, texts: &mut Texts, places: &Places, columns: &mut [Column]) {
     let Some(content) = records.extension(22) else { return };
     let mut cursor = Cursor::new(content, 0, records.big);
     while let Ok(name) = sized(&mut cursor) {
@@ -387,8 +427,8 @@ fn long_missing(records: &Records<'_>, texts: &mut Texts, columns: &mut [Column]
             };
             missing.push(Missing::Text(texts.text(value)));
         }
-        if let Some(column) = columns.iter_mut().find(|column| column.variable.name == name) {
-            column.variable.missing = missing;
+        if let Some(variable) = places.find(&name, columns) {
+            variable.missing = missing;
         }
     }
 }
@@ -402,10 +442,11 @@ fn sized<'a>(cursor: &mut Cursor<'a>) -> Result<&'a [u8], Broken> {
 fn sets(
     records: &Records<'_>,
     texts: &mut Texts,
-    short: &[String],
-    long_names: &BTreeMap<String, String>,
+    (short, long_names): (&[String], &BTreeMap<String, String>),
+    places: &Places,
     columns: &mut [Column],
 ) {
+    let short: BTreeSet<String> = short.iter().map(|own| own.to_uppercase()).collect();
     for kind in [7, 19] {
         let Some(content) = records.extension(kind) else {
             continue;
@@ -415,15 +456,12 @@ fn sets(
             let Some((name, rest)) = line.split_once('=') else {
                 continue;
             };
-            let is_short = |word: &&str| short.iter().any(|own| own.eq_ignore_ascii_case(word));
+            let is_short = |word: &&str| short.contains(&word.to_uppercase());
             for word in rest.split_whitespace().rev().take_while(is_short) {
                 let upper = word.to_uppercase();
                 let long = long_names.get(&upper).map_or(upper.as_str(), String::as_str);
-                if let Some(column) = columns
-                    .iter_mut()
-                    .find(|own| own.variable.name.eq_ignore_ascii_case(long))
-                {
-                    column.variable.set = Some(name.trim_start_matches('$').to_owned());
+                if let Some(variable) = places.find(long, columns) {
+                    variable.set = Some(name.trim_start_matches('$').to_owned());
                 }
             }
         }
