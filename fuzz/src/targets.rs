@@ -82,6 +82,7 @@ fn opened(path: &str, bytes: &[u8]) -> Option<File> {
     let opening = Opening {
         encoding: None,
         delimiter: None,
+        quote: None,
         limits: limits(),
     };
     File::open_within(path, bytes, &opening).map_err(|error| whole(&error)).ok()
@@ -205,6 +206,9 @@ pub fn xml(bytes: &[u8]) {
     structure(bytes, "limesurvey", export);
     if let Some(bytes) = packed(bytes) {
         structure(&bytes, "limesurvey", export);
+        if let Some(file) = opened("export.lsa", &bytes) {
+            read(&file, "limesurvey", file.structure.as_ref());
+        }
     }
 }
 
@@ -310,6 +314,7 @@ pub fn layout(bytes: &[u8]) {
         path: "export.xlsx".to_owned(),
         sha256: String::new(),
         content: Content::Workbook(parts.take(10).map(sheet).collect()),
+        structure: None,
         cells: limits().cells,
     };
     read(&file, "workbook", None);

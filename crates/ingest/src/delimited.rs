@@ -24,8 +24,20 @@ pub struct Delimited {
     pub delimiter: char,
     /// Whether no other delimiter would do as well: it was stated, or it alone divides every record alike.
     pub certain: bool,
+    /// Row of the first record as people count it; 0 where a heading was put before the records of the file.
+    pub first: i64,
     /// The records in file order.
     pub records: Vec<Vec<Field>>,
+}
+
+impl Field {
+    /// A field that no file has in this form.
+    pub(crate) fn made(text: impl Into<String>, quoted: bool) -> Self {
+        Self {
+            text: text.into(),
+            quoted,
+        }
+    }
 }
 
 /// The delimiters that are tried, in order of preference when they do equally well.
@@ -50,11 +62,24 @@ impl Delimited {
     ///
     /// Errors: also more cells or columns than the study allows.
     pub fn parse_within(text: &str, stated: Option<char>, limits: &Limits, place: &str) -> Result<Self, Error> {
-        let (delimiter, certain) = stated.map_or_else(|| detect(text), |own| (own, true));
+        Self::parse_quoted(text, stated, '"', limits, place)
+    }
+
+    /// Reads a text whose fields are quoted by another mark; see [`Delimited::parse_within`].
+    ///
+    /// Errors: as there.
+    pub(crate) fn parse_quoted(
+        text: &str,
+        stated: Option<char>,
+        quote: char,
+        limits: &Limits,
+        place: &str,
+    ) -> Result<Self, Error> {
+        let (delimiter, certain) = stated.map_or_else(|| detect(text, quote), |own| (own, true));
         let mut records = Vec::new();
         let mut cells = 0;
         // A record that is longer than the study allows is not read to its end.
-        let mut scanner = Scanner::new(text, delimiter, limits.columns);
+        let mut scanner = Scanner::new(text, (delimiter, quote), limits.columns);
         while let Some(record) = scanner.next().map_err(|Unclosed| {
             Error::new(
                 format!("{place}, row {}", records.len() + 1),
@@ -71,14 +96,15 @@ impl Delimited {
         Ok(Self {
             delimiter,
             certain,
+            first: 1,
             records,
         })
     }
 }
 
-fn detect(text: &str) -> (char, bool) {
+fn detect(text: &str, quote: char) -> (char, bool) {
     let score = |delimiter: char| {
-        let mut scanner = Scanner::new(text, delimiter, SAMPLE_FIELDS);
+        let mut scanner = Scanner::new(text, (delimiter, quote), SAMPLE_FIELDS);
         let mut counts = Vec::new();
         while counts.len() < SAMPLE {
             match scanner.next() {
@@ -114,17 +140,19 @@ struct Unclosed;
 struct Scanner<'a> {
     rest: &'a str,
     delimiter: char,
+    quote: char,
     /// First byte of the delimiter, by which it is found.
     mark: u8,
     longest: u64,
 }
 
 impl<'a> Scanner<'a> {
-    fn new(text: &'a str, delimiter: char, longest: u64) -> Self {
+    fn new(text: &'a str, (delimiter, quote): (char, char), longest: u64) -> Self {
         let mut bytes = [0; 4];
         Self {
             rest: text,
             delimiter,
+            quote,
             mark: delimiter.encode_utf8(&mut bytes).as_bytes()[0],
             longest,
         }
@@ -149,16 +177,16 @@ impl<'a> Scanner<'a> {
     /// A field, and whether another follows in the same record.
     fn field(&mut self) -> Result<(Field, bool), Unclosed> {
         let mut text = String::new();
-        let open = self.rest.strip_prefix('"');
+        let open = self.rest.strip_prefix(self.quote);
         let quoted = open.is_some();
         if let Some(mut inside) = open {
             loop {
-                let end = inside.find('"').ok_or(Unclosed)?;
+                let end = inside.find(self.quote).ok_or(Unclosed)?;
                 text.push_str(&inside[..end]);
-                inside = &inside[end + 1..];
-                let Some(after) = inside.strip_prefix('"') else { break };
+                inside = &inside[end + self.quote.len_utf8()..];
+                let Some(after) = inside.strip_prefix(self.quote) else { break };
                 // A doubled quote is one quote.
-                text.push('"');
+                text.push(self.quote);
                 inside = after;
             }
             self.rest = inside;

@@ -4,8 +4,10 @@
 use crate::dataset::{self, Dataset};
 use crate::delimited::{Delimited, Field};
 use crate::sheet::{Row, Sheet, sheets};
+use crate::structure::{Structure, archive};
 use crate::text::Sure;
 use crate::{limits, text};
+use encoding_rs::UTF_8;
 use nulmeting_study::Error;
 use nulmeting_study::study_file::{Limits, SourceEntry};
 use sha2::{Digest, Sha256};
@@ -21,8 +23,20 @@ pub struct File {
     pub sha256: String,
     /// What it holds.
     pub content: Content,
+    /// The structure of the questionnaire, where the file holds that too.
+    pub structure: Option<Structure>,
     /// The most cells that its responses may have, blank ones too.
     pub cells: u64,
+}
+
+/// What is known about a file once its content was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Facts {
+    pub(crate) path: String,
+    pub(crate) sha256: String,
+    pub(crate) encoding: Option<&'static str>,
+    pub(crate) sure: Option<Sure>,
+    pub(crate) delimiter: Option<char>,
 }
 
 /// What a file holds before any format is recognised.
@@ -50,6 +64,8 @@ pub struct Opening<'a> {
     pub encoding: Option<&'a str>,
     /// Delimiter that the study file states.
     pub delimiter: Option<char>,
+    /// Mark around fields; absent for the usual double quotes.
+    pub quote: Option<char>,
     /// How much the file may hold.
     pub limits: &'a Limits,
 }
@@ -63,6 +79,7 @@ impl File {
         let opening = Opening {
             encoding,
             delimiter,
+            quote: None,
             limits: &limits,
         };
         Self::open_within(path, bytes, &opening)
@@ -81,8 +98,16 @@ impl File {
         };
         // Workbooks and data files open with letters that no text starts with; the name says what was meant.
         let packed = bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]);
+        let mut structure = None;
         let content = if let Some(dataset) = dataset::open(bytes, opening.encoding, limits, path) {
             Content::Dataset(dataset?)
+        } else if let Some(archive) = archive::open(bytes, limits, path)? {
+            structure = Some(archive.structure);
+            Content::Text {
+                encoding: UTF_8.name(),
+                sure: Sure::Marked,
+                table: archive.responses,
+            }
         } else if packed || (named(&["xlsx", "xlsm", "xls", "ods"]) && !bytes.is_empty()) {
             Content::Workbook(sheets(bytes, limits, path)?)
         } else if named(&["sav", "zsav", "dta"]) && !bytes.is_empty() {
@@ -97,15 +122,33 @@ impl File {
             Content::Text {
                 encoding: text.encoding,
                 sure: text.sure,
-                table: Delimited::parse_within(&text.content, opening.delimiter, limits, path)?,
+                table: Delimited::parse_quoted(
+                    &text.content,
+                    opening.delimiter,
+                    opening.quote.unwrap_or('"'),
+                    limits,
+                    path,
+                )?,
             }
         };
         Ok(Self {
             path: path.to_owned(),
             sha256: hash(bytes),
             content,
+            structure,
             cells: limits.cells,
         })
+    }
+
+    /// What is known about it, without what it holds.
+    pub(crate) fn facts(&self) -> Facts {
+        Facts {
+            path: self.path.clone(),
+            sha256: self.sha256.clone(),
+            encoding: self.encoding(),
+            sure: self.sure(),
+            delimiter: self.delimiter(),
+        }
     }
 
     /// Name of the encoding; absent for workbooks.
@@ -126,11 +169,11 @@ impl File {
         }
     }
 
-    /// The delimiter; absent for workbooks.
+    /// The delimiter; absent for workbooks and archives.
     pub fn delimiter(&self) -> Option<char> {
         match &self.content {
-            Content::Text { table, .. } => Some(table.delimiter),
-            Content::Workbook(_) | Content::Dataset(_) => None,
+            Content::Text { table, .. } if self.structure.is_none() => Some(table.delimiter),
+            Content::Text { .. } | Content::Workbook(_) | Content::Dataset(_) => None,
         }
     }
 
@@ -157,7 +200,7 @@ impl File {
                     filled.map(|(field, column)| (column, field.text.clone())).collect()
                 };
                 std::borrow::Cow::Owned(vec![Sheet {
-                    rows: (1..).zip(table.records.iter().map(row)).collect(),
+                    rows: (table.first..).zip(table.records.iter().map(row)).collect(),
                     ..Sheet::default()
                 }])
             }

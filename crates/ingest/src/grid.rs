@@ -4,7 +4,7 @@
 //! were cut, keys that occur twice, the column that names the organisation, the place of every cell. A column is
 //! known by its place, never by its heading: equal headings are usual.
 
-use crate::delimited::Field;
+use crate::delimited::{Delimited, Field};
 use crate::files::{Content, File};
 use crate::{heading, limits};
 use crate::reader::{Cell, Delivery, Question, Submission, unreadable};
@@ -85,14 +85,14 @@ impl<'a> Grid<'a> {
     /// The grids of a file: its one text, or each of its sheets.
     pub(crate) fn all(file: &'a File) -> Vec<Self> {
         match &file.content {
-            Content::Text { table, .. } => vec![Self::of_records(file, &table.records)],
+            Content::Text { table, .. } => vec![Self::of_records(file, table)],
             Content::Workbook(sheets) => sheets.iter().map(|sheet| Self::of_sheet(file, sheet)).collect(),
             Content::Dataset(_) => Vec::new(),
         }
     }
 
-    fn of_records(file: &'a File, records: &'a [Vec<Field>]) -> Self {
-        let lines = (1..).zip(records.iter().map(|record| Line::Record(record)));
+    fn of_records(file: &'a File, table: &'a Delimited) -> Self {
+        let lines = (table.first..).zip(table.records.iter().map(|record| Line::Record(record)));
         Self {
             path: &file.path,
             sheet: "",

@@ -4,7 +4,7 @@ mod policy;
 mod questions;
 
 use self::questions::{Use, short, spelled, use_of};
-use crate::files::File;
+use crate::files::Facts;
 use crate::heading;
 use crate::instrument::AskedQuestion;
 use crate::number::Numbers;
@@ -51,9 +51,16 @@ pub(crate) struct Moment {
     place: Place,
 }
 
+impl Moment {
+    /// Where the response stands.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+}
+
 /// Selects the answers of a file.
 pub(crate) fn collect(
-    file: &File,
+    file: &Facts,
     format: &str,
     recognised: &str,
     delivery: Delivery,
@@ -84,9 +91,13 @@ pub(crate) fn collect(
     let mut submissions = Vec::new();
     let rows = delivery.submissions.len();
     let read = policy::settle(&delivery, against.policies, &mut findings);
-    for (submission, _) in delivery.submissions.iter().zip(read).filter(|(_, read)| *read) {
-        let organisation = identify(submission, delivery.organisation.is_some(), against, &mut findings);
-        doubts(submission, organisation.as_deref(), &mut findings);
+    let Delivery {
+        questions, organisation: place, ..
+    } = delivery;
+    let selection = Selection::of(&questions, &uses, file, against);
+    for (submission, _) in delivery.submissions.into_iter().zip(read).filter(|(_, read)| *read) {
+        let organisation = identify(&submission, place.is_some(), against, &mut findings);
+        doubts(&submission, organisation.as_deref(), &mut findings);
         organisations.extend(organisation.clone());
         let moment = Moment {
             undated: submission.submitted.is_none(),
@@ -96,9 +107,7 @@ pub(crate) fn collect(
                 ..submission.place.clone()
             },
         };
-        let asked = (delivery.questions.as_slice(), uses.as_slice());
-        let answers = answers(file, submission, organisation.as_deref(), asked, against);
-        submissions.push((moment, answers));
+        submissions.push((moment, selection.answers(submission, organisation.as_deref())));
     }
     for finding in &mut findings {
         finding.wave = Some(against.wave.to_owned());
@@ -110,19 +119,18 @@ pub(crate) fn collect(
             source: file.path.clone(),
             format: format.to_owned(),
             recognised: recognised.to_owned(),
-            encoding: file.encoding().map(str::to_owned),
-            encoding_recognised: file.sure().map(|sure| sure.word().to_owned()),
-            delimiter: file.delimiter().map(String::from),
+            encoding: file.encoding.map(str::to_owned),
+            encoding_recognised: file.sure.map(|sure| sure.word().to_owned()),
+            delimiter: file.delimiter.map(String::from),
             rows: count(rows),
-            columns: count(delivery.questions.len()),
+            columns: count(questions.len()),
             mapped: count(uses.iter().filter(|own| matches!(own, Use::Answer { .. })).count()),
             organisations: count(organisations.len()),
             sha256: file.sha256.clone(),
         },
         submissions,
         findings,
-        asked: delivery
-            .questions
+        asked: questions
             .iter()
             .map(|question| asked(question, against))
             .collect(),
@@ -145,42 +153,73 @@ fn asked(question: &Question, against: &Against<'_>) -> AskedQuestion {
     }
 }
 
-fn answers(
-    file: &File,
-    submission: &Submission,
-    organisation: Option<&str>,
-    (questions, uses): (&[Question], &[Use]),
-    against: &Against<'_>,
-) -> Vec<Response> {
-    let answer = |cell: &crate::reader::Cell| {
-        let Use::Answer { question, option } = uses.get(cell.question)? else {
-            return None;
+/// The answers among the cells of a file, in the order of the table: by sheet, row and column.
+struct Selection<'a> {
+    questions: &'a [Question],
+    uses: &'a [Use],
+    /// Where each question comes among those of its file, by sheet and by column.
+    ranks: Vec<(usize, usize)>,
+    path: &'a str,
+    against: &'a Against<'a>,
+}
+
+impl<'a> Selection<'a> {
+    fn of(questions: &'a [Question], uses: &'a [Use], file: &'a Facts, against: &'a Against<'a>) -> Self {
+        let rank = |name: fn(&Question) -> &str| {
+            let names: BTreeSet<&str> = questions.iter().map(name).collect();
+            let places: BTreeMap<&str, usize> = names.into_iter().zip(0..).collect();
+            questions.iter().map(move |own| places[name(own)]).collect::<Vec<usize>>()
         };
-        let asked = questions.get(cell.question)?;
-        Some(Response {
-            wave: against.wave.to_owned(),
-            organisation: organisation.map(str::to_owned),
-            respondent: submission.respondent.clone(),
-            question: question.clone(),
-            option: option.clone(),
-            value: cell.value.clone(),
-            raw: cell.raw.clone(),
-            state: cell.state,
-            complete: submission.complete,
-            sequence: 0,
-            assessor: against.entry.assessor,
-            source: file.path.clone(),
-            sheet: asked.place.sheet.clone(),
-            row: cell.row,
-            column: cell.column(asked).to_owned(),
-        })
-    };
-    submission.cells.iter().filter_map(answer).collect()
+        let sheets = rank(|own| &own.place.sheet);
+        let columns = rank(|own| &own.place.column);
+        Self {
+            questions,
+            uses,
+            ranks: sheets.into_iter().zip(columns).collect(),
+            path: &file.path,
+            against,
+        }
+    }
+
+    fn answers(&self, submission: Submission, organisation: Option<&str>) -> Vec<Response> {
+        let mut cells: Vec<crate::reader::Cell> = submission.cells;
+        cells.retain(|cell| matches!(self.uses.get(cell.question), Some(Use::Answer { .. })));
+        cells.sort_by_key(|cell| {
+            let (sheet, column) = self.ranks[cell.question];
+            (sheet, cell.row, column)
+        });
+        let answer = |cell: crate::reader::Cell| {
+            let Use::Answer { question, option } = self.uses.get(cell.question)? else {
+                return None;
+            };
+            let asked = self.questions.get(cell.question)?;
+            Some(Response {
+                wave: self.against.wave.to_owned(),
+                organisation: organisation.map(str::to_owned),
+                respondent: submission.respondent.clone(),
+                question: question.clone(),
+                option: option.clone(),
+                column: cell.column(asked).to_owned(),
+                value: cell.value,
+                raw: cell.raw,
+                state: cell.state,
+                complete: submission.complete,
+                sequence: 0,
+                assessor: self.against.entry.assessor,
+                source: self.path.to_owned(),
+                sheet: asked.place.sheet.clone(),
+                row: cell.row,
+            })
+        };
+        let mut answers = Vec::with_capacity(cells.len());
+        answers.extend(cells.into_iter().filter_map(answer));
+        answers
+    }
 }
 
 /// Says that an encoding was guessed, where another would have given other letters.
-fn guessed(file: &File) -> Option<Finding> {
-    let encoding = file.encoding().filter(|_| file.sure() == Some(Sure::Likely))?;
+fn guessed(file: &Facts) -> Option<Finding> {
+    let encoding = file.encoding.filter(|_| file.sure == Some(Sure::Likely))?;
     let message = format!("no mark says which letters the bytes stand for; {encoding} fits best, and is used");
     let hint = "none needed if names look right; otherwise state the `encoding` of the source in the study file";
     let finding = Finding::new(Severity::Note, Rule::GuessedEncoding, message, hint);
@@ -313,7 +352,7 @@ fn doubts(submission: &Submission, organisation: Option<&str>, findings: &mut Ve
     }
 }
 
-fn no_place_for_organisation(file: &File, delivery: &Delivery, entry: &SourceEntry) -> Finding {
+fn no_place_for_organisation(file: &Facts, delivery: &Delivery, entry: &SourceEntry) -> Finding {
     let message = match &entry.organisation {
         Some(stated) => format!("no question or label `{stated}`, which the study file says names the organisation"),
         None => "no question or label that usually names the organisation, as `bestuursnummer`".to_owned(),

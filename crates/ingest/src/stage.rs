@@ -185,12 +185,18 @@ impl<'a> Stage<'a> {
 
     /// Opens a file and keeps its hash.
     fn open(&mut self, path: &str, entry: Option<&SourceEntry>) -> Result<File, Error> {
+        self.open_quoted(path, entry, None)
+    }
+
+    /// Opens a file whose fields may be quoted by another mark.
+    fn open_quoted(&mut self, path: &str, entry: Option<&SourceEntry>, quote: Option<char>) -> Result<File, Error> {
         let limits = &self.study.limits;
         let bytes = files::read(self.root, path, limits)?;
         self.done.inputs.insert(path.to_owned(), hash(&bytes));
         let opening = Opening {
             encoding: entry.and_then(|entry| entry.encoding.as_deref()),
             delimiter: entry.and_then(|entry| entry.delimiter),
+            quote,
             limits,
         };
         File::open_within(path, &bytes, &opening)
@@ -355,10 +361,17 @@ impl<'a> Stage<'a> {
             }
         }
         submissions.sort_by(|(a, _), (b, _)| a.cmp(b));
-        for (sequence, (_, responses)) in (1..).zip(submissions) {
-            self.done
-                .responses
-                .extend(responses.into_iter().map(|own| Response { sequence, ..own }));
+        for (sequence, (_, responses)) in (1..).zip(&mut submissions) {
+            for own in responses {
+                own.sequence = sequence;
+            }
+        }
+        // In the order of the table already, or nearly: sorting all rows is then a glance.
+        submissions.sort_by(|(a, _), (b, _)| a.place().cmp(b.place()));
+        let count = submissions.iter().map(|(_, own)| own.len()).sum();
+        self.done.responses.reserve(count);
+        for (_, responses) in submissions {
+            self.done.responses.extend(responses);
         }
         Ok(())
     }
@@ -382,7 +395,9 @@ impl<'a> Stage<'a> {
     /// Reads one export; absent, with a finding, when it cannot be read.
     fn source(&mut self, path: &str, against: &Against<'_>) -> Option<Collected> {
         let structure = self.structure(against);
-        let opened = self.open(path, Some(against.entry)).map_err(unreadable);
+        let opened = self
+            .open_quoted(path, Some(against.entry), structure.as_ref().and_then(Structure::quote))
+            .map_err(unreadable);
         let layout = against
             .entry
             .layout
@@ -420,16 +435,18 @@ fn deliver(
     if let Some(structure) = structure {
         structure.name(&mut file);
     }
-    let file = &file;
+    let facts = file.facts();
+    let own = file.structure.take();
+    let structure = structure.or(own.as_ref());
     if let Some(layout) = layout {
-        let mut delivery = laid_out(file, layout, against.entry).map_err(unreadable)?;
-        let corrected = corrections.apply(&file.path, against.wave, &mut delivery);
+        let mut delivery = laid_out(&file, layout, against.entry).map_err(unreadable)?;
+        let corrected = corrections.apply(&facts.path, against.wave, &mut delivery);
         return Ok(Collected {
             corrections: corrected,
-            ..collect(file, "workbook", "stated", delivery, against)
+            ..collect(&facts, "workbook", "stated", delivery, against)
         });
     }
-    let (reader, recognised) = recognise(file, against.entry).ok_or_else(|| {
+    let (reader, recognised) = recognise(&file, against.entry).ok_or_else(|| {
         let known = names().join(", ");
         Box::new(Finding::new(
             Severity::Error,
@@ -438,20 +455,22 @@ fn deliver(
             format!("state `format` in the study file: {known}"),
         ))
     })?;
-    let mut delivery = reader.read(file, against.entry).map_err(unreadable)?;
+    let mut delivery = reader.read(&file, against.entry).map_err(unreadable)?;
+    // What was delivered stands in the delivery now: a large file is not held twice.
+    drop(file);
     // Before codes become labels: a correction says what the file holds.
-    let corrected = corrections.apply(&file.path, against.wave, &mut delivery);
+    let corrected = corrections.apply(&facts.path, against.wave, &mut delivery);
     if let Some(structure) = structure
         && structure.explain(&mut delivery) == 0
     {
         let message = "the structure knows none of the questions of the export";
         let hint = "name the structure that belongs to this export, or leave `structure` out";
         let finding = Finding::new(Severity::Warning, Rule::Structure, message, hint);
-        delivery.findings.push(finding.at(&Place::file(&file.path)));
+        delivery.findings.push(finding.at(&Place::file(&facts.path)));
     }
     Ok(Collected {
         corrections: corrected,
-        ..collect(file, reader.name(), recognised, delivery, against)
+        ..collect(&facts, reader.name(), recognised, delivery, against)
     })
 }
 

@@ -1,19 +1,22 @@
 //! The structure of a questionnaire as its tool exports it: what each code asks, and what each answer code means.
 //!
-//! LimeSurvey writes LSS (XML, in two generations of schema) and LSA (a zip with an LSS in it), and an R script
-//! beside its R data; Qualtrics writes QSF (JSON). A structure explains an export that was read: a code becomes its
+//! LimeSurvey writes LSS (XML, in two generations of schema) and LSA (a zip with an LSS in it), and a script beside
+//! its data for R and for SPSS; Qualtrics writes QSF (JSON). A structure explains an export that was read: a code becomes its
 //! label and stays beside it as the raw token. It maps nothing to the framework and adds no question.
 
+pub(crate) mod archive;
 mod lss;
 mod qsf;
+mod spss;
 mod syntax;
 
+use crate::delimited::Field;
 use crate::files::{Content, File};
 use crate::reader::{Cell, Delivery, Question};
 use nulmeting_study::Error;
 use nulmeting_study::study_file::Limits;
 use nulmeting_study::words::CellState;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the answers to a question are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -38,6 +41,14 @@ struct Asked {
     labels: Vec<(String, String)>,
 }
 
+/// A question as the tool's own table has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Stored {
+    code: String,
+    /// Codes of its rows and options.
+    parts: BTreeSet<String>,
+}
+
 /// A questionnaire.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Structure {
@@ -45,6 +56,10 @@ pub struct Structure {
     asked: BTreeMap<(String, String), Asked>,
     /// Code by place of the column, for scripts that go by place.
     names: BTreeMap<usize, String>,
+    /// Questions by the numbers under which the tool's own table has them: survey, group and question.
+    columns: BTreeMap<String, Stored>,
+    /// Whether the data beside a script have no heading and apostrophes for quotes, as those for SPSS.
+    bare: bool,
 }
 
 impl Structure {
@@ -54,7 +69,7 @@ impl Structure {
     pub fn parse(bytes: &[u8], limits: &Limits, place: &str) -> Result<Self, Error> {
         let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
         if bytes.starts_with(b"PK\x03\x04") {
-            return lss::archive(bytes, limits, place);
+            return archive::structure(bytes, limits, place);
         }
         let text = std::str::from_utf8(start).map_err(|_| unknown(place, "bytes that are not UTF-8"))?;
         if start.starts_with(b"<") {
@@ -62,18 +77,37 @@ impl Structure {
         } else if start.starts_with(b"{") {
             qsf::parse(text, place)
         } else {
-            let found = syntax::parse(text);
+            let found = match spss::is(text) {
+                true => spss::parse(text, limits, place)?,
+                false => syntax::parse(text),
+            };
             match found.names.is_empty() {
-                true => Err(unknown(place, "a text without `names(data)[1] <- …`")),
+                true => Err(unknown(place, "a text that names no column, as `names(data)[1] <- …` does")),
                 false => Ok(found),
             }
         }
     }
 
+    /// The mark around fields in the data beside a script, where it is not the usual one.
+    pub(crate) fn quote(&self) -> Option<char> {
+        self.bare.then_some('\'')
+    }
+
     /// Gives the columns of an export the codes that the structure has for their places.
     pub fn name(&self, file: &mut File) {
-        if let Content::Text { table, .. } = &mut file.content
-            && let Some(heading) = table.records.first_mut()
+        let Content::Text { table, .. } = &mut file.content else {
+            return;
+        };
+        if self.bare && table.first == 1 {
+            let width = self.names.keys().next_back().map_or(0, |last| last + 1);
+            let names = (0..width).map(|column| self.names.get(&column).cloned().unwrap_or_default());
+            // Whether a blank is quoted says only what type the column has, and not whether it was shown.
+            for field in table.records.iter_mut().flatten() {
+                field.quoted = true;
+            }
+            table.records.insert(0, names.map(|name| Field::made(name, true)).collect());
+            table.first = 0;
+        } else if let Some(heading) = table.records.first_mut()
             && heading.len() == self.names.len()
         {
             for (column, name) in &self.names {
@@ -159,7 +193,7 @@ fn unknown(place: &str, found: &str) -> Error {
     Error::new(
         place,
         found,
-        "the structure of a questionnaire: LSS or LSA of LimeSurvey, its R syntax, or QSF of Qualtrics",
+        "the structure of a questionnaire: LSS or LSA of LimeSurvey, its syntax for R or SPSS, or QSF of Qualtrics",
         "export the structure again, or leave `structure` out",
     )
 }

@@ -1,11 +1,11 @@
-//! LSS: the structure of a LimeSurvey questionnaire, as XML; and LSA, an archive that holds one.
+//! LSS: the structure of a LimeSurvey questionnaire, as XML.
 //!
 //! Two generations of schema: texts beside their question, a row per language; and texts in tables of their own.
 //! Questions of fixed scales have no rows of answers: their codes are built in. No entity but the five of XML is
 //! resolved, and nothing outside the file is read.
 
-use super::{Asked, Kind, Structure, unknown};
-use crate::package::{Package, Xml, append};
+use super::{Asked, Kind, Stored, Structure, unknown};
+use crate::package::{Xml, append};
 use crate::{heading, limits};
 use nulmeting_study::Error;
 use nulmeting_study::study_file::Limits;
@@ -14,16 +14,8 @@ use std::collections::BTreeMap;
 
 type Row = BTreeMap<String, String>;
 
-/// Reads the structure that an archive holds.
-pub(super) fn archive(bytes: &[u8], limits: &Limits, place: &str) -> Result<Structure, Error> {
-    let mut package = Package::open_as(bytes, limits, place, damaged)?;
-    let name = package.names().into_iter().filter(|name| name.ends_with(".lss")).min();
-    let name = name.ok_or_else(|| unknown(place, "an archive without an `.lss`"))?;
-    let text = package.text(&name)?.unwrap_or_default();
-    parse(&text, limits, place)
-}
-
-fn damaged(place: &str, cause: &dyn std::fmt::Display) -> Error {
+/// An XML part that cannot be read.
+pub(super) fn damaged(place: &str, cause: &dyn std::fmt::Display) -> Error {
     unknown(place, &format!("a file that is damaged ({cause})"))
 }
 
@@ -72,7 +64,10 @@ pub(super) fn parse(text: &str, limits: &Limits, place: &str) -> Result<Structur
             own.push((code, text_of(row)));
         }
     }
-    let mut found = Structure::default();
+    let mut found = Structure {
+        columns: columns(rows("questions").iter().filter(|row| !child(row)), &parts),
+        ..Structure::default()
+    };
     for row in rows("questions").iter().filter(|row| !child(row)) {
         let (qid, code, text) = (get(row, "qid"), get(row, "title"), text_of(row));
         let labels = |scale: &str| {
@@ -114,6 +109,24 @@ pub(super) fn parse(text: &str, limits: &Limits, place: &str) -> Result<Structur
         add("", &text, kind_of_answer, own);
     }
     Ok(found)
+}
+
+/// The columns of the table of responses, by the numbers that name them: question and what may follow its number.
+fn columns<'a>(
+    questions: impl Iterator<Item = &'a Row>,
+    parts: &BTreeMap<String, Vec<(String, String)>>,
+) -> BTreeMap<String, Stored> {
+    let get = |row: &Row, name: &str| row.get(name).cloned().unwrap_or_default();
+    let own = questions.map(|row| {
+        let key = format!("{}X{}X{}", get(row, "sid"), get(row, "gid"), get(row, "qid"));
+        let parts = parts.get(&get(row, "qid")).into_iter().flatten();
+        let stored = Stored {
+            code: get(row, "title"),
+            parts: parts.map(|(code, _)| code.clone()).collect(),
+        };
+        (key, stored)
+    });
+    own.collect()
 }
 
 /// The scales that the tool has built in, with its English labels; numbers stay numbers.

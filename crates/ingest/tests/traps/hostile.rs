@@ -98,6 +98,7 @@ fn content_beyond_the_limit_is_refused_and_the_study_file_can_raise_it() {
         let opening = Opening {
             encoding: None,
             delimiter: None,
+            quote: None,
             limits,
         };
         File::open_within("x.xlsx", &bytes, &opening)

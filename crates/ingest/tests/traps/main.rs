@@ -11,6 +11,7 @@ mod hostile;
 mod layout;
 mod limesurvey;
 mod limesurvey_kinds;
+mod limesurvey_stored;
 mod msforms;
 mod organisations;
 mod qualtrics;
