@@ -44,6 +44,11 @@ notebooks:
 bench:
     cargo bench --workspace
 
+# Fuzz a target for so many seconds: `just fuzz xlsx 300`; what it learns stays in target/fuzz
+fuzz target seconds="60":
+    mkdir -p target/fuzz/{{target}}
+    cargo +nightly fuzz run {{target}} target/fuzz/{{target}} fuzz/corpus/{{target}} -- -max_total_time={{seconds}} -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=512
+
 # What CI runs
 ci:
     bash .ci/run

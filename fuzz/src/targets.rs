@@ -6,11 +6,11 @@
 //! inputs of every target as a test.
 
 use nulmeting_ingest::files::{Content, File, Opening};
+use nulmeting_ingest::ingest;
 use nulmeting_ingest::reader::{Delivery, readers};
 use nulmeting_ingest::sheet::{Area, Row, Sheet};
 use nulmeting_ingest::structure::Structure;
 use nulmeting_ingest::workbook::{Layout, laid_out};
-use nulmeting_ingest::ingest;
 use nulmeting_study::study_file::{Limits, SourceEntry};
 use nulmeting_study::{Error, Instruments, Study, shipped};
 use std::io::{Cursor, Write};
@@ -46,7 +46,10 @@ pub const TARGETS: &[Target] = &[
 
 /// Runs the target of that name.
 pub fn run(name: &str, bytes: &[u8]) {
-    let (_, target) = TARGETS.iter().find(|(own, _)| *own == name).expect("a target of that name");
+    let (_, target) = TARGETS
+        .iter()
+        .find(|(own, _)| *own == name)
+        .expect("a target of that name");
     target(bytes);
 }
 
@@ -74,7 +77,10 @@ fn limits() -> &'static Limits {
 
 fn whole(error: &Error) {
     for part in [&error.place, &error.found, &error.expected, &error.hint] {
-        assert!(!part.trim().is_empty(), "an error says where, what, what else and what to do: {error}");
+        assert!(
+            !part.trim().is_empty(),
+            "an error says where, what, what else and what to do: {error}"
+        );
     }
 }
 
@@ -82,10 +88,13 @@ fn opened(path: &str, bytes: &[u8]) -> Option<File> {
     let opening = Opening {
         encoding: None,
         delimiter: None,
+        columnar: None,
         quote: None,
         limits: limits(),
     };
-    File::open_within(path, bytes, &opening).map_err(|error| whole(&error)).ok()
+    File::open_within(path, bytes, &opening)
+        .map_err(|error| whole(&error))
+        .ok()
 }
 
 /// Every reader on a file that was opened.
@@ -99,7 +108,10 @@ fn every_reader(file: &File) {
 }
 
 fn read(file: &File, format: &str, structure: Option<&Structure>) {
-    let reader = readers().iter().find(|own| own.name() == format).expect("a reader of that name");
+    let reader = readers()
+        .iter()
+        .find(|own| own.name() == format)
+        .expect("a reader of that name");
     for entry in entries() {
         match reader.read(file, entry) {
             Ok(mut delivery) => {
@@ -217,14 +229,18 @@ pub fn json(bytes: &[u8]) {
     let export = "ResponseId,Status,Finished,Q1,Q2_1,Q3,Q4_1_1\na,b,c,d,e,f,g\n\
         {\"ImportId\":\"_recordId\"},{\"ImportId\":\"status\"},{\"ImportId\":\"finished\"},{\"ImportId\":\"QID1\"},\
         {\"ImportId\":\"QID2_1\"},{\"ImportId\":\"QID3\"},{\"ImportId\":\"QID4\"}\nR_1,0,1,40001,2,\"1,2\",-99\n";
-    let export = export.replace("{\"ImportId\":\"", "\"{\"\"ImportId\"\":\"\"").replace("\"},", "\"\"}\",");
+    let export = export
+        .replace("{\"ImportId\":\"", "\"{\"\"ImportId\"\":\"\"")
+        .replace("\"},", "\"\"}\",");
     let export = export.replace("\"}\n", "\"\"}\"\n");
     structure(bytes, "qualtrics", &export);
 }
 
 /// An export of one tool, as text and as the only sheet of a workbook.
 fn tool(format: &str, bytes: &[u8]) {
-    let Some(file) = opened("export.csv", bytes) else { return };
+    let Some(file) = opened("export.csv", bytes) else {
+        return;
+    };
     for reader in readers() {
         reader.recognises(&file);
     }
@@ -333,7 +349,9 @@ pub fn study(bytes: &[u8]) {
     let (folder, instruments) = MADE.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a folder for the study");
         std::fs::write(folder.path().join("register.csv"), REGISTER).expect("a register");
-        let framework = shipped::codebook("normenkader-ibp-fo-2024").expect("it parses").expect("it is shipped");
+        let framework = shipped::codebook("normenkader-ibp-fo-2024")
+            .expect("it parses")
+            .expect("it is shipped");
         let mut instruments = Instruments::default();
         instruments.frameworks.insert("2024".to_owned(), framework);
         (folder, instruments)
@@ -343,7 +361,10 @@ pub fn study(bytes: &[u8]) {
     match ingest(parsed(), instruments, root, &str::to_owned) {
         Ok(read) => {
             for response in &read.responses {
-                assert!(response.row > 0 && !response.column.is_empty(), "a response has a place");
+                assert!(
+                    response.row > 0 && !response.column.is_empty(),
+                    "a response has a place"
+                );
             }
         }
         Err(error) => whole(&error),

@@ -8,6 +8,7 @@ use nulmeting_analyze::Analysed;
 use nulmeting_analyze::disclosure::Released;
 use nulmeting_analyze::sample::raked_weights;
 use nulmeting_analyze::survey::Margin;
+use nulmeting_ingest::Folder;
 use nulmeting_ingest::instrument::AskedQuestion;
 use nulmeting_normalize::Task;
 use nulmeting_study::tables::{
@@ -39,11 +40,16 @@ pub(crate) struct Normal {
     pub(crate) findings: Vec<Finding>,
 }
 
+/// The folder of the study, in which Parquet is read too.
+fn folder(loaded: &Loaded) -> Folder<'_> {
+    Folder::from(&loaded.root).with_columnar(nulmeting_tables::read_delivered)
+}
+
 /// Reads the register and the exports.
 pub(crate) fn ingest(loaded: &Loaded) -> Result<Delivered, Failure> {
     let name = |organisation: &str| loaded.name(organisation);
     let read =
-        nulmeting_ingest::ingest(&loaded.study, &loaded.instruments, &loaded.root, &name).map_err(Failure::data)?;
+        nulmeting_ingest::ingest(&loaded.study, &loaded.instruments, folder(loaded), &name).map_err(Failure::data)?;
     Ok(Delivered::new(read))
 }
 
@@ -53,7 +59,7 @@ pub(crate) fn ingest_waves(loaded: &Loaded, wanted: &BTreeSet<String>) -> Result
         return ingest(loaded);
     }
     let name = |organisation: &str| loaded.name(organisation);
-    let read = nulmeting_ingest::ingest_waves(&loaded.study, &loaded.instruments, &loaded.root, &name, &|wave| {
+    let read = nulmeting_ingest::ingest_waves(&loaded.study, &loaded.instruments, folder(loaded), &name, &|wave| {
         wanted.contains(wave)
     })
     .map_err(Failure::data)?;
@@ -136,7 +142,7 @@ impl Delivered {
 /// The questions of every source.
 pub(crate) fn questions(loaded: &Loaded) -> Result<Vec<AskedQuestion>, Failure> {
     let name = |organisation: &str| loaded.name(organisation);
-    nulmeting_ingest::questions(&loaded.study, &loaded.instruments, &loaded.root, &name).map_err(Failure::data)
+    nulmeting_ingest::questions(&loaded.study, &loaded.instruments, folder(loaded), &name).map_err(Failure::data)
 }
 
 /// Turns what was read into answers, levels and weights.

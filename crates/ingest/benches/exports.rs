@@ -63,7 +63,11 @@ fn limesurvey(size: usize) -> String {
     }
     text.push('\n');
     for row in 1.. {
-        let _ = write!(text, "\"{row}\",\"2024-05-01 10:00:00\",\"15\",\"nl\",\"{}\"", number(row));
+        let _ = write!(
+            text,
+            "\"{row}\",\"2024-05-01 10:00:00\",\"15\",\"nl\",\"{}\"",
+            number(row)
+        );
         for norm in 0..framework.norms.len() {
             let level = (row * 7 + norm * 3) % 5 + 1;
             let _ = write!(text, ",\"Niveau {level}\",");
@@ -96,7 +100,9 @@ fn workbook(index: usize, framework: &Framework) -> Vec<u8> {
         for (row, norm) in (1..).zip(norms) {
             sheet.write(row, 0, &norm.code).expect("a cell");
             sheet.write(row, 1, norm.title.nl.as_str()).expect("a cell");
-            sheet.write(row, 2, ((index + row as usize) % 5 + 1) as f64).expect("a cell");
+            sheet
+                .write(row, 2, ((index + row as usize) % 5 + 1) as f64)
+                .expect("a cell");
             if row % 3 == 0 {
                 sheet.write(row, 3, "Vastgelegd en besproken").expect("a cell");
             }
@@ -118,8 +124,15 @@ fn exports(bench: &mut Criterion) {
     let mut group = bench.benchmark_group("exports");
     group.sample_size(10).throughput(Throughput::Bytes(CSV as u64));
     let read = |study: &Study| ingest(study, &instruments, folder.path(), &str::to_owned).expect("it reads");
-    assert!(read(&csv).responses.len() > 1_000_000, "the answers of the CSV are read");
-    assert_eq!(read(&workbooks).responses.len(), WORKBOOKS * NORMS, "the levels of the workbooks are read");
+    assert!(
+        read(&csv).responses.len() > 1_000_000,
+        "the answers of the CSV are read"
+    );
+    assert_eq!(
+        read(&workbooks).responses.len(),
+        WORKBOOKS * NORMS,
+        "the levels of the workbooks are read"
+    );
     group.bench_function("limesurvey 100 MB", |b| b.iter(|| black_box(read(&csv))));
     group.throughput(Throughput::Elements(WORKBOOKS as u64));
     group.bench_function("1000 workbooks", |b| b.iter(|| black_box(read(&workbooks))));

@@ -36,10 +36,10 @@ fn main() {
                 }
                 Content::Text { encoding, sure, table } => {
                     println!(
-                        "{encoding} {} {:?} certain {} records {}",
+                        "{encoding} {} {:?} {} records {}",
                         sure.word(),
                         table.delimiter,
-                        table.certain,
+                        table.sure.word(),
                         table.records.len()
                     );
                 }

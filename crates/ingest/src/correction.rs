@@ -207,7 +207,11 @@ fn correct(delivery: &mut Delivery, own: &Listed) -> Option<(bool, bool)> {
             }
             return Some((holds, true));
         }
-        if let Some(cell) = submission.cells.iter_mut().find(|cell| cell.is_at(&own.at, &questions[cell.question])) {
+        if let Some(cell) = submission
+            .cells
+            .iter_mut()
+            .find(|cell| cell.is_at(&own.at, &questions[cell.question]))
+        {
             let holds = same(cell.value.as_deref()) || (cell.raw.is_some() && same(cell.raw.as_deref()));
             if holds {
                 cell.state = if new.is_some() {

@@ -5,6 +5,7 @@
 //! of reading the rest of the file as one answer.
 
 use crate::limits;
+use crate::text::Sure;
 use nulmeting_study::Error;
 use nulmeting_study::study_file::Limits;
 
@@ -20,10 +21,10 @@ pub struct Field {
 /// A delimited text: its records, blank lines left out; the heading is record 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delimited {
-    /// The delimiter.
-    pub delimiter: char,
-    /// Whether no other delimiter would do as well: it was stated, or it alone divides every record alike.
-    pub certain: bool,
+    /// The delimiter; absent for records that came out of another container.
+    pub delimiter: Option<char>,
+    /// How sure the delimiter is: certain when it alone divides every record alike.
+    pub sure: Sure,
     /// Row of the first record as people count it; 0 where a heading was put before the records of the file.
     pub first: i64,
     /// The records in file order.
@@ -49,6 +50,21 @@ const SAMPLE: usize = 50;
 const SAMPLE_FIELDS: u64 = 100_000;
 
 impl Delimited {
+    /// Records that came out of another container, the first being the heading; an absent value stays apart from an
+    /// empty one.
+    pub(crate) fn of_records(records: impl Iterator<Item = Vec<Option<String>>>) -> Self {
+        let field = |value: Option<String>| Field {
+            quoted: value.is_some(),
+            text: value.unwrap_or_default(),
+        };
+        Self {
+            delimiter: None,
+            sure: Sure::Marked,
+            first: 1,
+            records: records.map(|record| record.into_iter().map(field).collect()).collect(),
+        }
+    }
+
     /// Reads a text.
     ///
     /// Method: without a stated delimiter, the one that gives most of the first records the heading's number
@@ -75,7 +91,7 @@ impl Delimited {
         limits: &Limits,
         place: &str,
     ) -> Result<Self, Error> {
-        let (delimiter, certain) = stated.map_or_else(|| detect(text, quote), |own| (own, true));
+        let (delimiter, sure) = stated.map_or_else(|| detect(text, quote), |own| (own, Sure::Stated));
         let mut records = Vec::new();
         let mut cells = 0;
         // A record that is longer than the study allows is not read to its end.
@@ -94,15 +110,15 @@ impl Delimited {
             records.push(record);
         }
         Ok(Self {
-            delimiter,
-            certain,
+            delimiter: Some(delimiter),
+            sure,
             first: 1,
             records,
         })
     }
 }
 
-fn detect(text: &str, quote: char) -> (char, bool) {
+fn detect(text: &str, quote: char) -> (char, Sure) {
     let score = |delimiter: char| {
         let mut scanner = Scanner::new(text, (delimiter, quote), SAMPLE_FIELDS);
         let mut counts = Vec::new();
@@ -130,7 +146,8 @@ fn detect(text: &str, quote: char) -> (char, bool) {
             best = (candidate, own);
         }
     }
-    (best.0, whole == 1 && best.1.0 == 100)
+    let certain = whole == 1 && best.1.0 == 100;
+    (best.0, if certain { Sure::Certain } else { Sure::Likely })
 }
 
 /// A quote was opened and the text ended.
@@ -184,7 +201,9 @@ impl<'a> Scanner<'a> {
                 let end = inside.find(self.quote).ok_or(Unclosed)?;
                 text.push_str(&inside[..end]);
                 inside = &inside[end + self.quote.len_utf8()..];
-                let Some(after) = inside.strip_prefix(self.quote) else { break };
+                let Some(after) = inside.strip_prefix(self.quote) else {
+                    break;
+                };
                 // A doubled quote is one quote.
                 text.push(self.quote);
                 inside = after;
@@ -220,6 +239,7 @@ impl<'a> Scanner<'a> {
 #[cfg(test)]
 mod tests {
     use super::Delimited;
+    use crate::text::Sure;
 
     fn parse(text: &str) -> Delimited {
         Delimited::parse(text, None, "x.csv").unwrap()
@@ -249,9 +269,11 @@ mod tests {
 
     #[test]
     fn semicolons_win_over_commas_within_texts() {
-        assert_eq!(parse("a;b, c;d\n1,5;2,5;3\n").delimiter, ';');
-        assert_eq!(parse("\"a\",\"b;c\"\n\"1\",\"2\"\n").delimiter, ',');
-        assert_eq!(parse("a\tb\n1\t2\n").delimiter, '\t');
+        assert_eq!(parse("a;b, c;d\n1,5;2,5;3\n").delimiter, Some(';'));
+        assert_eq!(parse("\"a\",\"b;c\"\n\"1\",\"2\"\n").delimiter, Some(','));
+        assert_eq!(parse("a\tb\n1\t2\n").delimiter, Some('\t'));
+        assert_eq!(parse("a\tb\n1\t2\n").sure, Sure::Certain);
+        assert_eq!(parse("a;b,c\n1;2,3\n").sure, Sure::Likely, "two would do");
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub(crate) struct Facts {
     pub(crate) encoding: Option<&'static str>,
     pub(crate) sure: Option<Sure>,
     pub(crate) delimiter: Option<char>,
+    /// How sure the delimiter is.
+    pub(crate) delimiter_sure: Option<Sure>,
 }
 
 /// What a file holds before any format is recognised.
@@ -57,6 +59,41 @@ pub enum Content {
     Dataset(Dataset),
 }
 
+/// Reads a file of typed columns as text, the names of its columns being the first row.
+///
+/// Errors: a damaged file, one over a limit, a column whose type has no plain text.
+pub type Columnar = fn(&[u8], &Limits, &str) -> Result<Vec<Vec<Option<String>>>, Error>;
+
+/// What a Parquet file starts with.
+const PARQUET: &[u8] = b"PAR1";
+
+/// The folder of a study, and what reads files in it that this crate cannot.
+#[derive(Debug, Clone, Copy)]
+pub struct Folder<'a> {
+    pub(crate) path: &'a Path,
+    pub(crate) columnar: Option<Columnar>,
+}
+
+impl<'a, P: AsRef<Path> + ?Sized> From<&'a P> for Folder<'a> {
+    fn from(path: &'a P) -> Self {
+        Self {
+            path: path.as_ref(),
+            columnar: None,
+        }
+    }
+}
+
+impl Folder<'_> {
+    /// The folder, with a reader of Parquet.
+    #[must_use]
+    pub fn with_columnar(self, columnar: Columnar) -> Self {
+        Self {
+            columnar: Some(columnar),
+            ..self
+        }
+    }
+}
+
 /// What is known about a file before it is opened.
 #[derive(Debug, Clone, Copy)]
 pub struct Opening<'a> {
@@ -64,6 +101,8 @@ pub struct Opening<'a> {
     pub encoding: Option<&'a str>,
     /// Delimiter that the study file states.
     pub delimiter: Option<char>,
+    /// Reader of Parquet, which this crate has none of.
+    pub columnar: Option<Columnar>,
     /// Mark around fields; absent for the usual double quotes.
     pub quote: Option<char>,
     /// How much the file may hold.
@@ -79,6 +118,7 @@ impl File {
         let opening = Opening {
             encoding,
             delimiter,
+            columnar: None,
             quote: None,
             limits: &limits,
         };
@@ -101,6 +141,16 @@ impl File {
         let mut structure = None;
         let content = if let Some(dataset) = dataset::open(bytes, opening.encoding, limits, path) {
             Content::Dataset(dataset?)
+        } else if bytes.starts_with(PARQUET) {
+            let columnar = opening.columnar.ok_or_else(|| {
+                let hint = "save the table as CSV";
+                Error::new(path, "a Parquet file", "a program that was built to read one", hint)
+            })?;
+            Content::Text {
+                encoding: UTF_8.name(),
+                sure: Sure::Marked,
+                table: Delimited::of_records(columnar(bytes, limits, path)?.into_iter()),
+            }
         } else if let Some(archive) = archive::open(bytes, limits, path)? {
             structure = Some(archive.structure);
             Content::Text {
@@ -148,6 +198,10 @@ impl File {
             encoding: self.encoding(),
             sure: self.sure(),
             delimiter: self.delimiter(),
+            delimiter_sure: match &self.content {
+                Content::Text { table, .. } => table.delimiter.map(|_| table.sure),
+                Content::Workbook(_) | Content::Dataset(_) => None,
+            },
         }
     }
 
@@ -169,11 +223,11 @@ impl File {
         }
     }
 
-    /// The delimiter; absent for workbooks and archives.
+    /// The delimiter; absent where nothing is delimited.
     pub fn delimiter(&self) -> Option<char> {
         match &self.content {
-            Content::Text { table, .. } if self.structure.is_none() => Some(table.delimiter),
-            Content::Text { .. } | Content::Workbook(_) | Content::Dataset(_) => None,
+            Content::Text { table, .. } => table.delimiter,
+            Content::Workbook(_) | Content::Dataset(_) => None,
         }
     }
 

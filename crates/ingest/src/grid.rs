@@ -6,9 +6,9 @@
 
 use crate::delimited::{Delimited, Field};
 use crate::files::{Content, File};
-use crate::{heading, limits};
 use crate::reader::{Cell, Delivery, Question, Submission, unreadable};
 use crate::sheet::{Row, Sheet, letters};
+use crate::{heading, limits};
 use nulmeting_study::words::{CellState, Severity};
 use nulmeting_study::{Finding, Place, Rule};
 use std::collections::BTreeSet;

@@ -42,6 +42,7 @@ mod responses;
 mod stage;
 pub mod structure;
 
+pub use files::Folder;
 pub use norm_list::{ListedNorm, codebook_list};
 pub use nulmeting_study::Error;
 pub use reader::{Reader, readers};

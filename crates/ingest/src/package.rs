@@ -99,7 +99,9 @@ impl<'a> Package<'a> {
         let mut content = Vec::new();
         let mut chunk = vec![0; 64 * 1024];
         loop {
-            let count = part.read(&mut chunk).map_err(|cause| (self.fault)(self.place, &cause))?;
+            let count = part
+                .read(&mut chunk)
+                .map_err(|cause| (self.fault)(self.place, &cause))?;
             if count == 0 {
                 break;
             }
@@ -167,7 +169,10 @@ impl<'a> Xml<'a> {
     ///
     /// Errors: elements that do not fit into each other, or lie too deep.
     pub fn event(&mut self) -> Result<Option<Event<'a>>, Error> {
-        let event = self.reader.read_event().map_err(|cause| (self.fault)(self.place, &cause))?;
+        let event = self
+            .reader
+            .read_event()
+            .map_err(|cause| (self.fault)(self.place, &cause))?;
         match &event {
             Event::Start(_) => {
                 self.depth += 1;

@@ -92,7 +92,9 @@ pub(crate) fn collect(
     let rows = delivery.submissions.len();
     let read = policy::settle(&delivery, against.policies, &mut findings);
     let Delivery {
-        questions, organisation: place, ..
+        questions,
+        organisation: place,
+        ..
     } = delivery;
     let selection = Selection::of(&questions, &uses, file, against);
     for (submission, _) in delivery.submissions.into_iter().zip(read).filter(|(_, read)| *read) {
@@ -122,6 +124,7 @@ pub(crate) fn collect(
             encoding: file.encoding.map(str::to_owned),
             encoding_recognised: file.sure.map(|sure| sure.word().to_owned()),
             delimiter: file.delimiter.map(String::from),
+            delimiter_recognised: file.delimiter_sure.map(|sure| sure.word().to_owned()),
             rows: count(rows),
             columns: count(questions.len()),
             mapped: count(uses.iter().filter(|own| matches!(own, Use::Answer { .. })).count()),
@@ -130,10 +133,7 @@ pub(crate) fn collect(
         },
         submissions,
         findings,
-        asked: questions
-            .iter()
-            .map(|question| asked(question, against))
-            .collect(),
+        asked: questions.iter().map(|question| asked(question, against)).collect(),
         corrections: Vec::new(),
     }
 }
@@ -168,7 +168,10 @@ impl<'a> Selection<'a> {
         let rank = |name: fn(&Question) -> &str| {
             let names: BTreeSet<&str> = questions.iter().map(name).collect();
             let places: BTreeMap<&str, usize> = names.into_iter().zip(0..).collect();
-            questions.iter().map(move |own| places[name(own)]).collect::<Vec<usize>>()
+            questions
+                .iter()
+                .map(move |own| places[name(own)])
+                .collect::<Vec<usize>>()
         };
         let sheets = rank(|own| &own.place.sheet);
         let columns = rank(|own| &own.place.column);

@@ -1,7 +1,7 @@
 //! The stage as a whole: from the study file to its four tables.
 
 use crate::correction::Corrections;
-use crate::files::{self, File, Opening, hash};
+use crate::files::{self, File, Folder, Opening, hash};
 use crate::instrument::AskedQuestion;
 use crate::number::Numbers;
 use crate::reader::{names, recognise, stated_reader, unreadable};
@@ -39,17 +39,17 @@ pub struct Ingested {
 
 /// Reads everything that a study names.
 ///
-/// `root` is the folder of the study file. `name` gives the name under which a number of the register stands in
+/// `folder` is that of the study file. `name` gives the name under which a number of the register stands in
 /// tables: a pseudonym, or the number itself in an identified study.
 /// Errors: a register or list of who was asked that cannot be read, a format that no reader has, a study in
 /// which no response could be read. Whatever is wrong with one export is a finding.
-pub fn ingest(
+pub fn ingest<'a>(
     study: &Study,
     instruments: &Instruments,
-    root: &Path,
+    folder: impl Into<Folder<'a>>,
     name: &dyn Fn(&str) -> String,
 ) -> Result<Ingested, Error> {
-    let done = ingest_waves(study, instruments, root, name, &|_| true)?;
+    let done = ingest_waves(study, instruments, folder, name, &|_| true)?;
     if done.responses.is_empty() {
         return Err(nothing(study, &done));
     }
@@ -59,13 +59,13 @@ pub fn ingest(
 /// The questions of every source, whether or not a map or codebook knows any of them.
 ///
 /// Errors: as [`ingest`], but for a study in which no response could be read: that is where a map is drafted.
-pub fn questions(
+pub fn questions<'a>(
     study: &Study,
     instruments: &Instruments,
-    root: &Path,
+    folder: impl Into<Folder<'a>>,
     name: &dyn Fn(&str) -> String,
 ) -> Result<Vec<AskedQuestion>, Error> {
-    let done = ingest_waves(study, instruments, root, name, &|_| true)?;
+    let done = ingest_waves(study, instruments, folder, name, &|_| true)?;
     if done.questions.is_empty() {
         return Err(nothing(study, &done));
     }
@@ -91,10 +91,10 @@ pub fn files_of(study: &Study, wave: &Wave, root: &Path) -> BTreeSet<String> {
 /// are read with it. Findings on a register that several waves use bear no wave and come every time.
 ///
 /// Errors: as [`ingest`], but waves in which no response could be read are no error.
-pub fn ingest_waves(
+pub fn ingest_waves<'a>(
     study: &Study,
     instruments: &Instruments,
-    root: &Path,
+    folder: impl Into<Folder<'a>>,
     name: &dyn Fn(&str) -> String,
     wanted: &dyn Fn(&str) -> bool,
 ) -> Result<Ingested, Error> {
@@ -106,7 +106,7 @@ pub fn ingest_waves(
     let mut stage = Stage {
         study,
         instruments,
-        root,
+        folder: folder.into(),
         name,
         layouts: BTreeMap::new(),
         corrections: Corrections::default(),
@@ -157,7 +157,7 @@ pub fn ingest_waves(
 struct Stage<'a> {
     study: &'a Study,
     instruments: &'a Instruments,
-    root: &'a Path,
+    folder: Folder<'a>,
     name: &'a dyn Fn(&str) -> String,
     /// Layouts of workbooks, by path.
     layouts: BTreeMap<&'a str, Layout>,
@@ -175,7 +175,7 @@ impl<'a> Stage<'a> {
             .flat_map(|wave| &wave.sources)
             .filter_map(|entry| entry.layout.as_deref())
         {
-            let bytes = files::read(self.root, path, &study.limits)?;
+            let bytes = files::read(self.folder.path, path, &study.limits)?;
             self.done.inputs.insert(path.to_owned(), hash(&bytes));
             let text = crate::text::decode(&bytes, None, path)?;
             self.layouts.insert(path, Layout::parse(&text.content, path)?);
@@ -191,11 +191,12 @@ impl<'a> Stage<'a> {
     /// Opens a file whose fields may be quoted by another mark.
     fn open_quoted(&mut self, path: &str, entry: Option<&SourceEntry>, quote: Option<char>) -> Result<File, Error> {
         let limits = &self.study.limits;
-        let bytes = files::read(self.root, path, limits)?;
+        let bytes = files::read(self.folder.path, path, limits)?;
         self.done.inputs.insert(path.to_owned(), hash(&bytes));
         let opening = Opening {
             encoding: entry.and_then(|entry| entry.encoding.as_deref()),
             delimiter: entry.and_then(|entry| entry.delimiter),
+            columnar: self.folder.columnar,
             quote,
             limits,
         };
@@ -343,7 +344,7 @@ impl<'a> Stage<'a> {
                 policies: &self.study.responses,
                 index,
             };
-            let paths = files::list(self.root, entry);
+            let paths = files::list(self.folder.path, entry);
             if paths.is_empty() {
                 self.done.findings.push(missing(entry).wave(&wave.id));
             }
@@ -379,7 +380,7 @@ impl<'a> Stage<'a> {
     /// Reads the structure that the study file names for a source; one that cannot be read is a finding.
     fn structure(&mut self, against: &Against<'_>) -> Option<Structure> {
         let path = against.entry.structure.as_deref()?;
-        let read = files::read(self.root, path, &self.study.limits).and_then(|bytes| {
+        let read = files::read(self.folder.path, path, &self.study.limits).and_then(|bytes| {
             self.done.inputs.insert(path.to_owned(), hash(&bytes));
             Structure::parse(&bytes, &self.study.limits, path)
         });

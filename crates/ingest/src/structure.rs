@@ -82,7 +82,10 @@ impl Structure {
                 false => syntax::parse(text),
             };
             match found.names.is_empty() {
-                true => Err(unknown(place, "a text that names no column, as `names(data)[1] <- …` does")),
+                true => Err(unknown(
+                    place,
+                    "a text that names no column, as `names(data)[1] <- …` does",
+                )),
                 false => Ok(found),
             }
         }
@@ -105,7 +108,9 @@ impl Structure {
             for field in table.records.iter_mut().flatten() {
                 field.quoted = true;
             }
-            table.records.insert(0, names.map(|name| Field::made(name, true)).collect());
+            table
+                .records
+                .insert(0, names.map(|name| Field::made(name, true)).collect());
             table.first = 0;
         } else if let Some(heading) = table.records.first_mut()
             && heading.len() == self.names.len()
@@ -150,7 +155,8 @@ impl Structure {
 
 impl Asked {
     fn label(&self, code: &str) -> Option<&str> {
-        let own = self.labels.iter().find(|(own, _)| own == code);
+        // A label without text, as of an answer that shows an image, explains nothing.
+        let own = self.labels.iter().find(|(own, label)| own == code && !label.trim().is_empty());
         own.map(|(_, label)| label.as_str())
     }
 

@@ -18,7 +18,7 @@ use nulmeting_study::words::CellState;
 pub struct SurveyMonkey;
 
 const KEY: &str = "respondentid";
-/// Columns about the response, in lower case without blanks.
+/// Columns about the response, in lower case without blanks; in Dutch too, as in an account in that language.
 const META: &[&str] = &[
     KEY,
     "collectorid",
@@ -32,6 +32,13 @@ const META: &[&str] = &[
     "lastname",
     "customdata",
     "customdata1",
+    "begindatum",
+    "einddatum",
+    "ipadres",
+    "emailadres",
+    "voornaam",
+    "achternaam",
+    "aangepastegegevens1",
 ];
 /// What stands under a question with one column.
 const WHOLE: &[&str] = &["Response", "Open-Ended Response", "Antwoord", "Open antwoord"];
@@ -129,7 +136,7 @@ fn delivery(grid: &Grid<'_>, double: bool, entry: &SourceEntry) -> Delivery {
     let columns = columns(grid, double);
     let index = |name: &str| columns.iter().position(|own| plain(&own.name) == name);
     let key = index(KEY);
-    let times = [index("enddate"), index("datemodified"), index("startdate")];
+    let times = ["enddate", "einddatum", "datemodified", "startdate", "begindatum"].map(index);
     // The tool writes the month first unless a date of the column says otherwise.
     let order = order(grid, times.into_iter().flatten().next(), Some(Order::MonthFirst));
     let asked: Vec<usize> = (0..columns.len())

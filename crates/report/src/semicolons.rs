@@ -3,6 +3,7 @@
 //!
 //! For programs there are the Parquet tables; these files are for eyes.
 
+use nulmeting_study::formula::masked;
 use nulmeting_study::table::{Table, Values};
 
 /// Writes a table.
@@ -37,7 +38,10 @@ fn line(text: &mut String, cells: impl Iterator<Item = String>) {
 
 fn cell(values: &Values, row: usize) -> String {
     match values {
-        Values::Text(texts) => texts[row].as_deref().map(harmless).unwrap_or_default(),
+        Values::Text(texts) => texts[row]
+            .as_deref()
+            .map(|text| masked(text).into_owned())
+            .unwrap_or_default(),
         Values::Integer(numbers) => numbers[row].map(|number| number.to_string()).unwrap_or_default(),
         Values::Double(numbers) => match numbers[row].filter(|number| number.is_finite()) {
             Some(number) => number.to_string().replace('.', ","),
@@ -48,15 +52,6 @@ fn cell(values: &Values, row: usize) -> String {
             Some(false) => "ONWAAR".to_owned(),
             None => String::new(),
         },
-    }
-}
-
-/// The text with an apostrophe before what Excel would take for the start of a formula.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
     }
 }
 
@@ -74,8 +69,6 @@ mod tests {
             (cell(&values, 0), cell(&values, 1)),
             ("-0,125".to_owned(), String::new())
         );
-        assert_eq!(harmless("=1+1"), "'=1+1");
-        assert_eq!(harmless("@x"), "'@x");
         let made = made::study(15, "census");
         let file = String::from_utf8(write(&Finding::table(&made.findings))).unwrap();
         assert!(file.starts_with("\u{feff}severity;") || file.starts_with("\u{feff}"));

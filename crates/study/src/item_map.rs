@@ -4,6 +4,7 @@
 //! option within the question) and `item_option` (the codebook's option). An empty `item` says that the
 //! question is known and not used. A question that the map does not name is looked up by its own code.
 
+use crate::formula::unmasked;
 use crate::suggestion::nearest;
 use crate::{Error, Framework};
 use std::collections::BTreeMap;
@@ -15,6 +16,11 @@ pub struct Item {
     pub code: String,
     /// Option of the codebook's question; empty when the cell itself says which.
     pub option: String,
+}
+
+/// A name as it is compared: a map that went through a spreadsheet has its formulas masked.
+fn spelled(text: &str) -> String {
+    tidy(unmasked(text.trim_start_matches(' ')))
 }
 
 /// The map of one source.
@@ -59,7 +65,12 @@ impl ItemMap {
         let mut entries = BTreeMap::new();
         for (row, record) in reader.records().enumerate() {
             let record = record.map_err(fault)?;
-            let cell = |index: Option<usize>| index.and_then(|index| record.get(index)).map(tidy).unwrap_or_default();
+            let cell = |index: Option<usize>| {
+                index
+                    .and_then(|index| record.get(index))
+                    .map(spelled)
+                    .unwrap_or_default()
+            };
             let key = (cell(Some(question)), cell(option));
             let value = Item {
                 code: cell(Some(item)),
@@ -84,7 +95,7 @@ impl ItemMap {
     /// Looked up in this order: question and option, the question alone, the question's code in the
     /// framework, the option's code in the framework, an unknown norm code of a known prefix.
     pub fn item(&self, framework: &Framework, question: &str, option: &str) -> Option<Item> {
-        let (question, option) = (tidy(question), tidy(option));
+        let (question, option) = (spelled(question), spelled(option));
         let key = (question.clone(), option.clone());
         if let Some(item) = self.entries.get(&key) {
             return Some(item.clone());

@@ -12,6 +12,7 @@ pub mod table;
 pub mod tables;
 
 pub mod coded;
+pub mod formula;
 pub mod framework;
 pub mod item_map;
 pub mod lexicon;

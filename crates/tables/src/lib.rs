@@ -4,11 +4,13 @@
 //! Parquet is read as plain columns; a large table is read and written a piece at a time. This crate computes nothing.
 
 mod columns;
+mod delivered;
 mod parquet;
 mod pieces;
 mod scan;
 
 pub use columns::{Columns, read_columns};
+pub use delivered::read_delivered;
 pub use parquet::{read, write};
 pub use pieces::Pieces;
 pub use scan::Scan;

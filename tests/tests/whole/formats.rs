@@ -225,5 +225,5 @@ fn check_prints_a_page_that_fetches_nothing() {
         page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"),
         "{page}"
     );
-    assert!(page.contains("<td>a.csv</td>") && !page.contains("http") && !page.contains("<script"));
+    assert!(page.contains("<th scope=\"row\">a.csv</th>") && !page.contains("http") && !page.contains("<script"));
 }

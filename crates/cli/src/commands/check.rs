@@ -1,7 +1,9 @@
 //! `nulmeting check`: the researcher's first hour with what was delivered.
 
+mod chosen;
 mod page;
 
+use self::chosen::{OVERRULE, chosen};
 use crate::args::{CheckArgs, Global};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
@@ -39,14 +41,6 @@ pub(crate) fn check(args: &CheckArgs, global: &Global, console: &Console) -> Res
     Ok(if wrong { Exit::Data } else { Exit::Done })
 }
 
-/// The delimiter as people can see it; empty for workbooks.
-fn delimiter(source: &Source) -> &str {
-    match source.delimiter.as_deref() {
-        Some("\t") => "tab",
-        other => other.unwrap_or_default(),
-    }
-}
-
 /// Findings of one rule, worst first.
 fn groups(findings: &[Finding]) -> Vec<Vec<&Finding>> {
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
@@ -64,24 +58,19 @@ fn groups(findings: &[Finding]) -> Vec<Vec<&Finding>> {
 fn sources_text(sources: &[Source]) -> String {
     let mut text = format!("{} files read\n", sources.len());
     for source in sources {
-        let detail: Vec<&str> = [source.encoding.as_deref().unwrap_or_default(), delimiter(source)]
-            .into_iter()
-            .filter(|text| !text.is_empty())
-            .collect();
+        let chosen: Vec<String> = chosen(source).iter().map(ToString::to_string).collect();
         text.push_str(&format!(
-            "  {} (wave {}): {} ({}){}{}, {} responses, {} organisations, {} of {} columns mapped\n",
+            "  {} (wave {}): {}; {} responses, {} organisations, {} of {} columns mapped\n",
             source.source,
             source.wave,
-            source.format,
-            source.recognised,
-            if detail.is_empty() { "" } else { ", " },
-            detail.join(", "),
+            chosen.join(", "),
             source.rows,
             source.organisations,
             source.mapped,
             source.columns,
         ));
     }
+    text.push_str(&format!("  {OVERRULE}\n"));
     text
 }
 
@@ -118,7 +107,8 @@ fn findings_text(groups: &[Vec<&Finding>]) -> String {
 fn source_json(source: &Source) -> Value {
     json!({
         "wave": source.wave, "source": source.source, "format": source.format, "recognised": source.recognised,
-        "encoding": source.encoding, "delimiter": source.delimiter, "rows": source.rows, "columns": source.columns,
+        "encoding": source.encoding, "encoding_recognised": source.encoding_recognised,
+        "delimiter": source.delimiter, "delimiter_recognised": source.delimiter_recognised, "rows": source.rows, "columns": source.columns,
         "mapped": source.mapped, "organisations": source.organisations, "sha256": source.sha256,
     })
 }

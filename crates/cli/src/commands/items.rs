@@ -9,6 +9,7 @@ use crate::loaded::Loaded;
 use crate::stages;
 use nulmeting_ingest::instrument::AskedQuestion;
 use nulmeting_study::Framework;
+use nulmeting_study::formula::masked;
 use nulmeting_study::lexicon::fold;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,17 +75,20 @@ fn draft(loaded: &Loaded, console: &Console) -> Result<Exit, Failure> {
     for (asked, own) in &rows {
         let confidence = format!("{:.2}", own.confidence);
         writer
-            .write_record([
-                &asked.question,
-                &asked.option,
-                &own.item,
-                &own.option,
-                &confidence,
-                own.why,
-                &asked.wave,
-                &asked.place.source,
-                &asked.text,
-            ])
+            .write_record(
+                [
+                    &asked.question,
+                    &asked.option,
+                    &own.item,
+                    &own.option,
+                    &confidence,
+                    own.why,
+                    &asked.wave,
+                    &asked.place.source,
+                    &asked.text,
+                ]
+                .map(|text| masked(text).into_owned()),
+            )
             .map_err(Failure::unexpected)?;
     }
     let bytes = writer.into_inner().map_err(Failure::unexpected)?;

@@ -3,23 +3,63 @@
 use crate::grid::Column;
 use crate::heading;
 
-/// Columns about the response: the code, and the heading in words.
-const META: &[(&str, &str)] = &[
-    ("id", "Response ID"),
-    ("submitdate", "Date submitted"),
-    ("lastpage", "Last page"),
-    ("startlanguage", "Start language"),
-    ("seed", "Seed"),
-    ("token", "Token"),
-    ("startdate", "Date started"),
-    ("datestamp", "Date last action"),
-    ("ipaddr", "IP address"),
-    ("refurl", "Referrer URL"),
-    ("firstname", "First name"),
-    ("lastname", "Last name"),
-    ("email", "Email address"),
-    ("interviewtime", "Total time"),
+/// Columns about the response: the code, and the heading in words, in English, Dutch and German: full headings follow
+/// the language of the export, and the Dutch ones changed over the years.
+const META: &[(&str, &[&str])] = &[
+    ("id", &["Response ID", "Antwoord-ID", "Reactie-ID", "Respons-ID", "Antwort ID"]),
+    (
+        "submitdate",
+        &[
+            "Date submitted",
+            "Datum ingediend",
+            "Datum verzonden",
+            "Datum verstuurd",
+            "Verzenddatum",
+            "Datum Abgeschickt",
+        ],
+    ),
+    ("lastpage", &["Last page", "Laatste pagina", "Letzte Seite"]),
+    (
+        "startlanguage",
+        &["Start language", "Starttaal", "Begintaal", "Start-Sprache"],
+    ),
+    ("seed", &["Seed", "Zufallsstartwert"]),
+    ("token", &["Token", "Access code", "Toegangscode", "Zugangscode"]),
+    (
+        "startdate",
+        &["Date started", "Datum gestart", "Begindatum", "Startdatum", "Datum gestartet"],
+    ),
+    (
+        "datestamp",
+        &[
+            "Date last action",
+            "Datum laatste actie",
+            "Datum laatste activiteit",
+            "Datum letzte Aktivität",
+        ],
+    ),
+    ("ipaddr", &["IP address", "IP-adres", "IP-Adresse"]),
+    (
+        "refurl",
+        &[
+            "Referrer URL",
+            "Verwijzende URL",
+            "Verwijzings-URL",
+            "Weiterleitungs-URL",
+        ],
+    ),
+    ("firstname", &["First name", "Voornaam", "Vorname"]),
+    ("lastname", &["Last name", "Achternaam", "Nachname"]),
+    ("email", &["Email address", "E-mailadres", "E-Mail-Adresse"]),
+    ("interviewtime", &["Total time", "Totale tijd", "Gesamtzeit"]),
 ];
+
+/// The code of a column about the response by its heading in words.
+fn about(heading: &str) -> Option<&'static str> {
+    let plain = heading::plain(heading);
+    let fits = |words: &&[&str]| words.iter().any(|own| heading::plain(own) == plain);
+    META.iter().find(|(_, words)| fits(words)).map(|(code, _)| *code)
+}
 
 /// A heading as it is understood.
 #[derive(Debug, Clone)]
@@ -79,10 +119,8 @@ fn describe(text: &str) -> Heading {
     let text = heading::readable(text);
     if let Some((code, words)) = coded(&text) {
         let (question, option) = split(code);
-        let about = META
-            .iter()
-            .find(|(own, words)| *own == code || words.eq_ignore_ascii_case(code))
-            .map(|(own, _)| *own);
+        let own = META.iter().find(|(own, _)| *own == code).map(|(own, _)| *own);
+        let about = own.or_else(|| about(code));
         let timing = option.is_empty() && (code.ends_with("Time") || code.starts_with("groupTime"));
         let attribute = code
             .strip_prefix("attribute_")
@@ -99,11 +137,8 @@ fn describe(text: &str) -> Heading {
             meta,
         };
     }
-    let about = META
-        .iter()
-        .find(|(_, words)| text.eq_ignore_ascii_case(words))
-        .map(|(code, _)| *code);
-    let timing = ["Group time:", "Question time:"]
+    let about = about(&text);
+    let timing = ["Group time:", "Question time:", "Groepstijd:", "Vraagtijd:"]
         .iter()
         .any(|start| text.starts_with(start));
     let (question, option) = match text.strip_suffix(']').and_then(|rest| rest.rsplit_once(" [")) {

@@ -6,7 +6,7 @@
 
 use super::lss::{self, damaged};
 use super::{Stored, Structure, unknown};
-use crate::delimited::{Delimited, Field};
+use crate::delimited::Delimited;
 use crate::limits;
 use crate::package::{Package, Xml, append};
 use nulmeting_study::Error;
@@ -29,7 +29,9 @@ pub(crate) fn open(bytes: &[u8], limits: &Limits, place: &str) -> Result<Option<
     let Ok(mut package) = Package::open_as(bytes, limits, place, damaged) else {
         return Ok(None);
     };
-    let Some(name) = part(&package, ".lsr") else { return Ok(None) };
+    let Some(name) = part(&package, ".lsr") else {
+        return Ok(None);
+    };
     let structure = of(&mut package, limits, place)?;
     let text = package.text(&name)?.unwrap_or_default();
     let responses = responses(&text, &structure, limits, place)?;
@@ -97,21 +99,12 @@ fn responses(text: &str, structure: &Structure, limits: &Limits, place: &str) ->
     }
     let width = names.len();
     limits::cells((rows.len() * width) as u64, limits.cells, place)?;
-    let headings = names.iter().map(|name| Field::made(structure.code_of(name), true));
-    let record = |row: Vec<Option<String>>| {
-        let mut fields: Vec<Field> = row
-            .into_iter()
-            .map(|value| Field::made(value.clone().unwrap_or_default(), value.is_some()))
-            .collect();
-        fields.resize(width, Field::made("", false));
-        fields
-    };
-    Ok(Delimited {
-        delimiter: ',',
-        certain: true,
-        first: 1,
-        records: std::iter::once(headings.collect()).chain(rows.into_iter().map(record)).collect(),
-    })
+    let headings = names.iter().map(|name| Some(structure.code_of(name)));
+    let rows = rows.into_iter().map(|mut row| {
+        row.resize(width, None);
+        row
+    });
+    Ok(Delimited::of_records(std::iter::once(headings.collect()).chain(rows)))
 }
 
 /// The text of an element that was just opened, up to its end.
@@ -146,10 +139,16 @@ impl Stored {
         }
         if let Some((part, scale)) = rest.split_once('#') {
             let scale: u32 = scale.parse().ok()?;
-            return self.parts.contains(part).then(|| format!("{code}[{part}][{}]", scale + 1));
+            return self
+                .parts
+                .contains(part)
+                .then(|| format!("{code}[{part}][{}]", scale + 1));
         }
         let part = rest.strip_suffix("comment").unwrap_or(rest);
-        let pair = || part.split_once('_').is_some_and(|(a, b)| self.parts.contains(a) && self.parts.contains(b));
+        let pair = || {
+            part.split_once('_')
+                .is_some_and(|(a, b)| self.parts.contains(a) && self.parts.contains(b))
+        };
         // Ranks are counted where a question has answers and no rows.
         let rank = || self.parts.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         let known = self.parts.contains(part) || matches!(part, "" | "other") || pair() || rank();

@@ -39,10 +39,15 @@ pub(super) fn parse(text: &str, limits: &Limits, place: &str) -> Result<Structur
     for command in tokens(text).split(|token| *token == Token::End) {
         let starts = |words: &[&str]| {
             words.len() <= command.len()
-                && words.iter().zip(command).all(|(word, token)| matches!(token, Token::Word(own) if own.eq_ignore_ascii_case(word)))
+                && words
+                    .iter()
+                    .zip(command)
+                    .all(|(word, token)| matches!(token, Token::Word(own) if own.eq_ignore_ascii_case(word)))
         };
         if starts(&["GET", "DATA"]) {
-            let list = command.iter().skip_while(|token| !matches!(token, Token::Word(own) if own.eq_ignore_ascii_case("VARIABLES")));
+            let list = command
+                .iter()
+                .skip_while(|token| !matches!(token, Token::Word(own) if own.eq_ignore_ascii_case("VARIABLES")));
             variables = list.filter_map(variable).collect();
             limits::columns(variables.len() as u64, limits, place)?;
         } else if starts(&["VARIABLE", "LABELS"]) {
@@ -90,7 +95,8 @@ pub(super) fn parse(text: &str, limits: &Limits, place: &str) -> Result<Structur
         ..Structure::default()
     };
     for (index, own) in variables.iter().enumerate() {
-        let name = names.get(own).unwrap_or(own).clone();
+        // Of two scales the first is 0, in the way of the tool's expressions.
+        let name = names.get(own).unwrap_or(own).replace('#', "_");
         if let Some(asked) = asked.remove(own) {
             let key = expression(&name).unwrap_or_else(|| (name.clone(), String::new()));
             found.asked.insert(key, boxes(asked));
@@ -100,10 +106,10 @@ pub(super) fn parse(text: &str, limits: &Limits, place: &str) -> Result<Structur
     Ok(found)
 }
 
-/// Labels of 1 and 0 are those of a box, in the language of the export: what they say is that it was ticked or not.
+/// Labels of 1 and then 0 are those of a box, in the language of the export: that it was ticked or not. The answers
+/// of a list stand in the order of their codes.
 fn boxes(mut asked: Asked) -> Asked {
-    let codes: std::collections::BTreeSet<&str> = asked.labels.iter().map(|(code, _)| code.as_str()).collect();
-    if codes.into_iter().eq(["0", "1"]) {
+    if asked.labels.iter().map(|(code, _)| code.as_str()).eq(["1", "0"]) {
         for (code, label) in &mut asked.labels {
             (if code == "1" { "yes" } else { "no" }).clone_into(label);
         }
@@ -174,13 +180,14 @@ mod tests {
 
     #[test]
     fn columns_go_by_their_place_and_are_renamed_last() {
-        let syntax = "*$Rev: 121017 $\nSET UNICODE=ON.\nGET DATA\n /TYPE=TXT\n /FILE='x.dat'\n /VARIABLES=\n V1 F4.0\n V2 DATETIME23.2\n V3 A2\n V4 F1.0 .\n\
+        let syntax = "*$Rev: 121017 $\nSET UNICODE=ON.\nGET DATA\n /TYPE=TXT\n /FILE='x.dat'\n /VARIABLES=\n V1 F4.0\n V2 DATETIME23.2\n V3 A2\n V4 F1.0\n V5 A5.\n\
             EXECUTE.\nVARIABLE LABELS V3 \"[Koers] Welk \"\"niveau\"\"\"+\n\" is het. Nu?\".\n\
             VALUE LABELS V3\n\"A1\" \"Ad hoc\"\n\"A2\" \"Vast. Echt\".\nVALUE LABELS V4\n1 'Ja'\n0 'Niet gekozen'.\n\
-            RENAME VARIABLE ( V1 = id ).\nRENAME VARIABLE ( V3 = GO_GO01 ).\nRENAME VARIABLE ( V4 = OB_a ).\n";
+            RENAME VARIABLE ( V1 = id ).\nRENAME VARIABLE ( V3 = GO_GO01 ).\n* Variable name was incorrect and was changed from  to q_ .\n\
+            RENAME VARIABLE ( V4 = OB_a ).\nRENAME VARIABLE ( V5 = DU_a#1 ).\nRESTORE LOCALE.\n";
         let found = parse(syntax, &Limits::default(), "x.sps").unwrap();
         let names: Vec<&str> = found.names.values().map(String::as_str).collect();
-        assert_eq!(names, ["id", "V2", "GO_GO01", "OB_a"]);
+        assert_eq!(names, ["id", "V2", "GO_GO01", "OB_a", "DU_a_1"]);
         let own = &found.asked[&("GO".to_owned(), "GO01".to_owned())];
         assert_eq!(own.text, "[Koers] Welk \"niveau\" is het. Nu?");
         assert_eq!(own.labels[1], ("A2".to_owned(), "Vast. Echt".to_owned()));

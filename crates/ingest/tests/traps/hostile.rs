@@ -98,6 +98,7 @@ fn content_beyond_the_limit_is_refused_and_the_study_file_can_raise_it() {
         let opening = Opening {
             encoding: None,
             delimiter: None,
+            columnar: None,
             quote: None,
             limits,
         };
@@ -362,7 +363,10 @@ fn structure_of_a_million_rows_is_refused() {
 #[test]
 fn column_without_heading_is_named_by_its_place_once_something_stands_in_it() {
     let read = Case::new("path = \"l.csv\"")
-        .file("l.csv", "id,submitdate,bestuursnummer,GO.01,,\n1,2024-05-01,40001,3,x,\n")
+        .file(
+            "l.csv",
+            "id,submitdate,bestuursnummer,GO.01,,\n1,2024-05-01,40001,3,x,\n",
+        )
         .read();
     let names: Vec<&str> = read.questions.iter().map(|own| own.question.as_str()).collect();
     assert_eq!(names, ["GO.01", "column 5"]);

@@ -56,7 +56,10 @@ fn responses_within_an_archive_are_read_under_the_codes_of_its_structure() {
         .file("survey_84.lsa", whole())
         .map("GO,GO01,GO.01,\nKNELP,SQ001,OBSTACLES,awareness\nDU,a#1,GO.02,\nRANG,1,GO.03,\n")
         .read();
-    assert_eq!((read.sources[0].format.as_str(), read.sources[0].delimiter.as_deref()), ("limesurvey", None));
+    assert_eq!(
+        (read.sources[0].format.as_str(), read.sources[0].delimiter.as_deref()),
+        ("limesurvey", None)
+    );
     let own: Vec<_> = read
         .responses
         .iter()
@@ -72,7 +75,11 @@ fn responses_within_an_archive_are_read_under_the_codes_of_its_structure() {
         ]
     );
     // An element that is not there was not shown.
-    assert!(own[4..].iter().all(|(row, _, _, state)| *row == 3 && *state == CellState::NotShown));
+    assert!(
+        own[4..]
+            .iter()
+            .all(|(row, _, _, state)| *row == 3 && *state == CellState::NotShown)
+    );
     assert_eq!(read.responses[0].complete, Some(true), "submitted, and no date kept");
     assert_eq!(of(&read, Rule::IncompleteResponse).len(), 1);
     assert!(!format!("{read:?}").contains("geheim"), "remarks never leave the stage");
@@ -107,14 +114,19 @@ fn archive_whose_responses_were_cut_off_says_so() {
     let error = File::open("x.lsa", &bytes, None, None).unwrap_err();
     assert!(error.found.contains("damaged"), "{error}");
     let bytes = archive(&[("survey_84_responses.lsr", LSR)]);
-    assert!(File::open("x.lsa", &bytes, None, None).unwrap_err().found.contains("without an `.lss`"));
+    assert!(
+        File::open("x.lsa", &bytes, None, None)
+            .unwrap_err()
+            .found
+            .contains("without an `.lss`")
+    );
 }
 
 const SPS: &str = "\u{feff}*$Rev: 121017 $\nSET UNICODE=ON.\nSET LOCALE='en_UK'.\nGET DATA\n /TYPE=TXT\n /FILE='survey_84_SPSS_data_file.dat'\n\
     /DELCASE=LINE\n /DELIMITERS=\",\"\n /QUALIFIER=\"'\"\n /ARRANGEMENT=DELIMITED\n /FIRSTCASE=1\n /IMPORTCASE=ALL\n /VARIABLES=\n\
     V1 F4.0\n V2 DATETIME23.2\n V3 A6\n V4 A2\n V5 F1.0\n V6 F1.0.\nCACHE.\nEXECUTE.\n\
     *Define Variable Properties.\nVARIABLE LABELS V1 \"Response ID\".\nVARIABLE LABELS V4 \"[Koers]\"+\n\" Welk niveau?\".\n\
-    *Define Value labels.\nVALUE LABELS V4\n\"A3\" \"Niveau 3\"\n\"A9\" \"Weet niet\".\nVALUE LABELS V5\n1 \"Gekozen\"\n0 \"Niet gekozen\".\n\
+    *Define Value labels.\nVALUE LABELS V4\n\"A3\" \"Niveau 3\"\n\"A4\" \"\"\n\"A9\" \"Weet niet\".\nVALUE LABELS V5\n1 \"Gekozen\"\n0 \"Niet gekozen\".\n\
     VALUE LABELS V6\n1 \"Ja\"\n2 \"Nee\".\nRENAME VARIABLE ( V1 = id ).\nRENAME VARIABLE ( V2 = submitdate ).\n\
     RENAME VARIABLE ( V3 = bestuursnummer ).\nRENAME VARIABLE ( V4 = GO_GO01 ).\nRENAME VARIABLE ( V5 = KNELP_SQ001 ).\nRENAME VARIABLE ( V6 = JN ).\n";
 
@@ -150,6 +162,12 @@ fn spss_pair_gets_its_headings_from_the_syntax_and_its_rows_keep_their_numbers()
 }
 
 #[test]
+fn answer_whose_label_has_no_text_keeps_its_code() {
+    let read = pair("1,01-05-2024 10:00:00,'40001','A4',1,2\n").read();
+    assert_eq!((read.responses[0].value.as_deref(), read.responses[0].raw.as_deref()), (Some("A4"), None));
+}
+
+#[test]
 fn apostrophes_within_a_text_of_the_spss_pair_are_doubled() {
     let read = pair("1,01-05-2024 10:00:00,'40001','zo''n, \"x\"',1,2\n").read();
     assert_eq!(read.responses[0].value.as_deref(), Some("zo'n, \"x\""));
@@ -157,7 +175,8 @@ fn apostrophes_within_a_text_of_the_spss_pair_are_doubled() {
 
 #[test]
 fn row_that_an_unescaped_apostrophe_breaks_is_reported_and_not_shifted() {
-    let read = pair("1,01-05-2024 10:00:00,'40001','A3',1,2\n2,01-05-2024 10:00:00,'40002','zo'n, ja','A3',1,2\n").read();
+    let read =
+        pair("1,01-05-2024 10:00:00,'40001','A3',1,2\n2,01-05-2024 10:00:00,'40002','zo'n, ja','A3',1,2\n").read();
     assert_eq!(places(&read), [(Rule::UnreadableFile, "s.dat, row 2".to_owned())]);
     assert!(read.responses.iter().all(|own| own.row == 1));
 }

@@ -132,3 +132,14 @@ fn workbook_with_two_heading_rows() {
         ("GO.02", "E")
     );
 }
+
+#[test]
+fn account_in_dutch_has_its_own_words_about_the_response() {
+    let text = "Respondent-ID,Collector-ID,Begindatum,Einddatum,IP-adres,E-mailadres,Voornaam,Achternaam,Wat is uw bestuursnummer?,Welk niveau?\n\
+        ,,,,,,,,Open antwoord,GO.01\n11,1,13/05/2024 10:00:00,13/05/2024 10:10:00,192.0.2.1,jan@x.nl,Jan,Jansen,40001,3\n";
+    let read = Case::new(SOURCE).file("s.csv", text).read();
+    assert_eq!(read.sources[0].recognised, "certain");
+    let questions: Vec<&str> = read.questions.iter().map(|own| own.question.as_str()).collect();
+    assert_eq!(questions, ["Welk niveau?"]);
+    assert_eq!(cells(&read), [("40001", "Welk niveau?", Some("3"), CellState::Filled)]);
+}

@@ -1,6 +1,7 @@
 //! The data behind a figure, as a CSV file.
 
 use crate::view::Number;
+use nulmeting_study::formula::masked;
 use nulmeting_study::numbers::round12;
 
 /// Rows of text under headings, written as RFC 4180 says, with a line feed after each row.
@@ -19,6 +20,7 @@ impl Data {
     /// Adds a row.
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         for (place, cell) in cells.into_iter().enumerate() {
+            let cell = masked(&cell);
             if place > 0 {
                 self.text.push(',');
             }

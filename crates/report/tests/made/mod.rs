@@ -143,6 +143,7 @@ pub(crate) fn study(boards: usize, selection: &str) -> Made {
                 encoding: Some("utf-8".into()),
                 encoding_recognised: None,
                 delimiter: Some(",".into()),
+                delimiter_recognised: None,
                 rows: boards as i64,
                 columns: 80,
                 mapped: 70,

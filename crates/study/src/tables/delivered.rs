@@ -19,6 +19,8 @@ table! {
         encoding_recognised: Option<String>;
         /// Delimiter of a text file; absent for workbooks.
         delimiter: Option<String>;
+        /// How sure the delimiter is: stated, certain (it alone divides every record alike) or likely; absent for workbooks.
+        delimiter_recognised: Option<String>;
         /// Rows with a response, before any policy.
         rows: i64, "rows";
         /// Columns or questions in the file.

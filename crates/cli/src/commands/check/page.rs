@@ -1,62 +1,150 @@
 //! The findings as a page of its own: no script, nothing fetched, every text escaped.
 
 use super::PLACES;
+use super::chosen::{OVERRULE, chosen};
 use nulmeting_study::Finding;
 use nulmeting_study::tables::Source;
+use nulmeting_study::words::Severity;
+
+const STYLE: &str = include_str!("page.css");
 
 /// Writes the page.
 pub(super) fn page(title: &str, sources: &[Source], groups: &[Vec<&Finding>]) -> String {
+    let title = escaped(title);
     let mut text = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Check: {0}</title><style>\
-         body{{font:16px/1.5 sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}}\
-         table{{border-collapse:collapse;width:100%}}th,td{{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #767676;\
-         vertical-align:top}}section{{border-left:.4rem solid #767676;padding-left:1rem;margin:1.5rem 0}}\
-         section.error{{border-color:#a00000}}section.warning{{border-color:#8a5a00}}</style></head><body>\
-         <h1>Check: {0}</h1>\n<h2>Files read</h2>\n<table><thead><tr><th scope=\"col\">File</th><th scope=\"col\">Wave</th>\
-         <th scope=\"col\">Format</th><th scope=\"col\">Encoding</th><th scope=\"col\">Delimiter</th><th scope=\"col\">Responses</th>\
-         <th scope=\"col\">Organisations</th><th scope=\"col\">Questions mapped</th><th scope=\"col\">Not mapped</th></tr></thead><tbody>\n",
-        escaped(title)
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <title>Check: {title}</title><style>{STYLE}</style></head><body><main>\n<h1>Check: {title}</h1>\n"
     );
+    text += &summary(sources, groups);
+    text += "<h2>Files read</h2>\n";
+    text += &files(sources);
+    text += "<h2>Findings</h2>\n";
+    if groups.is_empty() {
+        text += "<p>Nothing found wrong.</p>\n";
+    }
+    for group in groups {
+        text += &section(group);
+    }
+    text + "</main></body></html>"
+}
+
+/// What there is, in numbers: files and what they hold, then findings by how bad they are.
+fn summary(sources: &[Source], groups: &[Vec<&Finding>]) -> String {
+    let count = |severity: Severity| -> usize {
+        let own = groups.iter().filter(|group| group[0].severity == severity);
+        own.map(|group| group.len()).sum()
+    };
+    let rows: i64 = sources.iter().map(|source| source.rows).sum();
+    let numbers = [
+        ("files", sources.len().to_string(), ""),
+        ("responses", rows.to_string(), ""),
+        ("errors", count(Severity::Error).to_string(), "error"),
+        ("warnings", count(Severity::Warning).to_string(), "warning"),
+        ("notes", count(Severity::Note).to_string(), "note"),
+    ];
+    let item = |(name, number, class): &(&str, String, &str)| {
+        format!("<li class=\"{class}\"><strong>{number}</strong> {name}</li>")
+    };
+    format!(
+        "<ul class=\"summary\">{}</ul>\n",
+        numbers.iter().map(item).collect::<String>()
+    )
+}
+
+fn files(sources: &[Source]) -> String {
+    let heads = [
+        "File",
+        "Wave",
+        "Read as",
+        "Responses",
+        "Organisations",
+        "Questions mapped",
+        "Not mapped",
+    ];
+    let head: String = heads
+        .iter()
+        .map(|name| format!("<th scope=\"col\">{name}</th>"))
+        .collect();
+    let mut text = format!("<table><thead><tr>{head}</tr></thead><tbody>\n");
     for source in sources {
+        let read_as = chosen(source).into_iter().map(|own| match own.is_doubtful() {
+            true => format!("<span class=\"doubt\">{}</span>", escaped(&own.to_string())),
+            false => escaped(&own.to_string()),
+        });
+        let read_as: Vec<String> = read_as.collect();
         let cells = [
-            source.source.clone(),
-            source.wave.clone(),
-            format!("{} ({})", source.format, source.recognised),
-            source.encoding.clone().unwrap_or_default(),
-            super::delimiter(source).to_owned(),
+            escaped(&source.source),
+            escaped(&source.wave),
+            read_as.join(", "),
             source.rows.to_string(),
             source.organisations.to_string(),
             source.mapped.to_string(),
             (source.columns - source.mapped).to_string(),
         ];
-        let cells: Vec<String> = cells.iter().map(|cell| format!("<td>{}</td>", escaped(cell))).collect();
-        text += &format!("<tr>{}</tr>\n", cells.concat());
+        // On a narrow screen a row is a card, and each cell bears its heading.
+        let cells = cells
+            .iter()
+            .zip(heads)
+            .enumerate()
+            .map(|(index, (cell, head))| match index {
+                0 => format!("<th scope=\"row\">{cell}</th>"),
+                1 | 2 => format!("<td data-head=\"{head}\">{cell}</td>"),
+                _ => format!("<td class=\"number\" data-head=\"{head}\">{cell}</td>"),
+            });
+        text += &format!("<tr>{}</tr>\n", cells.collect::<String>());
     }
-    text += "</tbody></table>\n<h2>Findings</h2>\n";
-    if groups.is_empty() {
-        text += "<p>Nothing found wrong.</p>\n";
-    }
-    for group in groups {
-        let first = group[0];
-        text += &format!(
-            "<section class=\"{0}\"><h3>{0}: {1} ({2})</h3>\n<p>{3}</p>\n<p><strong>What to do:</strong> {4}</p>\n<details{5}><summary>Places</summary><ul>\n",
-            first.severity,
-            first.rule,
-            group.len(),
-            escaped(&first.message),
-            escaped(&first.hint),
-            if group.len() <= PLACES { " open" } else { "" }
-        );
-        for finding in group {
-            text += &format!(
-                "<li>{}: {}</li>\n",
-                escaped(&finding.place().to_string()),
-                escaped(&finding.message)
-            );
+    text + &format!("</tbody></table>\n<p>{}.</p>\n", code(OVERRULE))
+}
+
+/// The findings of one rule; those that say the same of several places say it once.
+fn section(group: &[&Finding]) -> String {
+    let first = group[0];
+    let mut text = format!(
+        "<section class=\"{0}\"><h3><span class=\"severity\">{0}</span> {1} <span class=\"count\">{2}</span></h3>\n",
+        first.severity,
+        first.rule,
+        match group.len() {
+            1 => "once".to_owned(),
+            count => format!("{count} times"),
         }
-        text += "</ul></details></section>\n";
+    );
+    text += &format!(
+        "<p>{}</p>\n<p><strong>What to do:</strong> {}</p>\n",
+        code(&first.message),
+        code(&first.hint)
+    );
+    text += &format!(
+        "<details{}><summary>{}</summary><ul>\n",
+        if group.len() <= PLACES { " open" } else { "" },
+        if group.len() == 1 { "Where" } else { "Where, each" }
+    );
+    for finding in group {
+        text += &format!(
+            "<li><span class=\"place\">{}</span>",
+            escaped(&finding.place().to_string())
+        );
+        if finding.message != first.message {
+            text += &format!("<br>{}", code(&finding.message));
+        }
+        if finding.hint != first.hint {
+            text += &format!("<br><strong>What to do:</strong> {}", code(&finding.hint));
+        }
+        text += "</li>\n";
     }
-    text + "</body></html>"
+    text + "</ul></details></section>\n"
+}
+
+/// A sentence whose names in backticks are set as code; an odd backtick stays as it is.
+fn code(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    let last = parts.len() - 1;
+    let part = |(index, part): (usize, &&str)| match (index % 2, index < last) {
+        (0, _) => escaped(part),
+        (_, true) => format!("<code>{}</code>", escaped(part)),
+        (_, false) => format!("`{}", escaped(part)),
+    };
+    parts.iter().enumerate().map(part).collect()
 }
 
 fn escaped(text: &str) -> String {
@@ -68,7 +156,7 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::page;
+    use super::{code, page};
     use nulmeting_study::words::Severity;
     use nulmeting_study::{Finding, Rule};
 
@@ -78,5 +166,11 @@ mod tests {
         let text = page("T <i>", &[], &[vec![&finding]]);
         assert!(!text.contains("<script>") && !text.contains("<i>"), "{text}");
         assert!(text.contains("&lt;script&gt;") && text.contains("a &amp; b"));
+    }
+
+    #[test]
+    fn names_in_backticks_are_code_and_an_odd_backtick_stays() {
+        assert_eq!(code("state `a<b` or `c"), "state <code>a&lt;b</code> or `c");
+        assert_eq!(code("plain"), "plain");
     }
 }
