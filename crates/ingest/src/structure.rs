@@ -156,7 +156,10 @@ impl Structure {
 impl Asked {
     fn label(&self, code: &str) -> Option<&str> {
         // A label without text, as of an answer that shows an image, explains nothing.
-        let own = self.labels.iter().find(|(own, label)| own == code && !label.trim().is_empty());
+        let own = self
+            .labels
+            .iter()
+            .find(|(own, label)| own == code && !label.trim().is_empty());
         own.map(|(_, label)| label.as_str())
     }
 

@@ -6,7 +6,10 @@ use crate::heading;
 /// Columns about the response: the code, and the heading in words, in English, Dutch and German: full headings follow
 /// the language of the export, and the Dutch ones changed over the years.
 const META: &[(&str, &[&str])] = &[
-    ("id", &["Response ID", "Antwoord-ID", "Reactie-ID", "Respons-ID", "Antwort ID"]),
+    (
+        "id",
+        &["Response ID", "Antwoord-ID", "Reactie-ID", "Respons-ID", "Antwort ID"],
+    ),
     (
         "submitdate",
         &[
@@ -27,7 +30,13 @@ const META: &[(&str, &[&str])] = &[
     ("token", &["Token", "Access code", "Toegangscode", "Zugangscode"]),
     (
         "startdate",
-        &["Date started", "Datum gestart", "Begindatum", "Startdatum", "Datum gestartet"],
+        &[
+            "Date started",
+            "Datum gestart",
+            "Begindatum",
+            "Startdatum",
+            "Datum gestartet",
+        ],
     ),
     (
         "datestamp",

@@ -141,10 +141,15 @@ fn full_headings_follow_the_language_of_the_export() {
         "Antwoord-ID,Datum ingediend,Laatste pagina,Begintaal,IP-adres",
         "Antwort ID,Datum Abgeschickt,Letzte Seite,Start-Sprache,IP-Adresse",
     ] {
-        let text = format!("{heading},Bestuursnummer,GO.01\n7,2024-05-01 10:00:00,3,nl,10.0.0.1,40001,3\n8,,1,nl,,40002,4\n");
+        let text =
+            format!("{heading},Bestuursnummer,GO.01\n7,2024-05-01 10:00:00,3,nl,10.0.0.1,40001,3\n8,,1,nl,,40002,4\n");
         let read = Case::new(SOURCE).file("l.csv", text).read();
         assert_eq!(read.sources[0].recognised, "certain", "{heading}");
-        let own: Vec<_> = read.responses.iter().map(|own| (own.respondent.as_str(), own.complete)).collect();
+        let own: Vec<_> = read
+            .responses
+            .iter()
+            .map(|own| (own.respondent.as_str(), own.complete))
+            .collect();
         assert_eq!(own, [("7", Some(true)), ("8", Some(false))]);
         assert!(!format!("{read:?}").contains("10.0.0.1"));
     }

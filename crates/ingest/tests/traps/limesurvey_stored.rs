@@ -164,7 +164,10 @@ fn spss_pair_gets_its_headings_from_the_syntax_and_its_rows_keep_their_numbers()
 #[test]
 fn answer_whose_label_has_no_text_keeps_its_code() {
     let read = pair("1,01-05-2024 10:00:00,'40001','A4',1,2\n").read();
-    assert_eq!((read.responses[0].value.as_deref(), read.responses[0].raw.as_deref()), (Some("A4"), None));
+    assert_eq!(
+        (read.responses[0].value.as_deref(), read.responses[0].raw.as_deref()),
+        (Some("A4"), None)
+    );
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! The findings as a page of its own: no script, nothing fetched, every text escaped.
 
 use super::PLACES;
-use super::chosen::{OVERRULE, chosen};
+use super::chosen::{Chosen, OVERRULE, chosen};
 use nulmeting_study::Finding;
 use nulmeting_study::tables::Source;
 use nulmeting_study::words::Severity;
 
+/// Files up to which their list stands open.
+const LONG: usize = 12;
 const STYLE: &str = include_str!("page.css");
 
 /// Writes the page.
@@ -17,9 +19,9 @@ pub(super) fn page(title: &str, sources: &[Source], groups: &[Vec<&Finding>]) ->
          <title>Check: {title}</title><style>{STYLE}</style></head><body><main>\n<h1>Check: {title}</h1>\n"
     );
     text += &summary(sources, groups);
-    text += "<h2>Files read</h2>\n";
+    text += "<h2 id=\"files\">Files read</h2>\n";
     text += &files(sources);
-    text += "<h2>Findings</h2>\n";
+    text += "<h2 id=\"findings\">Findings</h2>\n";
     if groups.is_empty() {
         text += "<p>Nothing found wrong.</p>\n";
     }
@@ -44,7 +46,8 @@ fn summary(sources: &[Source], groups: &[Vec<&Finding>]) -> String {
         ("notes", count(Severity::Note).to_string(), "note"),
     ];
     let item = |(name, number, class): &(&str, String, &str)| {
-        format!("<li class=\"{class}\"><strong>{number}</strong> {name}</li>")
+        let part = if class.is_empty() { "files" } else { "findings" };
+        format!("<li class=\"{class}\"><a href=\"#{part}\"><strong>{number}</strong> {name}</a></li>")
     };
     format!(
         "<ul class=\"summary\">{}</ul>\n",
@@ -66,7 +69,26 @@ fn files(sources: &[Source]) -> String {
         .iter()
         .map(|name| format!("<th scope=\"col\">{name}</th>"))
         .collect();
-    let mut text = format!("<table><thead><tr>{head}</tr></thead><tbody>\n");
+    let doubtful = sources
+        .iter()
+        .filter(|source| chosen(source).iter().any(Chosen::is_doubtful));
+    let doubtful: Vec<String> = doubtful
+        .map(|source| format!("<code>{}</code>", escaped(&source.source)))
+        .collect();
+    let mut text = String::new();
+    if !doubtful.is_empty() {
+        text += &format!(
+            "<p>To look at, since something else may have been meant: {}.</p>\n",
+            doubtful.join(", ")
+        );
+    }
+    // Hundreds of workbooks would stand between the reader and the findings.
+    let open = if sources.len() <= LONG { " open" } else { "" };
+    text += &format!(
+        "<details{open}><summary>{} files, each with what it was read as</summary>\n",
+        sources.len()
+    );
+    text += &format!("<table><thead><tr>{head}</tr></thead><tbody>\n");
     for source in sources {
         let read_as = chosen(source).into_iter().map(|own| match own.is_doubtful() {
             true => format!("<span class=\"doubt\">{}</span>", escaped(&own.to_string())),
@@ -94,7 +116,7 @@ fn files(sources: &[Source]) -> String {
             });
         text += &format!("<tr>{}</tr>\n", cells.collect::<String>());
     }
-    text + &format!("</tbody></table>\n<p>{}.</p>\n", code(OVERRULE))
+    text + &format!("</tbody></table></details>\n<p>{}.</p>\n", sentence(OVERRULE))
 }
 
 /// The findings of one rule; those that say the same of several places say it once.
@@ -111,8 +133,8 @@ fn section(group: &[&Finding]) -> String {
     );
     text += &format!(
         "<p>{}</p>\n<p><strong>What to do:</strong> {}</p>\n",
-        code(&first.message),
-        code(&first.hint)
+        sentence(&first.message),
+        sentence(&first.hint)
     );
     text += &format!(
         "<details{}><summary>{}</summary><ul>\n",
@@ -133,6 +155,13 @@ fn section(group: &[&Finding]) -> String {
         text += "</li>\n";
     }
     text + "</ul></details></section>\n"
+}
+
+/// A fragment as a sentence of its own, its names set as code.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    code(&format!("{first}{}", letters.as_str()))
 }
 
 /// A sentence whose names in backticks are set as code; an odd backtick stays as it is.
