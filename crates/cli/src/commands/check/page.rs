@@ -144,7 +144,7 @@ fn section(group: &[&Finding]) -> String {
     for finding in group {
         text += &format!(
             "<li><span class=\"place\">{}</span>",
-            escaped(&finding.place().to_string())
+            code(&finding.place().to_string())
         );
         if finding.message != first.message {
             text += &format!("<br>{}", code(&finding.message));
