@@ -102,6 +102,24 @@ fn workbook_that_is_none_and_empty_export_are_findings() {
 }
 
 #[test]
+fn file_over_the_limit_is_never_read_and_the_run_goes_on() {
+    let copy = example_copy();
+    let path = copy.path().join("raw/2024/workbooks/zelfevaluatie-99.xlsx");
+    // Sparse: it takes no room on disk, and would take as much memory as it says.
+    std::fs::File::create(path).unwrap().set_len(200 << 20).unwrap();
+    let study = copy.path().join("nulmeting.toml");
+    let output = run(&["run", study.to_str().unwrap(), "--color", "never"]);
+    assert_eq!(output.status.code(), Some(0));
+    let manifest = std::fs::read_to_string(copy.path().join("out/manifest.json")).unwrap();
+    assert!(manifest.contains("zelfevaluatie-01.xlsx") && !manifest.contains("zelfevaluatie-99.xlsx"));
+    let said = String::from_utf8(run(&["check", study.to_str().unwrap()]).stdout).unwrap();
+    assert!(
+        said.contains("a file of 200 MiB") && said.contains("zelfevaluatie-99.xlsx"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_failed_run_leaves_the_earlier_outputs_as_they_were() {
     let copy = example_copy();
     let study = copy.path().join("nulmeting.toml");

@@ -46,9 +46,13 @@ impl Present {
             }
             instruments.insert(wave.id.clone(), names);
         }
-        // A file that cannot be read has no entry here: the stage that needs it says what is wrong with it.
+        // A file that cannot be read, or is larger than the study allows and never read, has no entry here: the
+        // stage that needs it says what is wrong with it.
+        let most = loaded.study.limits.file_mib.saturating_mul(1 << 20);
+        let fits = |path: &PathBuf| fs::metadata(path).is_ok_and(|own| own.len() <= most);
         let inputs = places
             .par_iter()
+            .filter(|(_, path)| fits(path))
             .filter_map(|(name, path)| Some((name.clone(), sha256(&fs::read(path).ok()?))))
             .collect();
         let mut study_file = BTreeMap::new();
