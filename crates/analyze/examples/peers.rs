@@ -3,7 +3,6 @@
 //! Run by `tests/peers/run`. As `peers data FOLDER` it writes the data; as `peers time FOLDER TASK` it loads what the
 //! task needs, does it, and prints seconds and a checksum of the result.
 #![expect(clippy::print_stdout, reason = "the example exists to print its times")]
-#![expect(clippy::disallowed_methods, reason = "it measures time")]
 
 use nulmeting_analyze::survey::{Design, IntervalMethod, Replicates, Sampling};
 use nulmeting_analyze::typology::{Dissimilarity, Distance, Matrix, gap, pam_series, silhouette};
