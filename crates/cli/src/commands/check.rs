@@ -92,8 +92,11 @@ fn findings_text(groups: &[Vec<&Finding>]) -> String {
         ));
         for finding in group.iter().take(PLACES) {
             let place = finding.place().to_string();
+            // The same rule may have another cause elsewhere.
+            let cause = Some(&finding.message).filter(|own| **own != first.message);
+            let cause = cause.map(|own| format!(": {own}")).unwrap_or_default();
             if !place.is_empty() {
-                text.push_str(&format!("  at   {place}\n"));
+                text.push_str(&format!("  at   {place}{cause}\n"));
             }
         }
         if group.len() > PLACES {
