@@ -364,7 +364,7 @@ mod tests {
                 Series::new("texts".into(), texts),
             ]
         };
-        let mut frame = DataFrame::new(5, columns(5).map(Column::from).to_vec()).unwrap();
+        let mut frame = DataFrame::new(6, columns(6).map(Column::from).to_vec()).unwrap();
         let path = std::env::temp_dir().join(format!("nulmeting-scan-{}.parquet", std::process::id()));
         let file = std::fs::File::create(&path).unwrap();
         ParquetWriter::new(file)
@@ -374,7 +374,7 @@ mod tests {
         let scan = Scan::open(&path, &["same", "long", "none", "some", "yes", "texts", "absent"]).unwrap();
         assert_eq!(scan.parts(), 2);
         let (rows, found) = scan.part(0).unwrap();
-        let whole = columns(5);
+        let whole = columns(6);
         assert_eq!((rows, found.len()), (3, 6));
         for own in &whole {
             assert_eq!(
