@@ -194,7 +194,7 @@ mod tests {
         let finding = Finding::new(Severity::Error, Rule::UnmappedQuestion, "`<script>`", "a & b");
         let text = page("T <i>", &[], &[vec![&finding]]);
         assert!(!text.contains("<script>") && !text.contains("<i>"), "{text}");
-        assert!(text.contains("&lt;script&gt;") && text.contains("a &amp; b"));
+        assert!(text.contains("&lt;script&gt;") && text.contains("A &amp; b"));
     }
 
     #[test]
