@@ -84,6 +84,7 @@ fn stages(bench: &mut Criterion) {
         organisations: &normal.organisations,
         levels: &normal.levels,
         scores: &analysed.scores,
+        bands: &analysed.bands,
         history: &delivered.history,
         estimates: &analysed.estimates,
         comparisons: &analysed.comparisons,
@@ -108,6 +109,7 @@ fn stages(bench: &mut Criterion) {
         language: Language::Nl,
         public: false,
         csv: false,
+        style: nulmeting_report::HouseStyle::default(),
         version: env!("CARGO_PKG_VERSION").into(),
     };
     bench.bench_function("report", |b| {

@@ -163,11 +163,10 @@ fn one_wave(
     let classified = types::classify(study, framework, sample, levels, seed("type certainty"));
     let variables = variables(study, framework, sample, levels, &classified);
     // Types by the data and estimates know nothing of each other: side by side, in whatever order they end.
-    let (divided, (compared, validated, estimates, choices, attention)) = rayon::join(
+    let (divided, (validated, estimates, choices, attention)) = rayon::join(
         || clusters(study, framework, sample, levels, &classified, seed("clusters")),
         || {
             (
-                comparisons::comparisons(study, framework, sample, &variables),
                 validation::validated(study, framework, &sample.wave, levels),
                 estimates::estimates(study, framework, sample, &variables),
                 choices::choices(study, framework, sample, tally),
@@ -175,7 +174,6 @@ fn one_wave(
             )
         },
     );
-    analysed.comparisons.extend(compared);
     analysed.validation.extend(validated?);
     analysed
         .types
@@ -199,6 +197,8 @@ fn one_wave(
         .chain(evidence(&choices))
         .chain(evidence(&attention));
     let withheld = disclosure::decide(&study.disclosure, evidence, &disclosure::relations(study, framework));
+    let compared = comparisons::comparisons(study, framework, sample, &variables, &withheld);
+    analysed.comparisons.extend(compared);
     analysed
         .estimates
         .extend(comparisons::adjusted(disclosure::release(estimates, &withheld)));

@@ -1,10 +1,12 @@
-//! Tests between groups: each group against the rest of the sample, and all groups of a variable at once.
+//! Tests between groups: all groups of a variable at once, each group against the rest of the sample, and each against
+//! each of the others.
 //!
 //! A family is what a reader scans for differences at one go: all items and groups of one wave, scope, grouping and
 //! statistic (or test). Within it p-values are adjusted twice: by Holm for who may not be wrong once, by Benjamini and
 //! Hochberg for who accepts that some of what stands out is chance.
 
-use crate::disclosure::Released;
+use crate::disclosure::{Cell, Released, Withheld};
+use crate::estimates::item_of;
 use crate::sample::{Group, Sample};
 use crate::survey::{Domain, benjamini_hochberg, holm, t_two_sided};
 use crate::variable::{Measure, Variable};
@@ -14,6 +16,9 @@ use nulmeting_study::words::{Base, Scope, TestKind};
 use nulmeting_study::{Framework, Study};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+
+/// What a group is held against when it is held against all others together.
+const REST: &str = "rest";
 
 /// The p-value of the difference between a group and the rest of the sample.
 ///
@@ -91,12 +96,20 @@ pub fn adjust(rows: &mut [Estimate]) {
 
 /// Tests how levels (or tests passed, or compliance) differ between groups, for every item that has them.
 ///
-/// Shape: per variable and grouping first the test of all groups at once, then each group against the rest.
-/// Absent: no row where a test cannot be made: a single group or class, a census, too few organisations.
+/// Shape: per variable and grouping first the test of all groups at once, then each group against the rest, then, for
+/// domains and parts, each group against each other.
+/// Absent: no row where a test cannot be made: a single group or class, a census, too few organisations; and none with
+/// a group whose numbers are withheld.
 /// Method: Rao-Scott on the levels of a norm or on yes and no; the rank test on levels and mean levels, organisations
-/// counting alike.
-/// Source: R `survey` `svychisq` (F), `svyranktest`.
-pub fn comparisons(study: &Study, framework: &Framework, sample: &Sample, variables: &[Variable]) -> Vec<Comparison> {
+/// counting alike; for pairs the t test on the difference of two means, with their covariance.
+/// Source: R `survey` `svychisq` (F), `svyranktest`, `svyttest` on the two groups.
+pub fn comparisons(
+    study: &Study,
+    framework: &Framework,
+    sample: &Sample,
+    variables: &[Variable],
+    withheld: &Withheld,
+) -> Vec<Comparison> {
     if sample.design.everyone().census {
         return Vec::new();
     }
@@ -107,12 +120,16 @@ pub fn comparisons(study: &Study, framework: &Framework, sample: &Sample, variab
         .map(|variable| {
             let mut rows = Vec::new();
             for by in ["sector", "size"] {
-                let own: Vec<&Group> = groups.iter().filter(|group| group.by == by).collect();
+                let published = |group: &&Group| group.by == by && is_open(sample, variable, group, withheld);
+                let own: Vec<&Group> = groups.iter().filter(published).collect();
                 if has_classes(framework, variable) {
                     rows.extend(association(sample, variable, by, &own, minimum));
                 }
                 if variable.statistic == "mean_level" {
                     rows.extend(own.iter().filter_map(|group| rank(sample, variable, group, minimum)));
+                }
+                if is_paired(framework, variable) {
+                    rows.extend(pairs(sample, variable, &own, minimum));
                 }
             }
             rows
@@ -133,6 +150,26 @@ pub fn comparisons(study: &Study, framework: &Framework, sample: &Sample, variab
         }
     }
     rows
+}
+
+/// Whether the numbers of a group are published.
+fn is_open(sample: &Sample, variable: &Variable, group: &Group, withheld: &Withheld) -> bool {
+    withheld.is_open(&Cell {
+        wave: sample.wave.clone(),
+        item: item_of(variable),
+        base: Base::Organisations,
+        by: group.by.clone(),
+        group: group.name.clone(),
+    })
+}
+
+/// Whether groups are compared pair by pair: what a sentence says of them, and not each of a hundred norms.
+fn is_paired(framework: &Framework, variable: &Variable) -> bool {
+    let statistic = match framework.test {
+        Test::Levels => "mean_level",
+        Test::PassFail => "share_meeting",
+    };
+    variable.statistic == statistic && matches!(variable.scope, Scope::All | Scope::Domain)
 }
 
 /// Whether a variable holds classes that are compared as such: the level of a norm, or whether a test or set is met.
@@ -165,6 +202,7 @@ fn association(sample: &Sample, variable: &Variable, by: &str, groups: &[&Group]
         item: variable.item.clone(),
         by: by.to_owned(),
         group: ALL.to_owned(),
+        against: ALL.to_owned(),
         test: TestKind::RaoScott,
         difference: None,
         se: None,
@@ -189,6 +227,7 @@ fn rank(sample: &Sample, variable: &Variable, group: &Group, minimum: i64) -> Op
         item: variable.item.clone(),
         by: group.by.clone(),
         group: group.name.clone(),
+        against: REST.to_owned(),
         test: TestKind::Rank,
         difference: Some(test.difference),
         se: Some(test.se),
@@ -200,4 +239,47 @@ fn rank(sample: &Sample, variable: &Variable, group: &Group, minimum: i64) -> Op
         p_fdr: p,
         n: (own.n() + rest.n()) as i64,
     })
+}
+
+/// Each group against each other, with enough organisations in both.
+fn pairs(sample: &Sample, variable: &Variable, groups: &[&Group], minimum: i64) -> Vec<Comparison> {
+    let column: Vec<f64> = variable.values.iter().map(|value| value.unwrap_or(0.0)).collect();
+    let domains: Vec<(&Group, Domain)> = groups
+        .iter()
+        .map(|group| {
+            let counts = |row: usize| variable.values[row].is_some() && group.member[row];
+            (*group, sample.design.domain_where(counts))
+        })
+        .filter(|(_, domain)| domain.n() as i64 >= minimum.max(2))
+        .collect();
+    let mut rows = Vec::new();
+    for (place, (group, own)) in domains.iter().enumerate() {
+        for (against, other) in &domains[place + 1..] {
+            let Ok(test) = sample.design.t_test(&column, other, own) else {
+                continue;
+            };
+            let Some(p) = test.p.filter(|_| test.se > 0.0) else {
+                continue;
+            };
+            rows.push(Comparison {
+                wave: sample.wave.clone(),
+                scope: variable.scope,
+                item: variable.item.clone(),
+                by: group.by.clone(),
+                group: group.name.clone(),
+                against: against.name.clone(),
+                test: TestKind::Pair,
+                difference: Some(test.difference),
+                se: Some(test.se),
+                statistic: test.t,
+                df: test.df as f64,
+                df_denominator: None,
+                p,
+                p_adjusted: p,
+                p_fdr: p,
+                n: (own.n() + other.n()) as i64,
+            });
+        }
+    }
+    rows
 }

@@ -90,7 +90,7 @@ pub fn estimates(
 ///
 /// Whether an organisation meets every norm of a set adds up with no other number of the set, so that it is an item of
 /// its own: few organisations do, and what protects their count need not take the levels along.
-fn item_of(variable: &Variable) -> String {
+pub(crate) fn item_of(variable: &Variable) -> String {
     let item = format!("{}/{}", variable.scope, variable.item);
     if variable.statistic == "share_compliant" {
         format!("{item}/compliant")

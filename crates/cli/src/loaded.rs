@@ -24,6 +24,10 @@ pub(crate) struct Loaded {
     pub(crate) public: bool,
     /// Whether the tables are written as CSV too.
     pub(crate) csv: bool,
+    /// Theme and texts of the study's own, where it has them.
+    pub(crate) style: nulmeting_report::HouseStyle,
+    /// The files that these came from.
+    pub(crate) style_paths: Vec<PathBuf>,
     /// Codebook and map files that were read, by the wave that uses them.
     pub(crate) paths: BTreeMap<String, Vec<PathBuf>>,
     /// The study file as written: what the manifest and the steps' keys take settings from.
@@ -82,6 +86,7 @@ impl Loaded {
             Language::En => words::Language::En,
         };
         let (public, csv) = (global.public, global.csv);
+        let (style, style_paths) = house_style(&study, &root, language)?;
         Ok(Self {
             study,
             instruments,
@@ -90,6 +95,8 @@ impl Loaded {
             language,
             public,
             csv,
+            style,
+            style_paths,
             paths,
             written,
             path: path.to_owned(),
@@ -114,6 +121,29 @@ impl Loaded {
             .unwrap_or(path);
         inner.to_string_lossy().replace('\\', "/")
     }
+}
+
+/// Theme and texts of the study's own, looked at before any number is made.
+fn house_style(
+    study: &Study,
+    root: &Path,
+    language: words::Language,
+) -> Result<(nulmeting_report::HouseStyle, Vec<PathBuf>), Failure> {
+    let mut paths = Vec::new();
+    let mut own = |name: Option<&str>| -> Result<Option<nulmeting_report::OwnFile>, Failure> {
+        let Some(name) = name else { return Ok(None) };
+        let path = root.join(name);
+        let text = std::fs::read_to_string(&path).map_err(|cause| Failure::reading(&path, &cause))?;
+        paths.push(path);
+        let path = name.to_owned();
+        Ok(Some(nulmeting_report::OwnFile { path, text }))
+    };
+    let style = nulmeting_report::HouseStyle {
+        theme: own(study.report.theme.as_deref())?,
+        texts: own(study.report.texts.of(language))?,
+    };
+    style.check(language).map_err(Failure::usage)?;
+    Ok((style, paths))
 }
 
 fn pseudonyms(path: &Path) -> Result<Pseudonyms, Failure> {

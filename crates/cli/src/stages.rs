@@ -296,6 +296,7 @@ impl<'a> Reported<'a> {
             organisations: &normal.organisations,
             levels: &normal.levels,
             scores: &analysed.scores,
+            bands: &analysed.bands,
             history: &normal.history,
             estimates: &analysed.estimates,
             comparisons: &analysed.comparisons,
@@ -324,6 +325,7 @@ fn options(loaded: &Loaded, public: bool) -> nulmeting_report::Options {
         language: loaded.language,
         public,
         csv: loaded.csv,
+        style: loaded.style.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }
 }

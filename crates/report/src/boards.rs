@@ -29,12 +29,11 @@ pub fn boards(
     bands: &[Band],
     names: &BTreeMap<String, String>,
 ) -> Result<Vec<(String, Vec<u8>)>, Error> {
-    let theme = Theme::shipped()?;
-    let texts = Texts::shipped(options.language)?;
+    let theme = Theme::of(&options.style)?;
+    let texts = Texts::of(&options.style, options.language)?;
     let views = input
         .study
-        .waves
-        .iter()
+        .series()
         .map(|wave| View::new(input, options, &texts, wave))
         .collect::<Result<Vec<_>, _>>()?;
     let Some((latest, earlier)) = views.split_last() else {
@@ -184,7 +183,7 @@ fn file_names<'a>(organisations: &[&'a str]) -> BTreeMap<&'a str, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made;
+    use crate::{HouseStyle, made};
     use nulmeting_study::words::{Language, Scope};
 
     #[test]
@@ -228,6 +227,7 @@ mod tests {
             language,
             public: false,
             csv: false,
+            style: HouseStyle::default(),
             version: "0.1.0".into(),
         };
         let band = |scope: Scope, item: &str, suppressed: bool| Band {

@@ -1,6 +1,6 @@
 //! One figure, for who needs just that one.
 
-use crate::figure::{self, Figure, KINDS, Size};
+use crate::figure::{self, ASKED, Figure, KINDS, Size};
 use crate::theme::Theme;
 use crate::view::View;
 use crate::wording::Texts;
@@ -30,8 +30,8 @@ pub struct Chart {
 /// Shape: the bytes of an SVG or PNG file, the same as in the figures of a whole report.
 /// Errors: a wave, figure or grouping that the study does not have, with those that it has.
 pub fn chart(input: &Input<'_>, options: &Options, asked: &Chart) -> Result<Vec<u8>, Error> {
-    let theme = Theme::shipped()?;
-    let texts = Texts::shipped(options.language)?;
+    let theme = Theme::of(&options.style)?;
+    let texts = Texts::of(&options.style, options.language)?;
     let mut views = input
         .study
         .waves
@@ -68,7 +68,7 @@ pub fn chart(input: &Input<'_>, options: &Options, asked: &Chart) -> Result<Vec<
     };
     let mut known = Vec::new();
     for view in views.iter().rev() {
-        for kind in KINDS {
+        for kind in KINDS.iter().chain(ASKED) {
             let Some(drawn) = figure::draw(view, &theme, *kind, size)? else {
                 continue;
             };
@@ -102,7 +102,7 @@ fn unknown(what: &'static str, asked: &str, known: Vec<String>) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made;
+    use crate::{HouseStyle, made};
     use nulmeting_study::words::Language;
 
     fn draw(asked: &Chart) -> Result<Vec<u8>, Error> {
@@ -111,6 +111,7 @@ mod tests {
             language: Language::En,
             public: false,
             csv: false,
+            style: HouseStyle::default(),
             version: "0.1.0".into(),
         };
         chart(&made.input(), &options, asked)
@@ -143,6 +144,13 @@ mod tests {
         .unwrap();
         let grouped = String::from_utf8(grouped).unwrap();
         assert!(grouped != column && grouped.contains("(po)") && grouped.contains("too few organisations"));
+        // A figure that no report has, with its faults in so many words.
+        let radar = Chart {
+            name: "radar".into(),
+            ..Chart::default()
+        };
+        let radar = String::from_utf8(draw(&radar).unwrap()).unwrap();
+        assert!(radar.contains("radar-2024") && radar.matches("order of the").count() >= 2);
         // An earlier wave with another kind of test has another figure.
         let met = Chart {
             name: "met".into(),

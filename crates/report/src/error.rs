@@ -33,21 +33,37 @@ pub enum Error {
         cause: minijinja::Error,
     },
     /// A file of texts or the theme is no TOML of the expected shape.
-    #[error("cannot read `{file}`\n  at   reports/\n  hint compare it with the shipped file")]
+    #[error("cannot read `{file}`\n  hint compare it with the shipped file under reports/")]
     File {
-        /// Path under `reports/`.
-        file: &'static str,
+        /// Path: under `reports/`, or as the study file gives it.
+        file: String,
         /// What the parser says.
         #[source]
         cause: Box<toml::de::Error>,
     },
     /// A theme that cannot be used.
-    #[error("{found}; expected {expected}\n  at   reports/theme/theme.toml\n  hint change the theme")]
+    #[error("{found}; expected {expected}\n  at   {file}\n  hint change the theme")]
     Theme {
+        /// Path: under `reports/`, or as the study file gives it.
+        file: String,
         /// What stands there.
         found: String,
         /// What should.
-        expected: &'static str,
+        expected: String,
+    },
+    /// A text of a study's own that cannot be used.
+    #[error("text `{key}`: {found}; expected {expected}\n  at   {file}\n  hint {hint}")]
+    OwnText {
+        /// Path, as the study file gives it.
+        file: String,
+        /// Key of the text.
+        key: String,
+        /// What stands there.
+        found: String,
+        /// What should.
+        expected: String,
+        /// What to do.
+        hint: String,
     },
     /// Something was asked for by a name that nothing has.
     #[error("no {what} `{asked}`; expected one of {known}\n  hint choose one of these names")]

@@ -1,10 +1,13 @@
 //! What a report is made of: the tables of a study, and how it is to be published.
 
 use nulmeting_study::tables::{
-    Attention, Change, Choice, Cluster, Comparison, Correction, Division, Estimate, Finding, Joining, Level, Move,
+    Attention, Band, Change, Choice, Cluster, Comparison, Correction, Division, Estimate, Finding, Joining, Level, Move,
     Organisation, OrganisationType, Representation, Score, Source, Succession, TypeAgreement, TypeProfile, Typology,
     Validation,
 };
+use crate::Error;
+use crate::theme::Theme;
+use crate::wording::Texts;
 use nulmeting_study::words::Language;
 use nulmeting_study::{Framework, Study};
 use std::collections::BTreeMap;
@@ -22,6 +25,8 @@ pub struct Input<'a> {
     pub levels: &'a [Level],
     /// Score per organisation and domain.
     pub scores: &'a [Score],
+    /// Where the middle half of each group of boards lies.
+    pub bands: &'a [Band],
     /// The register's history.
     pub history: &'a [Succession],
     /// Estimates about norms, domains, axes and parts.
@@ -71,6 +76,37 @@ pub struct Options {
     pub public: bool,
     /// Whether the tables are written as CSV for a Dutch Excel too.
     pub csv: bool,
+    /// What the study has of its own in place of what is shipped.
+    pub style: HouseStyle,
     /// Version of the program, printed with the provenance.
     pub version: String,
+}
+
+/// What a study has of its own in place of the shipped theme and texts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HouseStyle {
+    /// Colours and sizes.
+    pub theme: Option<OwnFile>,
+    /// Texts in the language of the report.
+    pub texts: Option<OwnFile>,
+}
+
+/// A file of a study's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnFile {
+    /// Its path, for messages.
+    pub path: String,
+    /// What it holds.
+    pub text: String,
+}
+
+impl HouseStyle {
+    /// Looks whether the files can be used, before any number is made.
+    ///
+    /// Errors: as those of a report.
+    pub fn check(&self, language: Language) -> Result<(), Error> {
+        Theme::of(self)?;
+        Texts::of(self, language)?;
+        Ok(())
+    }
 }

@@ -40,7 +40,7 @@ pub use boards::boards;
 pub use chart::{Chart, chart};
 pub use erratum::{Correction, erratum};
 pub use error::Error;
-pub use input::{Input, Options};
+pub use input::{HouseStyle, Input, Options, OwnFile};
 
 use document::{Document, Front};
 use figure::{Figure, KINDS, Size};
@@ -59,8 +59,8 @@ use wording::Texts;
 /// row per organisation.
 /// Errors: a wave without a framework, and texts, templates or a theme that cannot be used.
 pub fn render(input: &Input<'_>, options: &Options) -> Result<Vec<(String, Vec<u8>)>, Error> {
-    let theme = Theme::shipped()?;
-    let texts = Texts::shipped(options.language)?;
+    let theme = Theme::of(&options.style)?;
+    let texts = Texts::of(&options.style, options.language)?;
     let mut views = input
         .study
         .series()

@@ -1,10 +1,11 @@
-//! What the numbers allow to be said: an order only as far as it is sure, a difference only when the intervals part.
+//! What the numbers allow to be said: an order only as far as it is sure, a difference between groups only as far as
+//! its test carries it, and one between options only when the intervals part.
 
 use crate::view::{Comparison, Number, View};
 use crate::{Error, number};
 use minijinja::context;
 use nulmeting_study::tables::{ALL, Attention};
-use nulmeting_study::words::{Scope, Selection};
+use nulmeting_study::words::{Scope, Selection, TestKind};
 
 /// Items that may share the first place and still be named together.
 const FEW: usize = 3;
@@ -51,30 +52,97 @@ impl First {
     }
 }
 
-/// How a group stands to the whole of all others of its kind: which groups are clearly lowest and highest.
+/// Adjusted p under which a difference between groups is told.
+const SHOWN: f64 = 0.05;
+/// Adjusted p under which it is told as clear.
+const CLEAR: f64 = 0.01;
+
+/// Two groups of which one stands higher.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Pair<'a> {
+    pub(crate) low: &'a str,
+    pub(crate) high: &'a str,
+    /// Whether the test leaves next to no doubt.
+    pub(crate) clear: bool,
+    /// Chance of the difference were there none, adjusted for all pairs looked at; absent where everyone was asked.
+    p: Option<f64>,
+}
+
+/// How the published groups of a kind stand to each other on one statistic of a part.
 pub(crate) struct Spread<'a> {
     pub(crate) lowest: (&'a str, Number<'a>),
     pub(crate) highest: (&'a str, Number<'a>),
-    pub(crate) comparison: Comparison,
+    /// The pairs that differ, the surest first.
+    pub(crate) pairs: Vec<Pair<'a>>,
+    /// Pairs that were looked at.
+    pub(crate) compared: usize,
 }
 
-/// The lowest and highest group of a kind on one statistic of a part; absent with fewer than two published groups.
+/// How the published groups of a kind stand to each other; absent with fewer than two.
+///
+/// Method: a pair differs when its t test does after Holm's adjustment over all pairs of its family; where everyone
+/// was asked, when the numbers do. A pair that was not tested is not told.
 pub(crate) fn spread<'a>(view: &View<'a>, item: &str, by: &str, statistic: &str) -> Option<Spread<'a>> {
     let mut groups: Vec<(&str, Number<'_>, f64)> = view
         .groups(by)
         .into_iter()
         .filter_map(|group| {
             let number = view.grouped(Scope::All, item, by, group, statistic)?;
-            Some((group, number, number.value?))
+            Some((group, number, number.value.filter(|_| !number.suppressed)?))
         })
         .collect();
     groups.sort_by(|a, b| a.2.total_cmp(&b.2));
     let (first, last) = (groups.first()?, groups.last()?);
-    (groups.len() > 1).then(|| Spread {
+    if groups.len() < 2 {
+        return None;
+    }
+    let exact = view.selection() == Selection::Census && groups.iter().all(|own| own.1.interval().is_none());
+    let mut pairs = Vec::new();
+    let mut compared = 0;
+    for (place, low) in groups.iter().enumerate() {
+        for high in &groups[place + 1..] {
+            let p = if exact {
+                (high.2 > low.2).then_some(None)
+            } else {
+                let tested = pair_test(view, item, by, low.0, high.0);
+                compared += usize::from(tested.is_some());
+                tested.filter(|p| *p < SHOWN).map(Some)
+            };
+            if let Some(p) = p {
+                pairs.push(Pair {
+                    low: low.0,
+                    high: high.0,
+                    clear: p.is_some_and(|p| p < CLEAR),
+                    p,
+                });
+            }
+        }
+    }
+    if exact {
+        // Without chance there is no order of sureness: the outermost say it.
+        pairs.retain(|pair| (pair.low, pair.high) == (first.0, last.0));
+        compared = pairs.len();
+    }
+    pairs.sort_by(|a, b| a.p.unwrap_or(0.0).total_cmp(&b.p.unwrap_or(0.0)));
+    Some(Spread {
         lowest: (first.0, first.1),
         highest: (last.0, last.1),
-        comparison: compare(view, &first.1, &last.1),
+        pairs,
+        compared,
     })
+}
+
+/// The adjusted p of the test of two groups, in whatever order it names them.
+fn pair_test(view: &View<'_>, item: &str, by: &str, a: &str, b: &str) -> Option<f64> {
+    let tested = view.input.comparisons.iter().find(|row| {
+        row.test == TestKind::Pair
+            && row.wave == view.wave.id
+            && row.scope == Scope::All
+            && row.item == item
+            && row.by == by
+            && [(a, b), (b, a)].contains(&(&row.group, &row.against))
+    })?;
+    Some(tested.p_adjusted)
 }
 
 /// How two numbers stand to each other: in a wave in which everyone was asked by their values, else by their intervals.

@@ -1,8 +1,11 @@
 //! Colours and sizes of figures and pages, read from the theme file.
 
-use crate::Error;
+mod vision;
+
+use crate::{Error, HouseStyle};
 use plotters::style::RGBColor;
 use serde::Deserialize;
+pub(crate) use vision::Vision;
 
 /// The shipped theme file.
 const FILE: &str = include_str!("../../../reports/theme/theme.toml");
@@ -32,14 +35,6 @@ impl Colour {
     /// Relative luminance, from 0 for black to 1 for white.
     /// Source: WCAG 2.2.
     fn luminance(self) -> f64 {
-        let linear = |part: u8| {
-            let part = f64::from(part) / 255.0;
-            if part <= 0.04045 {
-                part / 12.92
-            } else {
-                libm::pow((part + 0.055) / 1.055, 2.4)
-            }
-        };
         0.2126 * linear(self.0) + 0.7152 * linear(self.1) + 0.0722 * linear(self.2)
     }
 
@@ -57,6 +52,16 @@ impl Colour {
         } else {
             light
         }
+    }
+}
+
+/// A part of a colour as a share of the most light.
+fn linear(part: u8) -> f64 {
+    let part = f64::from(part) / 255.0;
+    if part <= 0.04045 {
+        part / 12.92
+    } else {
+        libm::pow((part + 0.055) / 1.055, 2.4)
     }
 }
 
@@ -157,57 +162,181 @@ pub(crate) struct Sizes {
     pub(crate) slide_image_scale: f64,
 }
 
+/// The shipped file, for messages.
+const SHIPPED: &str = "reports/theme/theme.toml";
+/// Least contrast of a text on its ground.
+/// Source: WCAG 2.2, success criterion 1.4.3.
+const TEXT: f64 = 4.5;
+/// Least contrast of a mark that says something on its ground.
+/// Source: WCAG 2.2, success criterion 1.4.11.
+const MARK: f64 = 3.0;
+/// How far apart colours must look that are told apart, to everyone: well beyond what is seen side by side.
+const APART: f64 = 15.0;
+
+/// Puts the values of one table in the place of those of another.
+fn replace(table: &mut toml::Table, own: toml::Table) {
+    for (key, value) in own {
+        match (table.get_mut(&key), value) {
+            (Some(toml::Value::Table(inner)), toml::Value::Table(own)) => replace(inner, own),
+            (_, value) => {
+                table.insert(key, value);
+            }
+        }
+    }
+}
+
+impl Sizes {
+    /// Every size with its bounds: within these there is room to draw.
+    fn bounds(&self) -> [(&'static str, f64, f64, f64); 11] {
+        [
+            ("column_width", self.column_width, 480.0, 1600.0),
+            ("slide_width", self.slide_width, 960.0, 3840.0),
+            ("slide_height", self.slide_height, 540.0, 2160.0),
+            ("text", self.text, 8.0, 20.0),
+            ("title", self.title, 10.0, 32.0),
+            ("subtitle", self.subtitle, 8.0, 24.0),
+            ("source", self.source, 7.0, 20.0),
+            ("row", self.row, 16.0, 60.0),
+            ("slide_scale", self.slide_scale, 1.0, 3.0),
+            ("image_scale", self.image_scale, 0.5, 4.0),
+            ("slide_image_scale", self.slide_image_scale, 0.5, 4.0),
+        ]
+    }
+}
+
 impl Theme {
     /// The shipped theme.
     ///
-    /// Errors: a file that is not of the expected shape, and a text colour that cannot be read on the paper.
+    /// Errors: as [`Theme::of`].
+    #[cfg(test)]
     pub(crate) fn shipped() -> Result<Self, Error> {
-        Self::parse(FILE)
+        Self::of(&HouseStyle::default())
     }
 
-    fn parse(text: &str) -> Result<Self, Error> {
-        let theme: Theme = toml::from_str(text).map_err(|cause| Error::File {
-            file: "theme/theme.toml",
+    /// The shipped theme, with what the study has of its own in its place.
+    ///
+    /// Errors: a key that no theme has, a colour that cannot be read or seen on its ground, colours that cannot be told
+    /// apart by everyone, and sizes that leave nothing to draw on.
+    pub(crate) fn of(style: &HouseStyle) -> Result<Self, Error> {
+        let read = |file: &str, text: &str| -> Result<toml::Table, Error> {
+            toml::from_str(text).map_err(|cause| Error::File {
+                file: file.to_owned(),
+                cause: Box::new(cause),
+            })
+        };
+        let mut table = read(SHIPPED, FILE)?;
+        let mut file = SHIPPED;
+        if let Some(own) = &style.theme {
+            file = &own.path;
+            replace(&mut table, read(file, &own.text)?);
+        }
+        let theme: Theme = table.try_into().map_err(|cause| Error::File {
+            file: file.to_owned(),
             cause: Box::new(cause),
         })?;
-        let fault = |found: String, expected| Err(Error::Theme { found, expected });
-        for (name, colour) in [
-            ("text", theme.page.text),
-            ("quiet", theme.page.quiet),
-            ("link", theme.page.link),
+        match theme.faults().into_iter().next() {
+            Some((found, expected)) => Err(Error::Theme {
+                file: file.to_owned(),
+                found,
+                expected,
+            }),
+            None => Ok(theme),
+        }
+    }
+
+    /// What makes the theme unfit, as (found, expected).
+    fn faults(&self) -> Vec<(String, String)> {
+        let mut faults = Vec::new();
+        for (list, name) in [
+            (self.levels.below.len(), "levels.below"),
+            (self.levels.at_or_above.len(), "levels.at_or_above"),
+            (self.types.colours.len(), "types.colours"),
+            (self.types.shapes.len(), "types.shapes"),
         ] {
-            let contrast = colour.contrast(theme.page.paper);
-            if contrast < 4.5 {
-                return fault(
-                    format!("contrast {contrast:.1}:1 of `page.{name}` on the paper"),
-                    "at least 4.5:1",
-                );
+            if list == 0 {
+                faults.push((format!("`{name}` is empty"), "at least one".to_owned()));
+            }
+        }
+        for (name, value, low, high) in self.size.bounds() {
+            if !(low..=high).contains(&value) {
+                faults.push((format!("`size.{name}` is {value}"), format!("{low} to {high}")));
+            }
+        }
+        // Without lists or sizes nothing below has a meaning.
+        if !faults.is_empty() {
+            return faults;
+        }
+        let (page, marks) = (&self.page, &self.marks);
+        let named = |list: &str, colours: &[Colour]| -> Vec<(String, Colour)> {
+            let numbered = colours.iter().enumerate();
+            numbered
+                .map(|(place, colour)| (format!("{list}[{place}]"), *colour))
+                .collect()
+        };
+        let mut contrast = |name: String, colour: Colour, ground: (&str, Colour), least: f64| {
+            let found = colour.contrast(ground.1);
+            if found < least {
+                faults.push((
+                    format!("contrast {found:.1}:1 of `{name}` {} on {} {}", colour.hex(), ground.0, ground.1.hex()),
+                    format!("at least {least}:1"),
+                ));
+            }
+        };
+        let paper = ("`page.paper`", page.paper);
+        for (name, colour) in [("text", page.text), ("quiet", page.quiet), ("link", page.link)] {
+            for ground in [paper, ("`marks.band`", marks.band)] {
+                contrast(format!("page.{name}"), colour, ground, TEXT);
             }
         }
         for (name, colour) in [
-            ("main", theme.marks.main),
-            ("second", theme.marks.second),
-            ("doubtful", theme.marks.doubtful),
-            ("middle", theme.marks.middle),
+            ("main", marks.main),
+            ("second", marks.second),
+            ("doubtful", marks.doubtful),
+            ("middle", marks.middle),
+            ("target", marks.target),
+            ("interval", marks.interval),
+            ("faint", marks.faint),
         ] {
-            let contrast = colour.contrast(theme.page.paper);
-            if contrast < 3.0 {
-                return fault(
-                    format!("contrast {contrast:.1}:1 of `marks.{name}` on the paper"),
-                    "at least 3:1",
-                );
+            contrast(format!("marks.{name}"), colour, paper, MARK);
+        }
+        for (name, colour) in named("types.colours", &self.types.colours) {
+            contrast(name, colour, paper, MARK);
+        }
+        let levels = [
+            named("levels.below", &self.levels.below),
+            named("levels.at_or_above", &self.levels.at_or_above),
+            vec![("levels.not_applicable".to_owned(), self.levels.not_applicable)],
+        ]
+        .concat();
+        for (name, colour) in &levels {
+            // Its own share is written on it, in the ink that reads best there.
+            let ink = colour.readable(page.text, page.paper);
+            contrast("the ink".into(), ink, (name, *colour), TEXT);
+        }
+        let mut apart = |a: &(String, Colour), b: &(String, Colour), least: f64| {
+            for vision in Vision::ALL {
+                let found = vision.distance(a.1, b.1);
+                if found < least {
+                    faults.push((
+                        format!("`{}` and `{}` look {found:.0} apart ({vision:?}, CIEDE2000)", a.0, b.0),
+                        format!("at least {least}"),
+                    ));
+                }
+            }
+        };
+        for pair in levels[..levels.len() - 1].windows(2) {
+            apart(&pair[0], &pair[1], APART);
+        }
+        let kinds = named("types.colours", &self.types.colours);
+        for (place, a) in kinds.iter().enumerate() {
+            for b in &kinds[place + 1..] {
+                apart(a, b, APART);
             }
         }
-        if theme.levels.below.is_empty() || theme.levels.at_or_above.is_empty() {
-            return fault(
-                "an empty list of level colours".into(),
-                "at least one below and one above the target",
-            );
-        }
-        if theme.types.colours.is_empty() || theme.types.shapes.is_empty() {
-            return fault("an empty list of type colours or shapes".into(), "at least one of each");
-        }
-        Ok(theme)
+        let mark = |name: &str, colour| (format!("marks.{name}"), colour);
+        apart(&mark("main", marks.main), &mark("second", marks.second), APART);
+        apart(&mark("main", marks.main), &mark("middle", marks.middle), APART);
+        faults
     }
 
     /// The colour of a level: below the target from dark to light, from the target on from light to dark.
@@ -238,22 +367,49 @@ impl Theme {
 
 #[cfg(test)]
 mod tests {
-    use super::{FILE, Theme};
+    use super::{Colour, Theme};
+    use crate::HouseStyle;
 
-    #[test]
-    fn texts_on_levels_can_be_read() {
-        let theme = Theme::shipped().expect("the shipped theme is sound");
-        for place in 0..5 {
-            let ground = theme.level(place, 2, 5);
-            let text = ground.readable(theme.page.text, theme.page.paper);
-            assert!(ground.contrast(text) >= 4.5, "level {place}: {}", ground.contrast(text));
-        }
+    fn own(text: &str) -> Result<Theme, crate::Error> {
+        let theme = Some(crate::OwnFile {
+            path: "own.toml".into(),
+            text: text.into(),
+        });
+        Theme::of(&HouseStyle { theme, texts: None })
     }
 
     #[test]
-    fn an_unreadable_text_colour_is_refused() {
-        let pale = FILE.replace("text = \"#1A1A1A\"", "text = \"#CCCCCC\"");
-        assert!(Theme::parse(&pale).is_err());
+    fn the_shipped_theme_can_be_read_and_told_apart_by_everyone() {
+        let theme = Theme::shipped().expect("the shipped theme is sound");
+        assert_eq!(theme.faults(), []);
+    }
+
+    #[test]
+    fn a_study_changes_what_it_names_and_nothing_else() {
+        let theme = own("[marks]\nmain = \"#005A9C\"").expect("a darker blue can be read");
+        let mut shipped = Theme::shipped().expect("the shipped theme is sound");
+        assert_eq!(theme.marks.main, Colour(0x00, 0x5A, 0x9C));
+        shipped.marks.main = theme.marks.main;
+        assert_eq!(theme, shipped);
+    }
+
+    #[test]
+    fn a_theme_that_cannot_be_read_is_refused_with_the_colour_and_its_contrast() {
+        for (text, message) in [
+            ("[page]\ntext = \"#CCCCCC\"", "contrast 1.6:1 of `page.text` #CCCCCC on `page.paper`"),
+            ("[page]\npaper = \"#1A1A1A\"", "`page.text`"),
+            ("[marks]\nmain = \"#9FC5E8\"", "`marks.main` #9FC5E8"),
+            ("[levels]\nbelow = [\"#777777\", \"#E08B6A\"]", "the ink"),
+            ("[types]\ncolours = [\"#A54A3C\", \"#6B6B2E\"]", "opia, CIEDE2000"),
+            ("[types]\ncolours = []", "`types.colours` is empty"),
+            ("[size]\nrow = 0", "`size.row` is 0"),
+            ("[size]\ncolumn_width = nan", "480 to 1600"),
+            ("[page]\ntext = \"black\"", "cannot read `own.toml`"),
+            ("[page]\ninkt = \"#000000\"", "cannot read `own.toml`"),
+        ] {
+            let error = own(text).expect_err(text).to_string();
+            assert!(error.contains(message) && error.contains("own.toml"), "{text}: {error}");
+        }
     }
 
     #[test]

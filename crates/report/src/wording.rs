@@ -2,10 +2,11 @@
 //!
 //! Which text is used is decided where the numbers are known; the wording is a file that an editor can change.
 
-use crate::Error;
+use crate::{Error, HouseStyle};
 use minijinja::{Environment, UndefinedBehavior, Value};
 use nulmeting_study::words::Language;
-use std::collections::BTreeMap;
+use nulmeting_study::suggestion::nearest;
+use std::collections::{BTreeMap, BTreeSet};
 
 const NL: &str = include_str!("../../../reports/texts/nl.toml");
 const EN: &str = include_str!("../../../reports/texts/en.toml");
@@ -25,12 +26,7 @@ impl Texts {
             Language::Nl => ("texts/nl.toml", NL),
             Language::En => ("texts/en.toml", EN),
         };
-        let table: toml::Table = toml::from_str(source).map_err(|cause| Error::File {
-            file,
-            cause: Box::new(cause),
-        })?;
-        let (mut texts, mut lists) = (BTreeMap::new(), BTreeMap::new());
-        flatten("", &table, &mut texts, &mut lists);
+        let (texts, lists) = read(source, file)?;
         let mut engine = Environment::new();
         // A placeholder that the report does not know is a fault of the file, not an empty place.
         engine.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -40,6 +36,81 @@ impl Texts {
             lists,
             engine,
         })
+    }
+
+    /// The shipped texts of a language, with those of the study in their place.
+    ///
+    /// Errors: a text that no report has, one that is no template, and one with a placeholder that the report does not
+    /// fill in at that place.
+    pub(crate) fn of(style: &HouseStyle, language: Language) -> Result<Self, Error> {
+        let mut shipped = Self::shipped(language)?;
+        let Some(own) = &style.texts else { return Ok(shipped) };
+        let (texts, lists) = read(&own.text, &own.path)?;
+        let fault = |key: &str, found: String, expected: String, hint: &str| Error::OwnText {
+            file: own.path.clone(),
+            key: key.to_owned(),
+            found,
+            expected,
+            hint: hint.to_owned(),
+        };
+        for (key, text) in texts {
+            let Some(before) = shipped.texts.get(&key) else {
+                return Err(shipped.no_such(&key, &own.path));
+            };
+            let allowed = shipped.placeholders(before).unwrap_or_default();
+            let used = shipped.placeholders(&text).map_err(|cause| {
+                fault(
+                    &key,
+                    format!("no template: {cause}"),
+                    "text with placeholders between {{ and }}".into(),
+                    "compare it with the shipped text",
+                )
+            })?;
+            if let Some(unknown) = used.difference(&allowed).next() {
+                let known: Vec<String> = allowed.iter().map(|name| format!("`{name}`")).collect();
+                let expected = match known.len() {
+                    0 => "no placeholder here".to_owned(),
+                    _ => format!("only {}", known.join(", ")),
+                };
+                let hint = match nearest(unknown, allowed.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "take it out, or write what it should say".to_owned(),
+                };
+                return Err(fault(&key, format!("unknown placeholder `{unknown}`"), expected, &hint));
+            }
+            shipped.texts.insert(key, text);
+        }
+        for (key, list) in lists {
+            let Some(before) = shipped.lists.get(&key) else {
+                return Err(shipped.no_such(&key, &own.path));
+            };
+            if before.len() != list.len() {
+                let (found, expected) = (format!("{} entries", list.len()), format!("{} entries", before.len()));
+                return Err(fault(&key, found, expected, "give every entry of the shipped list"));
+            }
+            shipped.lists.insert(key, list);
+        }
+        Ok(shipped)
+    }
+
+    /// The names between `{{` and `}}` of a text, and those that its conditions ask for.
+    fn placeholders(&self, text: &str) -> Result<BTreeSet<String>, minijinja::Error> {
+        let template = self.engine.template_from_str(text)?;
+        Ok(template.undeclared_variables(false).into_iter().collect())
+    }
+
+    fn no_such(&self, key: &str, file: &str) -> Error {
+        let hint = match nearest(key, self.texts.keys().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("reports/texts/{}.toml has them all", self.language),
+        };
+        Error::OwnText {
+            file: file.to_owned(),
+            key: key.to_owned(),
+            found: "no report has it".to_owned(),
+            expected: "the key of a shipped text".to_owned(),
+            hint,
+        }
     }
 
     /// The text of a key, filled in.
@@ -88,6 +159,18 @@ impl Texts {
             language: self.language.to_string(),
         }
     }
+}
+
+type Read = (BTreeMap<String, String>, BTreeMap<String, Vec<String>>);
+
+fn read(source: &str, file: &str) -> Result<Read, Error> {
+    let table: toml::Table = toml::from_str(source).map_err(|cause| Error::File {
+        file: file.to_owned(),
+        cause: Box::new(cause),
+    })?;
+    let (mut texts, mut lists) = (BTreeMap::new(), BTreeMap::new());
+    flatten("", &table, &mut texts, &mut lists);
+    Ok((texts, lists))
 }
 
 fn flatten(
@@ -139,16 +222,34 @@ mod tests {
         };
         assert_eq!(keys(&nl), keys(&en));
         for (key, text) in &nl.texts {
-            let names = |text: &str| {
-                let template = nl
-                    .engine
-                    .template_from_str(text)
-                    .unwrap_or_else(|error| panic!("{key}: {error}"));
-                let mut names: Vec<String> = template.undeclared_variables(false).into_iter().collect();
-                names.sort();
-                names
-            };
+            let names = |text: &str| nl.placeholders(text).unwrap_or_else(|error| panic!("{key}: {error}"));
             assert_eq!(names(text), names(&en.texts[key]), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_study_may_word_a_text_its_own_way_with_the_placeholders_that_it_has() {
+        let own = |text: &str| {
+            let texts = Some(crate::OwnFile {
+                path: "own.toml".into(),
+                text: text.into(),
+            });
+            let style = HouseStyle { theme: None, texts };
+            Texts::of(&style, Language::En)
+        };
+        let texts = own("[lowest]\nnames = \"Behind: {{ names }}.\"").expect("it has these placeholders");
+        let said = texts.say("lowest.names", minijinja::context! { names => "A" }).expect("filled in");
+        assert_eq!(said, "Behind: A.");
+        for (text, message) in [
+            ("[lowest]\nnames = \"{{ nmes }}\"", "unknown placeholder `nmes`"),
+            ("[lowest]\nnames = \"{{ nmes }}\"", "did you mean `names`?"),
+            ("[lowest]\nnames = \"{{ names\"", "no template"),
+            ("[lowest]\nname = \"x\"", "did you mean `lowest.names`?"),
+            ("[word]\nmonths = [\"Jan\"]", "expected 12 entries"),
+            ("[lowest", "cannot read `own.toml`"),
+        ] {
+            let error = own(text).err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(error.contains(message) && error.contains("own.toml"), "{text}: {error}");
         }
     }
 

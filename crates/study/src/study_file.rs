@@ -6,7 +6,7 @@ pub use self::limits::Limits;
 
 use crate::Error;
 use crate::suggestion::nearest;
-use crate::words::{Assessor, Handling, Lonely, Respondents, SameToken, Selection};
+use crate::words::{Assessor, Handling, Language, Lonely, Respondents, SameToken, Selection};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -33,6 +33,9 @@ pub struct Study {
     /// What may be published.
     #[serde(default)]
     pub disclosure: Disclosure,
+    /// How it looks and reads.
+    #[serde(default)]
+    pub report: Publication,
     /// How much a delivered file may hold.
     #[serde(default)]
     pub limits: Limits,
@@ -305,6 +308,36 @@ impl Default for Disclosure {
             protect: 3,
             protect_share: 0.2,
             dominance: vec![0.5, 0.75],
+        }
+    }
+}
+
+/// How what is published looks and reads.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Publication {
+    /// Colours and sizes that differ from the shipped theme: a TOML file, relative to the study file.
+    pub theme: Option<String>,
+    /// Texts that differ from the shipped ones, a TOML file per language, relative to the study file.
+    pub texts: OwnTexts,
+}
+
+/// Texts of a study's own, by language.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OwnTexts {
+    /// Dutch.
+    pub nl: Option<String>,
+    /// English.
+    pub en: Option<String>,
+}
+
+impl OwnTexts {
+    /// The file for a language.
+    pub fn of(&self, language: Language) -> Option<&str> {
+        match language {
+            Language::Nl => self.nl.as_deref(),
+            Language::En => self.en.as_deref(),
         }
     }
 }

@@ -171,6 +171,8 @@ words! {
         RaoScott = "rao_scott",
         /// Wilcoxon's rank test under the design: whether one group tends to be higher than the rest.
         Rank = "rank",
+        /// The t test under the design: whether the means of two groups differ.
+        Pair = "t",
     }
 }
 

@@ -19,6 +19,8 @@ pub(crate) struct Present {
     pub(crate) data: BTreeMap<String, BTreeSet<String>>,
     /// Codebook and map files of each wave.
     pub(crate) instruments: BTreeMap<String, BTreeSet<String>>,
+    /// Theme and texts of the study's own.
+    pub(crate) style: BTreeSet<String>,
     /// The study file's own path.
     pub(crate) own: String,
     /// Where each input lies.
@@ -46,6 +48,8 @@ impl Present {
             }
             instruments.insert(wave.id.clone(), names);
         }
+        let style: BTreeSet<String> = loaded.style_paths.iter().map(|path| loaded.relative(path)).collect();
+        places.extend(loaded.style_paths.iter().map(|path| (loaded.relative(path), path.clone())));
         // A file that cannot be read, or is larger than the study allows and never read, has no entry here: the
         // stage that needs it says what is wrong with it.
         let most = loaded.study.limits.file_mib.saturating_mul(1 << 20);
@@ -64,6 +68,7 @@ impl Present {
             study_file,
             data,
             instruments,
+            style,
             own,
             places,
             pseudonym: loaded.name(""),

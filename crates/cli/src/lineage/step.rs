@@ -44,7 +44,7 @@ impl Stage {
     ///
     /// What is named here changes nothing in the stage; every other key does, or may once the program knows it.
     fn passes_over(self, key: &str) -> bool {
-        let documents = ["study.title", "study.date"];
+        let documents = ["study.title", "study.date", "report."];
         let analysis = ["study.seed", "typology.", "disclosure."];
         let levels = [
             "scores.",
@@ -109,6 +109,7 @@ impl Step {
                 let of = |by: &BTreeMap<String, BTreeSet<String>>| by.get(wave).cloned().unwrap_or_default();
                 of(&present.data).union(&of(&present.instruments)).cloned().collect()
             }
+            None if self.stage >= Stage::Report => all(&present.instruments).union(&present.style).cloned().collect(),
             None => all(&present.instruments),
         }
     }

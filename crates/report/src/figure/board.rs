@@ -16,22 +16,7 @@ pub(crate) fn draw(board: &Board<'_>, style: &Style<'_>) -> Result<Option<Figure
     if !rows.iter().any(|row| row.value.is_some()) {
         return Ok(None);
     }
-    let (low, high, ticks) = match view.framework.scale().filter(|_| view.has_levels()) {
-        Some((low, high)) => {
-            let levels = view.framework.levels.iter();
-            let ticks = levels
-                .map(|level| (level.number as f64, level.number.to_string()))
-                .collect();
-            (low as f64, high as f64, ticks)
-        }
-        None => (
-            0.0,
-            1.0,
-            [0.0, 0.25, 0.5, 0.75, 1.0]
-                .map(|share| (share, format!("{:.0}%", share * 100.0)))
-                .to_vec(),
-        ),
-    };
+    let (low, high, ticks) = super::axis(view);
     let target = view.target(None).filter(|_| view.has_levels());
     let bands = rows.iter().any(|row| row.band.is_some());
     let kind = if view.has_levels() { "levels" } else { "met" };

@@ -4,7 +4,7 @@ use super::intervals::{self, Chart, Row};
 use super::{Data, Figure, Sheet, Style, Words};
 use crate::Error;
 use crate::reading::{self, headline_item};
-use crate::view::{Comparison, Number, View};
+use crate::view::{Number, View};
 use minijinja::context;
 use nulmeting_study::tables::ALL;
 use nulmeting_study::words::Scope;
@@ -64,11 +64,13 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
         return Ok(None);
     }
     // The title names a difference that can be shown, and says so when there is none.
-    let clear = titles.iter().find(|(_, spread)| spread.comparison == Comparison::Lower);
-    let title = match clear {
-        Some((by, spread)) => view.texts.say(
-            "figure.groups.title.clear",
-            context! { low => view.group_words(by, spread.lowest.0)?, high => view.group_words(by, spread.highest.0)? },
+    let surest = titles.iter().find_map(|(by, spread)| Some((*by, spread.pairs.first()?)));
+    let title = match surest {
+        Some((by, pair)) => view.texts.say(
+            "figure.groups.title.shown",
+            context! {
+                low => view.group_words(by, pair.low)?, high => view.group_words(by, pair.high)?, clear => pair.clear,
+            },
         )?,
         None => view.texts.word("figure.groups.title.open")?,
     };

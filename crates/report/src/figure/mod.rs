@@ -15,14 +15,19 @@ mod levels;
 mod means;
 mod moves;
 mod profiles;
+mod radar;
 mod sheet;
 mod silhouette;
 mod stability;
+mod strips;
 pub(crate) mod suppliers;
 pub(crate) mod types;
 
 pub(crate) use data::Data;
 pub(crate) use sheet::{Sheet, Size, Style, Words};
+
+#[cfg(test)]
+mod tests;
 
 use crate::Error;
 use crate::theme::Theme;
@@ -68,6 +73,7 @@ pub(crate) type Draw = fn(&View<'_>, &Style<'_>) -> Result<Option<Figure>, Error
 pub(crate) const KINDS: &[Draw] = &[
     levels::draw,
     means::draw,
+    strips::draw,
     attention::points,
     attention::norms,
     choices::obstacles,
@@ -83,6 +89,24 @@ pub(crate) const KINDS: &[Draw] = &[
     change::draw,
     heatmap::draw,
 ];
+
+/// Kinds that no report has, for who asks for them by name.
+pub(crate) const ASKED: &[Draw] = &[radar::draw];
+
+/// The axis of what boards reach: the framework's levels, or in a pass/fail wave shares; its ends and its ticks.
+pub(crate) fn axis(view: &View<'_>) -> (f64, f64, Vec<(f64, String)>) {
+    match view.framework.scale().filter(|_| view.has_levels()) {
+        Some((low, high)) => {
+            let levels = view.framework.levels.iter();
+            let ticks = levels.map(|level| (level.number as f64, level.number.to_string()));
+            (low as f64, high as f64, ticks.collect())
+        }
+        None => {
+            let ticks = [0.0, 0.25, 0.5, 0.75, 1.0].map(|share| (share, format!("{:.0}%", share * 100.0)));
+            (0.0, 1.0, ticks.to_vec())
+        }
+    }
+}
 
 /// Draws one kind of figure of one wave in one size.
 pub(crate) fn draw(view: &View<'_>, theme: &Theme, kind: Draw, size: Size) -> Result<Option<Figure>, Error> {

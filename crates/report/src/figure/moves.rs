@@ -102,25 +102,21 @@ fn cells(view: &View<'_>, sheet: &mut Sheet<'_>, moves: &[&Move]) -> Result<f64,
             } else {
                 theme.marks.band
             };
-            let ink = if share > 0.55 {
-                theme.page.paper
-            } else {
-                theme.page.text
-            };
             let face = if withheld { small } else { face.bold() };
             sheet.canvas.group(
                 &id,
                 &format!("{} → {}: {text}", names[line], names[column]),
                 |canvas| {
                     canvas.rectangle(x, y, w, h, theme.marks.band);
-                    // The share of the fullest cell, as strength of colour: the number says the same.
+                    // The share of the fullest cell, as strength of colour: the number says the same. Never so strong
+                    // that dark ink cannot be read on it.
                     if share > 0.0 {
-                        canvas.rectangle_faint(x, y, w, h, ground, libm::round((0.15 + 0.75 * share) * 100.0) / 100.0);
+                        canvas.rectangle_faint(x, y, w, h, ground, libm::round((0.10 + 0.35 * share) * 100.0) / 100.0);
                     }
                     if line == column {
                         canvas.frame(x, y, w, h, theme.marks.target);
                     }
-                    canvas.text(x + w / 2.0, y + h / 2.0, &text, face.in_colour(ink).at(Anchor::Middle));
+                    canvas.text(x + w / 2.0, y + h / 2.0, &text, face.in_colour(theme.page.text).at(Anchor::Middle));
                 },
             );
         }

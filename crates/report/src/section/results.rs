@@ -48,6 +48,7 @@ fn domains(view: &View<'_>) -> Result<Section, Error> {
     section.figure(view, "met");
     section.paragraph(vec![Sentence::plain(view, "domains.means", context! {})?]);
     section.figure(view, "means");
+    section.figure(view, "strips");
     section.figure(view, "heatmap");
     section.blocks.push(Block::Table(domain_table(view)?));
     Ok(section)

@@ -4,8 +4,8 @@ use super::{Block, Section, Sentence, level_facts, share_facts};
 use crate::Error;
 use crate::figure::{choices, groups, suppliers, types};
 use crate::number;
-use crate::reading::{First, case_of, headline_item, spread};
-use crate::view::{Comparison, View};
+use crate::reading::{First, Spread, case_of, headline_item, spread};
+use crate::view::View;
 use minijinja::{Value, context};
 use nulmeting_study::words::{Scope, Selection};
 
@@ -243,34 +243,50 @@ pub(crate) fn differences(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
         let Some(spread) = spread(view, item, by, statistic) else {
             continue;
         };
-        let said = |number: &crate::view::Number<'_>| -> String {
-            match number.value {
-                Some(value) if view.has_levels() => view.level(value, number.n),
-                Some(value) => view.percent(value, number.n),
-                None => String::new(),
-            }
-        };
-        let facts: Value = context! {
-            low => view.group_words(by, spread.lowest.0)?, low_value => said(&spread.lowest.1),
-            high => view.group_words(by, spread.highest.0)?, high_value => said(&spread.highest.1),
-            by => view.texts.word(&format!("word.group.{by}"))?,
-        };
-        let case = if spread.comparison == Comparison::Lower {
-            "clear"
-        } else {
-            "open"
-        };
-        let key = if case == "open" && view.selection() == Selection::Volunteer {
-            "volunteer"
-        } else {
-            case
-        };
         sentences.push(Sentence::about(
             view,
             &spread.lowest.1,
-            &format!("groups.{key}"),
-            facts,
+            &format!("groups.{}", if spread.pairs.is_empty() { "open" } else { "shown" }),
+            group_facts(view, by, item, statistic, &spread)?,
         )?);
     }
     Ok(sentences)
+}
+
+/// Pairs that one sentence names.
+const PAIRS: usize = 3;
+
+fn group_facts(view: &View<'_>, by: &str, item: &str, statistic: &str, spread: &Spread<'_>) -> Result<Value, Error> {
+    let said = |group: &str| -> Result<String, Error> {
+        let number = view.grouped(Scope::All, item, by, group, statistic);
+        let value = number.and_then(|number| {
+            let value = number.value?;
+            Some(if view.has_levels() {
+                view.level(value, number.n)
+            } else {
+                view.percent(value, number.n)
+            })
+        });
+        Ok(format!("{} ({})", view.group_words(by, group)?, value.unwrap_or_default()))
+    };
+    let pairs = spread
+        .pairs
+        .iter()
+        .take(PAIRS)
+        .map(|pair| {
+            let facts = context! { high => said(pair.high)?, low => said(pair.low)?, clear => pair.clear };
+            view.texts.say("groups.pair", facts)
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let kind = if view.has_levels() { "levels" } else { "met" };
+    Ok(context! {
+        who => super::who(view)?,
+        by => view.texts.word(&format!("word.group.{by}"))?,
+        measure => view.texts.word(&format!("groups.measure.{kind}"))?,
+        pairs => number::list(&pairs, &view.texts.word("word.and")?),
+        more => spread.pairs.len().saturating_sub(PAIRS),
+        rest => spread.compared.saturating_sub(spread.pairs.len()),
+        low => said(spread.lowest.0)?,
+        high => said(spread.highest.0)?,
+    })
 }

@@ -6,7 +6,7 @@ mod typology;
 use nulmeting_report::Input;
 use nulmeting_study::framework::Test;
 use nulmeting_study::tables::*;
-use nulmeting_study::words::{Assessor, Base, Reliability, Scope, Severity, Status};
+use nulmeting_study::words::{Assessor, Base, Reliability, Scope, Severity, Status, TestKind};
 use nulmeting_study::{Framework, Study, shipped};
 use std::collections::BTreeMap;
 
@@ -17,7 +17,9 @@ pub(crate) struct Made {
     pub(crate) organisations: Vec<Organisation>,
     pub(crate) levels: Vec<Level>,
     pub(crate) scores: Vec<Score>,
+    pub(crate) bands: Vec<Band>,
     pub(crate) estimates: Vec<Estimate>,
+    pub(crate) comparisons: Vec<Comparison>,
     pub(crate) validation: Vec<Validation>,
     pub(crate) representation: Vec<Representation>,
     pub(crate) choices: Vec<Choice>,
@@ -43,9 +45,10 @@ impl Made {
             organisations: &self.organisations,
             levels: &self.levels,
             scores: &self.scores,
+            bands: &self.bands,
             history: &[],
             estimates: &self.estimates,
-            comparisons: &[],
+            comparisons: &self.comparisons,
             validation: &self.validation,
             representation: &self.representation,
             choices: &self.choices,
@@ -105,6 +108,54 @@ selection = "SELECTION"
 path = "b.csv"
 "#;
 
+impl Made {
+    /// Gives the last wave the tests of its sectors on the level of all norms, as (group, against, adjusted p).
+    pub(crate) fn test_sectors(&mut self, tests: &[(&str, &str, f64)]) {
+        self.comparisons = tests
+            .iter()
+            .map(|(group, against, p)| Comparison {
+                wave: "2024".into(),
+                scope: Scope::All,
+                item: ALL.into(),
+                by: "sector".into(),
+                group: (*group).into(),
+                against: (*against).into(),
+                test: TestKind::Pair,
+                difference: Some(0.5),
+                se: Some(0.1),
+                statistic: 5.0,
+                df: 20.0,
+                df_denominator: None,
+                p: *p / 3.0,
+                p_adjusted: *p,
+                p_fdr: *p,
+                n: 30,
+            })
+            .collect();
+    }
+
+    /// Gives the domains of the last wave names as long as names get.
+    pub(crate) fn name_at_length(&mut self) {
+        let framework = self.frameworks.get_mut("2024").expect("made above");
+        for (place, domain) in framework.domains.iter_mut().enumerate() {
+            let longer = [
+                " en bedrijfscontinuïteitsmanagement bij leveranciers en ketenpartners",
+                " met Arbeitsunfähigkeitsversicherungsgesellschaftsverwaltungsvorschriften",
+                "",
+            ];
+            domain.name.nl.push_str(longer[place % 3]);
+        }
+        for point in &mut framework.points {
+            point.name.nl.push_str(" over de hele breedte van de organisatie en al haar scholen");
+        }
+        for question in &mut framework.questions {
+            for option in &mut question.options {
+                option.name.nl.push_str(", ook waar dat op korte termijn niet mogelijk is gebleken");
+            }
+        }
+    }
+}
+
 /// A study whose last wave has so many boards, chosen in that way.
 pub(crate) fn study(boards: usize, selection: &str) -> Made {
     let study = Study::parse(&STUDY.replace("SELECTION", selection), "test").expect("the study file is sound");
@@ -113,6 +164,8 @@ pub(crate) fn study(boards: usize, selection: &str) -> Made {
         organisations: Vec::new(),
         levels: Vec::new(),
         scores: Vec::new(),
+        bands: Vec::new(),
+        comparisons: Vec::new(),
         estimates: Vec::new(),
         choices: Vec::new(),
         changes: Vec::new(),
@@ -453,6 +506,35 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
                 complete: true,
             });
         }
+    }
+    for domain in &framework.domains {
+        let mut own: Vec<f64> = boards
+            .iter()
+            .filter_map(|board| {
+                let norms = framework.norms_of(&domain.code);
+                let levels: Vec<f64> = norms
+                    .filter_map(|norm| board.levels.get(&norm.code))
+                    .map(|level| if levelled { *level as f64 } else { f64::from(u8::from(*level >= 3)) })
+                    .collect();
+                (!levels.is_empty()).then(|| levels.iter().sum::<f64>() / levels.len() as f64)
+            })
+            .collect();
+        own.sort_by(f64::total_cmp);
+        let step = if levelled { 0.25 } else { 0.05 };
+        let at = |share: f64| own.get((own.len() as f64 * share) as usize).map(|value| libm::round(value / step) * step);
+        made.bands.push(Band {
+            wave: wave.into(),
+            by: ALL.into(),
+            group: ALL.into(),
+            scope: Scope::Domain,
+            item: domain.code.clone(),
+            statistic: if levelled { "mean_level" } else { "share_meeting" }.into(),
+            low: at(0.25).filter(|_| own.len() > 5),
+            middle: at(0.5).filter(|_| own.len() > 5),
+            high: at(0.75).filter(|_| own.len() > 5),
+            n: own.len() as i64,
+            suppressed: own.len() <= 5,
+        });
     }
     let mut rank = |scope: &str, items: Vec<(String, Vec<f64>)>| {
         let mut items: Vec<(String, Vec<f64>)> = items.into_iter().filter(|(_, values)| !values.is_empty()).collect();

@@ -4,7 +4,7 @@ use crate::words::{Scope, TestKind};
 
 table! {
     /// A test between groups of organisations: all groups at once, or one group against the rest of the sample.
-    pub struct Comparison, "comparisons", one row per "wave, scope, item, by, group and test", key ["wave", "scope", "item", "by", "group", "test"] {
+    pub struct Comparison, "comparisons", one row per "wave, scope, item, by, group, against and test", key ["wave", "scope", "item", "by", "group", "against", "test"] {
         /// Wave of the measurement.
         wave: String;
         /// What is compared.
@@ -13,15 +13,17 @@ table! {
         item: String;
         /// Grouping variable.
         by: String;
-        /// The group that is held against the rest of the sample; `all` where all groups are compared at once.
+        /// The group that is held against another or against the rest; `all` where all groups are compared at once.
         group: String;
+        /// What the group is held against: another group, `rest` for all others of the sample, `all` where all are compared at once.
+        against: String;
         /// Which test.
         test: TestKind;
-        /// Of a rank test: mean rank of the group less that of the rest, as shares of the population.
-        difference: Option<f64>, "share from -1 to 1";
+        /// Of a rank test: mean rank of the group less that of the rest, as shares of the population. Of a t test: the mean of the group less that of the other.
+        difference: Option<f64>, "share from -1 to 1; of a t test levels, or shares in a pass/fail wave";
         /// Its standard error.
         se: Option<f64>, "as the difference";
-        /// The statistic: F of the Rao-Scott test, t of the rank test.
+        /// The statistic: F of the Rao-Scott test, t of the rank and t tests.
         statistic: f64, "none";
         /// Degrees of freedom: of the numerator for F.
         df: f64, "degrees of freedom";
@@ -29,7 +31,7 @@ table! {
         df_denominator: Option<f64>, "degrees of freedom";
         /// Chance of a statistic this far out if there were no difference.
         p: f64, "probability";
-        /// The same, adjusted by Holm's method over its family: all items and groups of one wave, scope, grouping and test.
+        /// The same, adjusted by Holm's method over its family: all items, and all groups or pairs, of one wave, scope, grouping and test that are published.
         p_adjusted: f64, "probability";
         /// The same, adjusted by Benjamini and Hochberg's method over that family.
         p_fdr: f64, "probability";
