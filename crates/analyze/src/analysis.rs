@@ -27,7 +27,7 @@ pub struct Analysed {
     /// Tests between groups.
     pub comparisons: Vec<Comparison>,
     /// Self-assessment against validation.
-    pub validation: Vec<Validation>,
+    pub validation: Released<Validation>,
     /// Who is missing.
     pub representation: Vec<Representation>,
     /// Shares of the questions beside the norms.
@@ -45,7 +45,7 @@ pub struct Analysed {
     /// Clusters beside types by rule.
     pub type_agreement: Vec<TypeAgreement>,
     /// What the organisations of a type are like.
-    pub type_profiles: Vec<TypeProfile>,
+    pub type_profiles: Released<TypeProfile>,
     /// Moves between types of returning organisations.
     pub moves: Vec<Move>,
     /// Trees of organisations.
@@ -167,18 +167,18 @@ fn one_wave(
         || clusters(study, framework, sample, levels, &classified, seed("clusters")),
         || {
             (
-                validation::validated(study, framework, &sample.wave, levels),
+                validation::validated(framework, &sample.wave, levels),
                 estimates::estimates(study, framework, sample, &variables),
                 choices::choices(study, framework, sample, tally),
                 attention::attention(study, framework, sample, &variables, levels, seed("rank")),
             )
         },
     );
-    analysed.validation.extend(validated?);
+    let validated = validated?;
     analysed
         .types
         .extend(types::rows(framework, sample, &classified, divided.shown.as_ref()));
-    analysed.type_profiles.extend(profiles(
+    let profiles = profiles(
         study,
         framework,
         sample,
@@ -186,7 +186,7 @@ fn one_wave(
         tally,
         &classified,
         divided.shown.as_ref(),
-    ));
+    );
     analysed.clusters.extend(divided.clusters);
     analysed.divisions.extend(divided.divisions);
     analysed.typology.extend(divided.typology);
@@ -195,7 +195,9 @@ fn one_wave(
     // Whatever is published of a wave is decided on together: what one table withholds another must not tell.
     let evidence = evidence(&estimates)
         .chain(evidence(&choices))
-        .chain(evidence(&attention));
+        .chain(evidence(&attention))
+        .chain(evidence(&profiles))
+        .chain(evidence(&validated));
     let withheld = disclosure::decide(&study.disclosure, evidence, &disclosure::relations(study, framework));
     let compared = comparisons::comparisons(study, framework, sample, &variables, &withheld);
     analysed.comparisons.extend(compared);
@@ -203,6 +205,8 @@ fn one_wave(
         .estimates
         .extend(comparisons::adjusted(disclosure::release(estimates, &withheld)));
     analysed.choices.extend(disclosure::release(choices, &withheld));
+    analysed.type_profiles.extend(disclosure::release(profiles, &withheld));
+    analysed.validation.extend(disclosure::release(validated, &withheld));
     analysed
         .attention
         .extend(attention::ranked(disclosure::release(attention, &withheld)));

@@ -4,13 +4,14 @@
 //! validated are not drawn from the register, so their difference is given for themselves, without weights.
 
 use crate::Error;
+use crate::disclosure::{Cell, Evidence, Guarded, validation_item};
 use crate::estimates::LEVEL;
 use crate::score::items;
 use crate::survey::{Design, Sampling};
+use nulmeting_study::Framework;
 use nulmeting_study::framework::Test;
-use nulmeting_study::tables::{Level, Validation};
-use nulmeting_study::words::{Assessor, Scope, Status};
-use nulmeting_study::{Framework, Study};
+use nulmeting_study::tables::{ALL, Level, Validation};
+use nulmeting_study::words::{Assessor, Base, Scope, Status};
 use std::collections::BTreeMap;
 
 /// The differences of a wave, per domain and over all norms of a part.
@@ -19,7 +20,8 @@ use std::collections::BTreeMap;
 /// Missing: a norm counts where the organisation has a level from both assessors.
 /// Method: per organisation the mean of self-assessment less validated level over its norms with both; over
 /// organisations the mean with a paired t interval, all counting alike.
-pub fn validated(study: &Study, framework: &Framework, wave: &str, levels: &[Level]) -> Result<Vec<Validation>, Error> {
+/// Absent: what disclosure control withholds.
+pub fn validated(framework: &Framework, wave: &str, levels: &[Level]) -> Result<Vec<Guarded<Validation>>, Error> {
     if framework.test == Test::PassFail {
         return Ok(Vec::new());
     }
@@ -42,7 +44,8 @@ pub fn validated(study: &Study, framework: &Framework, wave: &str, levels: &[Lev
             Some(_) => Scope::Domain,
             None => Scope::All,
         };
-        rows.push(row(study, wave, scope, item, &means)?);
+        let evidence = evidence(framework, wave, scope, &item, &means);
+        rows.push(Guarded::new(row(wave, scope, item, &means)?, evidence));
     }
     Ok(rows)
 }
@@ -60,12 +63,32 @@ fn both(own: &BTreeMap<&str, [Option<f64>; 2]>, norms: &[String]) -> Option<(f64
     (!found.is_empty()).then(|| (own / count, validated / count))
 }
 
-fn row(study: &Study, wave: &str, scope: Scope, item: String, means: &[(f64, f64)]) -> Result<Validation, Error> {
+/// How the validated level came about; that of self-assessment came about the same way.
+fn evidence(framework: &Framework, wave: &str, scope: Scope, item: &str, means: &[(f64, f64)]) -> Evidence {
+    Evidence {
+        cell: Cell {
+            wave: wave.to_owned(),
+            item: validation_item(&format!("{scope}/{item}")),
+            base: Base::Organisations,
+            by: ALL.to_owned(),
+            group: ALL.to_owned(),
+        },
+        statistic: "level_validated".to_owned(),
+        range: framework.scale().map(|(low, high)| (low as f64, high as f64)),
+        n: means.len(),
+        weight: means.len() as f64,
+        total: means.iter().map(|own| own.1).sum(),
+        count: None,
+        // One pair has a difference and no spread; it is below every minimum that makes sense, and not shown either.
+        dominated: means.len() < 2,
+    }
+}
+
+fn row(wave: &str, scope: Scope, item: String, means: &[(f64, f64)]) -> Result<Validation, Error> {
     let fault = |cause| Error::Design {
         wave: wave.to_owned(),
         cause,
     };
-    let shown = means.len() as i64 >= study.disclosure.minimum;
     let mut row = Validation {
         wave: wave.to_owned(),
         scope,
@@ -77,12 +100,10 @@ fn row(study: &Study, wave: &str, scope: Scope, item: String, means: &[(f64, f64
         ci_low: None,
         ci_high: None,
         df: None,
-        n: means.len() as i64,
-        suppressed: !shown,
+        n: Some(means.len() as i64),
+        suppressed: false,
     };
-    // One pair has a difference and no spread; it is below every minimum that makes sense, and is not shown either.
-    if !shown || means.len() < 2 {
-        row.suppressed = true;
+    if means.len() < 2 {
         return Ok(row);
     }
     let design = Design::new(&Sampling {

@@ -150,7 +150,7 @@ mod tests {
             ..Chart::default()
         };
         let radar = String::from_utf8(draw(&radar).unwrap()).unwrap();
-        assert!(radar.contains("radar-2024") && radar.matches("order of the").count() >= 2);
+        assert!(radar.contains("radar-2024") && radar.contains("order of the axes and mean nothing"));
         // An earlier wave with another kind of test has another figure.
         let met = Chart {
             name: "met".into(),

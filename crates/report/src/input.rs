@@ -1,13 +1,13 @@
 //! What a report is made of: the tables of a study, and how it is to be published.
 
-use nulmeting_study::tables::{
-    Attention, Band, Change, Choice, Cluster, Comparison, Correction, Division, Estimate, Finding, Joining, Level, Move,
-    Organisation, OrganisationType, Representation, Score, Source, Succession, TypeAgreement, TypeProfile, Typology,
-    Validation,
-};
 use crate::Error;
 use crate::theme::Theme;
 use crate::wording::Texts;
+use nulmeting_study::tables::{
+    Attention, Band, Change, Choice, Cluster, Comparison, Correction, Division, Estimate, Finding, Joining, Level,
+    Move, Organisation, OrganisationType, Representation, Score, Source, Succession, TypeAgreement, TypeProfile,
+    Typology, Validation,
+};
 use nulmeting_study::words::Language;
 use nulmeting_study::{Framework, Study};
 use std::collections::BTreeMap;

@@ -5,7 +5,7 @@ use crate::view::{Comparison, Number, View};
 use crate::{Error, number};
 use minijinja::context;
 use nulmeting_study::tables::{ALL, Attention};
-use nulmeting_study::words::{Scope, Selection, TestKind};
+use nulmeting_study::words::{Reliability, Scope, Selection, TestKind};
 
 /// Items that may share the first place and still be named together.
 const FEW: usize = 3;
@@ -81,7 +81,8 @@ pub(crate) struct Spread<'a> {
 /// How the published groups of a kind stand to each other; absent with fewer than two.
 ///
 /// Method: a pair differs when its t test does after Holm's adjustment over all pairs of its family; where everyone
-/// was asked, when the numbers do. A pair that was not tested is not told.
+/// was asked, when the numbers do. A pair that was not tested is not told, nor is a group whose number is too unsure to
+/// say anything of those who did not answer.
 pub(crate) fn spread<'a>(view: &View<'a>, item: &str, by: &str, statistic: &str) -> Option<Spread<'a>> {
     let mut groups: Vec<(&str, Number<'_>, f64)> = view
         .groups(by)
@@ -90,6 +91,7 @@ pub(crate) fn spread<'a>(view: &View<'a>, item: &str, by: &str, statistic: &str)
             let number = view.grouped(Scope::All, item, by, group, statistic)?;
             Some((group, number, number.value.filter(|_| !number.suppressed)?))
         })
+        .filter(|own| own.1.reliability != Reliability::Unreliable)
         .collect();
     groups.sort_by(|a, b| a.2.total_cmp(&b.2));
     let (first, last) = (groups.first()?, groups.last()?);
@@ -173,4 +175,91 @@ pub(crate) fn case_of(number: &Number<'_>) -> Option<&'static str> {
 /// The name under which the wave's headline stands: that of the first part with numbers.
 pub(crate) fn headline_item<'a>(view: &View<'a>) -> &'a str {
     view.parts().first().map_or(ALL, |(_, item)| item)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wording::Texts;
+    use crate::{HouseStyle, Options, made};
+    use nulmeting_study::words::Language;
+
+    /// What is said of the sectors, in both languages.
+    fn said(made: &made::Made) -> [String; 2] {
+        [Language::Nl, Language::En].map(|language| {
+            let options = Options {
+                language,
+                public: false,
+                csv: false,
+                style: HouseStyle::default(),
+                version: "0.1.0".into(),
+            };
+            let (input, texts) = (made.input(), Texts::shipped(language).unwrap());
+            let wave = made.study.wave("2024").unwrap();
+            let view = View::new(&input, &options, &texts, wave).unwrap();
+            crate::section::group_sentences(&view).unwrap().remove(0).text
+        })
+    }
+
+    #[test]
+    fn a_difference_between_groups_is_told_as_far_as_its_test_carries_it() {
+        let mut made = made::study(150, "random");
+        // What the tests say, and what may stand in the sentence; intervals overlap or not, it does not matter.
+        for (tests, nl, en) in [
+            (
+                &[("PO", "VO", 0.004), ("PO", "SO", 0.6), ("SO", "VO", 0.3)][..],
+                "(po) (2,3) duidelijk hoger dan dat van Voortgezet onderwijs (vo) (2,2). De overige 2 paren",
+                "is clearly higher in",
+            ),
+            (
+                &[("VO", "PO", 0.03)][..],
+                "(po) (2,3) hoger dan dat van",
+                "is higher in",
+            ),
+            (
+                &[("PO", "VO", 0.051)][..],
+                "geen verschil dat deze meting kan tonen",
+                "no difference that",
+            ),
+            (&[][..], "geen verschil dat deze meting kan tonen", "no difference that"),
+        ] {
+            made.test_sectors(tests);
+            let [dutch, english] = said(&made);
+            assert!(dutch.contains(nl), "{tests:?}: {dutch}");
+            assert!(english.contains(en), "{tests:?}: {english}");
+        }
+    }
+
+    #[test]
+    fn a_group_that_is_withheld_or_too_unsure_is_not_compared() {
+        let mut made = made::study(150, "random");
+        made.test_sectors(&[("PO", "VO", 0.2), ("PO", "SO", 0.001), ("SO", "VO", 0.001)]);
+        assert!(said(&made)[0].contains("duidelijk hoger"));
+        for unsure in [true, false] {
+            let mut made = made::study(150, "random");
+            made.test_sectors(&[("PO", "VO", 0.2), ("PO", "SO", 0.001), ("SO", "VO", 0.001)]);
+            for row in made.estimates.iter_mut().filter(|row| row.group == "SO") {
+                if unsure {
+                    row.reliability = Reliability::Unreliable;
+                } else {
+                    (row.estimate, row.suppressed) = (None, true);
+                }
+            }
+            let text = said(&made)[0].clone();
+            assert!(text.contains("geen verschil") && !text.contains("(so)"), "{text}");
+        }
+    }
+
+    #[test]
+    fn where_everyone_was_asked_the_numbers_speak_and_nothing_is_clear_by_chance() {
+        let mut made = made::study(150, "census");
+        for row in &mut made.estimates {
+            (row.ci_low, row.ci_high) = (row.estimate, row.estimate);
+        }
+        let text = said(&made)[0].clone();
+        assert!(
+            text.contains("hoger dan dat van") && !text.contains("duidelijk"),
+            "{text}"
+        );
+    }
 }

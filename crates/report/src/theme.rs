@@ -277,7 +277,12 @@ impl Theme {
             let found = colour.contrast(ground.1);
             if found < least {
                 faults.push((
-                    format!("contrast {found:.1}:1 of `{name}` {} on {} {}", colour.hex(), ground.0, ground.1.hex()),
+                    format!(
+                        "contrast {found:.1}:1 of `{name}` {} on {} {}",
+                        colour.hex(),
+                        ground.0,
+                        ground.1.hex()
+                    ),
                     format!("at least {least}:1"),
                 ));
             }
@@ -396,7 +401,10 @@ mod tests {
     #[test]
     fn a_theme_that_cannot_be_read_is_refused_with_the_colour_and_its_contrast() {
         for (text, message) in [
-            ("[page]\ntext = \"#CCCCCC\"", "contrast 1.6:1 of `page.text` #CCCCCC on `page.paper`"),
+            (
+                "[page]\ntext = \"#CCCCCC\"",
+                "contrast 1.6:1 of `page.text` #CCCCCC on `page.paper`",
+            ),
             ("[page]\npaper = \"#1A1A1A\"", "`page.text`"),
             ("[marks]\nmain = \"#9FC5E8\"", "`marks.main` #9FC5E8"),
             ("[levels]\nbelow = [\"#777777\", \"#E08B6A\"]", "the ink"),

@@ -4,8 +4,8 @@
 
 use crate::{Error, HouseStyle};
 use minijinja::{Environment, UndefinedBehavior, Value};
-use nulmeting_study::words::Language;
 use nulmeting_study::suggestion::nearest;
+use nulmeting_study::words::Language;
 use std::collections::{BTreeMap, BTreeSet};
 
 const NL: &str = include_str!("../../../reports/texts/nl.toml");
@@ -238,7 +238,9 @@ mod tests {
             Texts::of(&style, Language::En)
         };
         let texts = own("[lowest]\nnames = \"Behind: {{ names }}.\"").expect("it has these placeholders");
-        let said = texts.say("lowest.names", minijinja::context! { names => "A" }).expect("filled in");
+        let said = texts
+            .say("lowest.names", minijinja::context! { names => "A" })
+            .expect("filled in");
         assert_eq!(said, "Behind: A.");
         for (text, message) in [
             ("[lowest]\nnames = \"{{ nmes }}\"", "unknown placeholder `nmes`"),

@@ -37,7 +37,7 @@ pub(crate) fn build(view: &View<'_>) -> Result<Vec<u8>, Error> {
             .set_comment(format!("nulmeting {}", view.options.version))
             .set_creation_datetime(&ExcelDateTime::parse_from_str(&study.date)?),
     );
-    let tables = tables(view.input, view.options.public);
+    let tables = sheets(view.input, view.options.public);
     cover(view, book.add_worksheet(), &tables)?;
     for table in &tables {
         sheet(book.add_worksheet(), table)?;
@@ -45,7 +45,14 @@ pub(crate) fn build(view: &View<'_>) -> Result<Vec<u8>, Error> {
     Ok(book.save_to_buffer()?)
 }
 
-/// The tables of the workbook, the aggregates first.
+/// The tables as sheets: all but the levels, which are a row per organisation and norm and for no reader of a workbook.
+fn sheets(input: &Input<'_>, public: bool) -> Vec<Table> {
+    let mut tables = tables(&Input { levels: &[], ..*input }, public);
+    tables.retain(|table| table.schema.name != Level::schema().name);
+    tables
+}
+
+/// The tables that are written, the aggregates first.
 pub(crate) fn tables(input: &Input<'_>, public: bool) -> Vec<Table> {
     let mut tables = vec![
         Estimate::table(&estimates(input)),

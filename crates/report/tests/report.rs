@@ -19,7 +19,8 @@ fn options(language: Language, public: bool) -> Options {
     }
 }
 
-/// Writes everything to a folder for who wants to look: `LOOK=/some/folder cargo test -p nulmeting-report look -- --ignored`.
+/// Writes everything to a folder for who wants to look: `LOOK=/some/folder cargo test --test report look -- --ignored`;
+/// `BOARDS=15` one size only, `LONG=1` with names as long as names get.
 #[test]
 #[ignore = "writes files to look at"]
 fn look() {
@@ -29,7 +30,11 @@ fn look() {
         if !only.is_empty() && only != boards.to_string() {
             continue;
         }
-        let made = made::study(boards, selection);
+        let mut made = made::study(boards, selection);
+        made.test_sectors(&[("PO", "VO", 0.001), ("PO", "SO", 0.03), ("SO", "VO", 0.4)]);
+        if std::env::var("LONG").is_ok() {
+            made.name_at_length();
+        }
         for public in [false, true] {
             for language in [Language::Nl, Language::En] {
                 let start = std::time::Instant::now();

@@ -6,7 +6,7 @@
 
 use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem};
 use nulmeting_analyze::analyze;
-use nulmeting_study::tables::{ALL, Estimate, Level, Organisation};
+use nulmeting_study::tables::{ALL, Estimate, Level, Organisation, TypeProfile, Typing};
 use nulmeting_study::words::{Assessor, Base, Scope, Status};
 use nulmeting_study::{Framework, Study, Tally, shipped};
 use std::collections::{BTreeMap, BTreeSet};
@@ -130,17 +130,32 @@ path = "x.csv"
 
 impl Made {
     fn published(&self) -> Vec<Estimate> {
-        analyze(
-            &self.study,
-            &self.frameworks,
-            &self.organisations,
-            &Tally::default(),
-            &self.levels,
-            &[],
-        )
-        .unwrap()
-        .estimates
-        .to_vec()
+        self.told(&self.study)
+    }
+
+    /// Everything that adds up with estimates: what is told of types stands beside it as of one more grouping.
+    fn told(&self, study: &Study) -> Vec<Estimate> {
+        let found = analyze(study, &self.frameworks, &self.organisations, &Tally::default(), &self.levels, &[]).unwrap();
+        let mut rows = found.estimates.to_vec();
+        let of_domains = |row: &&TypeProfile| row.typing == Typing::Rule && row.scope == "domain";
+        for row in found.type_profiles.iter().filter(of_domains) {
+            let alike = rows.iter().find(|own| own.scope == Scope::Domain).cloned().unwrap();
+            rows.push(Estimate {
+                id: row.id.clone(),
+                item: row.item.clone(),
+                by: "type".into(),
+                group: row.r#type.clone(),
+                statistic: row.statistic.clone(),
+                base: row.base,
+                estimate: row.estimate,
+                n: row.n,
+                // Every board stands for five.
+                population: row.n.map(|n| n as f64 * 5.0),
+                suppressed: row.suppressed,
+                ..alike
+            });
+        }
+        rows
     }
 
     /// Every number, as nobody outside may see it.
@@ -150,17 +165,7 @@ impl Made {
         study.disclosure.protect = 0;
         study.disclosure.protect_share = 0.0;
         study.disclosure.dominance = Vec::new();
-        analyze(
-            &study,
-            &self.frameworks,
-            &self.organisations,
-            &Tally::default(),
-            &self.levels,
-            &[],
-        )
-        .unwrap()
-        .estimates
-        .to_vec()
+        self.told(&study)
     }
 }
 
@@ -246,16 +251,31 @@ impl Attack<'_> {
         };
         for item in items {
             for statistic in &statistics {
-                for by in ["sector", "size"] {
-                    let Some((whole, _)) = find(item, &total, statistic) else {
+                for by in ["sector", "size", "type"] {
+                    let Some((whole, weight)) = find(item, &total, statistic) else {
                         continue;
                     };
-                    let parts = groups
+                    let parts: Vec<_> = groups
                         .iter()
                         .filter(|group| group.0 == by)
-                        .filter_map(|group| find(item, group, statistic));
-                    let terms = parts.map(|(own, _)| (*own, -1.0)).chain([(*whole, 1.0)]).collect();
-                    hold(terms, 0.0, 0.0);
+                        .filter_map(|group| find(item, group, statistic))
+                        .collect();
+                    if parts.is_empty() {
+                        continue;
+                    }
+                    // A board without a type is in the whole and in none of its parts.
+                    let left = weight - parts.iter().map(|(_, own)| own).sum::<f64>();
+                    let (low, high) = if *statistic == "mean_level" {
+                        (1.0, 5.0)
+                    } else {
+                        (0.0, 1.0)
+                    };
+                    let terms = parts
+                        .iter()
+                        .map(|(own, _)| (*own, -1.0))
+                        .chain([(*whole, 1.0)])
+                        .collect();
+                    hold(terms, left * (low + high) / 2.0, left * (high - low) / 2.0);
                 }
             }
             for group in &groups {
@@ -446,10 +466,14 @@ fn counted(made: &Made, open: &BTreeMap<Key, f64>, everything: &[Estimate]) -> V
 
 #[test]
 fn nothing_sensitive_follows_from_all_that_is_published() {
-    let (mut sensitive, mut open) = (0, 0);
+    let (mut sensitive, mut open, mut types) = (0, 0, (0, 0));
     for seed in 1..=6 {
         let made = made(seed);
         let published = made.published();
+        for row in published.iter().filter(|row| row.by == "type") {
+            types.0 += usize::from(row.suppressed);
+            types.1 += usize::from(!row.suppressed);
+        }
         let (found, breaches) = attacked(&made, &published);
         assert!(
             breaches.is_empty(),
@@ -462,6 +486,10 @@ fn nothing_sensitive_follows_from_all_that_is_published() {
     }
     // The attack had something to attack, and something is left to read.
     assert!(sensitive > 250 && open > 500, "{sensitive} sensitive, {open} open");
+    assert!(
+        types.0 > 20 && types.1 > 20,
+        "{types:?} numbers of types sensitive and open"
+    );
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 /// The example's outputs, made once.
-fn out() -> &'static Path {
+pub(crate) fn out() -> &'static Path {
     static OUT: OnceLock<tempfile::TempDir> = OnceLock::new();
     let folder = OUT.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
@@ -256,7 +256,7 @@ fn no_board_number_mail_or_address_reaches_an_output() {
 }
 
 /// The texts of a file: those inside an office document too, and every cell of a table.
-fn texts(path: &str, bytes: Vec<u8>) -> Vec<String> {
+pub(crate) fn texts(path: &str, bytes: Vec<u8>) -> Vec<String> {
     if path.ends_with(".xlsx") || path.ends_with(".docx") {
         let mut book = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
         return (0..book.len())

@@ -8,6 +8,7 @@ mod lineage;
 mod other_framework;
 mod plan;
 mod planted;
+mod published;
 mod safe_outputs;
 mod same_bytes;
 mod sums;

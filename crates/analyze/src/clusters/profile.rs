@@ -2,6 +2,7 @@
 
 use super::Shown;
 use crate::choices::chosen_options;
+use crate::disclosure::{Evidence, Guarded, is_dominated, question_item};
 use crate::estimates::number;
 use crate::sample::{Group, Sample};
 use crate::types::Classified;
@@ -20,6 +21,8 @@ struct Trait {
     scope: &'static str,
     item: String,
     statistic: &'static str,
+    /// Item and statistic under which it stands in disclosure control.
+    cell: (String, String),
     measure: Measure,
     values: Vec<Option<f64>>,
 }
@@ -27,8 +30,8 @@ struct Trait {
 /// Describes the types by rule and the clusters that are laid beside them.
 ///
 /// Missing: an organisation without a type, or without the value, leaves the number's base.
-/// Absent: the values of a type with fewer organisations than the study's minimum under it; where that is the only
-/// type withheld, those of the next smallest type too, because the withheld one would follow from the whole.
+/// Absent: what disclosure control withholds. Types are groups of the same items as those of `estimates` and `choices`:
+/// what is withheld of one must not follow from the whole and the others.
 /// Method: design-based estimates of the type as a domain, as [`crate::estimates::number`].
 pub fn profiles(
     study: &Study,
@@ -38,7 +41,7 @@ pub fn profiles(
     tally: &Tally,
     classified: &[Classified],
     shown: Option<&Shown>,
-) -> Vec<TypeProfile> {
+) -> Vec<Guarded<TypeProfile>> {
     let traits = traits(study, framework, sample, variables, tally);
     let by_rule: Vec<Option<usize>> = classified
         .iter()
@@ -86,6 +89,7 @@ fn traits(study: &Study, framework: &Framework, sample: &Sample, variables: &[Va
             scope,
             item: variable.item.clone(),
             statistic,
+            cell: (format!("{scope}/{}", variable.item), statistic.to_owned()),
             measure: variable.measure,
             values: variable.values.clone(),
         });
@@ -95,6 +99,10 @@ fn traits(study: &Study, framework: &Framework, sample: &Sample, variables: &[Va
             scope: "question",
             item: format!("{question}.{option}"),
             statistic: "share",
+            cell: (
+                question_item(framework, &question),
+                format!("{question}.{option}/share"),
+            ),
             measure: Measure::Share,
             values,
         });
@@ -108,6 +116,7 @@ fn traits(study: &Study, framework: &Framework, sample: &Sample, variables: &[Va
                 scope,
                 item: name.to_owned(),
                 statistic: "share",
+                cell: (scope.to_owned(), name.to_owned()),
                 measure: Measure::Share,
                 values: values.iter().map(inside).collect(),
             });
@@ -117,6 +126,7 @@ fn traits(study: &Study, framework: &Framework, sample: &Sample, variables: &[Va
         scope: "pupils",
         item: ALL.into(),
         statistic: "mean_pupils",
+        cell: ("pupils".to_owned(), "mean_pupils".to_owned()),
         measure: Measure::Level,
         values: sample.pupils.clone(),
     });
@@ -131,86 +141,95 @@ fn described(
     typing: Typing,
     codes: &[String],
     types: &[Option<usize>],
-) -> Vec<TypeProfile> {
-    let minimum = study.disclosure.minimum;
-    let withheld = withheld(codes.len(), types, minimum);
+) -> Vec<Guarded<TypeProfile>> {
     let apart = differences(traits, types);
+    let by = match typing {
+        Typing::Rule => "type",
+        Typing::Cluster => "cluster",
+    };
+    let everyone = Group {
+        by: ALL.into(),
+        name: ALL.into(),
+        member: vec![true; sample.len()],
+    };
     let mut rows = Vec::new();
     for (kind, code) in codes.iter().enumerate() {
         let group = Group {
-            by: "type".into(),
+            by: by.into(),
             name: code.clone(),
             member: types.iter().map(|own| *own == Some(kind)).collect(),
         };
-        let mut row =
-            |scope: &str, item: &str, statistic: &str, base: Base, found: crate::estimates::Number, hide: bool| {
-                let n = found.n as i64;
-                let suppressed = hide || n < minimum || found.estimate.is_none();
-                let wave = &sample.wave;
-                rows.push(TypeProfile {
-                    id: format!("{wave}/{typing}/{code}/{scope}/{item}/{statistic}/{base}"),
-                    wave: wave.clone(),
-                    typing,
-                    r#type: code.clone(),
-                    scope: scope.to_owned(),
-                    item: item.to_owned(),
-                    statistic: statistic.to_owned(),
-                    base,
-                    estimate: found.estimate.filter(|_| !suppressed),
-                    ci_low: found.ci.filter(|_| !suppressed).map(|ci| ci.0),
-                    ci_high: found.ci.filter(|_| !suppressed).map(|ci| ci.1),
-                    ci_method: found.ci_method.to_owned(),
-                    n,
-                    difference: apart
-                        .get(&(kind, item))
-                        .copied()
-                        .filter(|_| !suppressed && scope == "domain"),
-                    suppressed,
-                });
-            };
-        // How many there are: of all organisations that have a type, and of their pupils.
-        let everyone = Group {
-            by: ALL.into(),
-            name: ALL.into(),
-            member: vec![true; sample.len()],
+        let row = |scope: &str, item: &str, statistic: &str, base: Base, found: crate::estimates::Number| {
+            let wave = &sample.wave;
+            TypeProfile {
+                id: format!("{wave}/{typing}/{code}/{scope}/{item}/{statistic}/{base}"),
+                wave: wave.clone(),
+                typing,
+                r#type: code.clone(),
+                scope: scope.to_owned(),
+                item: item.to_owned(),
+                statistic: statistic.to_owned(),
+                base,
+                estimate: found.estimate,
+                ci_low: found.ci.map(|ci| ci.0),
+                ci_high: found.ci.map(|ci| ci.1),
+                ci_method: found.ci_method.to_owned(),
+                n: Some(found.n as i64),
+                difference: apart.get(&(kind, item)).copied().filter(|_| scope == "domain"),
+                suppressed: found.estimate.is_none(),
+            }
         };
+        // How many there are: of all organisations that have a type, and of their pupils.
         let of_type: Vec<Option<f64>> = types
             .iter()
             .map(|own| own.map(|own| f64::from(u8::from(own == kind))))
             .collect();
         for base in Base::ALL {
             let found = number(sample, &everyone, &of_type, Measure::Share, *base, None);
-            row("all", ALL, "share_type", *base, found, false);
+            let (item, statistic) = (format!("{by}s"), format!("share_type_{code}"));
+            let evidence = Evidence::gather(
+                &study.disclosure,
+                sample,
+                &everyone,
+                &item,
+                &statistic,
+                &of_type,
+                Measure::Share,
+                *base,
+                None,
+            );
+            rows.push(Guarded::new(row("all", ALL, "share_type", *base, found), evidence));
         }
         for own in traits {
             let scale = (own.statistic == "mean_level").then(|| framework.scale()).flatten();
-            let found = number(sample, &group, &own.values, own.measure, Base::Organisations, scale);
-            row(
-                own.scope,
-                &own.item,
-                own.statistic,
-                Base::Organisations,
-                found,
-                withheld[kind],
+            let base = Base::Organisations;
+            let found = number(sample, &group, &own.values, own.measure, base, scale);
+            let mut evidence = Evidence::gather(
+                &study.disclosure,
+                sample,
+                &group,
+                &own.cell.0,
+                &own.cell.1,
+                &own.values,
+                own.measure,
+                base,
+                scale,
             );
+            if own.scope == "pupils" {
+                // A mean of pupils is carried by its largest organisations as a number per pupil is.
+                let parts: Vec<f64> = (0..sample.len())
+                    .filter(|&row| group.member[row])
+                    .filter_map(|row| Some(sample.design.weights()[row] * sample.pupils[row]?))
+                    .collect();
+                evidence.dominated = is_dominated(&study.disclosure.dominance, &parts);
+            }
+            rows.push(Guarded::new(
+                row(own.scope, &own.item, own.statistic, base, found),
+                evidence,
+            ));
         }
     }
     rows
-}
-
-/// Which types are withheld as a whole.
-fn withheld(types: usize, own: &[Option<usize>], minimum: i64) -> Vec<bool> {
-    let size = |kind: usize| own.iter().filter(|own| **own == Some(kind)).count() as i64;
-    let sizes: Vec<i64> = (0..types).map(size).collect();
-    let mut withheld: Vec<bool> = sizes.iter().map(|size| *size < minimum).collect();
-    let small = sizes.iter().filter(|size| **size > 0 && **size < minimum).count();
-    if small == 1 {
-        let left = (0..types).filter(|&kind| !withheld[kind]);
-        if let Some(next) = left.min_by_key(|&kind| (sizes[kind], kind)) {
-            withheld[next] = true;
-        }
-    }
-    withheld
 }
 
 /// How far each type stands above the others on each domain, in pooled standard deviations.

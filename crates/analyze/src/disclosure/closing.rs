@@ -220,13 +220,14 @@ impl<'a> Table<'a> {
             for relation in relations {
                 match relation {
                     Relation::Mean { whole, parts } if *whole == cell.item => {
-                        let parts: Vec<(usize, f64)> = parts
+                        // Of a group some of whose parts have no number at all, the mean says nothing of the others.
+                        let parts: Option<Vec<(usize, f64)>> = parts
                             .iter()
-                            .filter_map(|(item, times)| {
+                            .map(|(item, times)| {
                                 Some((self.unit(&cell.wave, item, cell.base, &cell.by, &cell.group)?, *times))
                             })
                             .collect();
-                        self.means(*unit, &parts, &mut equations);
+                        self.means(*unit, &parts.unwrap_or_default(), &mut equations);
                     }
                     Relation::Sum { item, terms, constant } if *item == cell.item => {
                         equations.extend(self.sum(*unit, terms, *constant));
@@ -341,6 +342,10 @@ impl<'a> Table<'a> {
             }
             let short = self.numbers[whole].iter().any(|(statistic, (evidence, _))| {
                 let of = |unit: &usize| self.numbers[*unit].get(statistic).map(|(own, _)| *own);
+                // A number that no group has is told of none.
+                if !groups.iter().any(|group| of(group).is_some()) {
+                    return false;
+                }
                 let n: usize = left.iter().filter_map(of).map(|own| own.n).sum();
                 let count: f64 = left.iter().filter_map(of).filter_map(|own| own.count).sum();
                 let least = rules.protect as f64;

@@ -21,10 +21,10 @@ mod relation;
 pub use closing::{Withheld, decide};
 pub use evidence::{Cell, Evidence, Range, is_dominated};
 pub use moved::moved;
-pub(crate) use relation::question_item;
 pub use relation::{Relation, relations};
+pub(crate) use relation::{question_item, validation_item};
 
-use nulmeting_study::tables::{Attention, Choice, Estimate};
+use nulmeting_study::tables::{Attention, Choice, Estimate, TypeProfile, Validation};
 use nulmeting_study::words::Reliability;
 
 /// A row with numbers that nobody may read before it is decided whether they may be published.
@@ -170,6 +170,32 @@ macro_rules! withhold_estimate {
 
 withhold_estimate!(Estimate, p, p_adjusted, p_fdr);
 withhold_estimate!(Choice);
+
+impl Withhold for TypeProfile {
+    fn withhold(&mut self) {
+        self.estimate = None;
+        self.ci_low = None;
+        self.ci_high = None;
+        self.ci_method = NO_METHOD.to_owned();
+        self.n = None;
+        self.difference = None;
+        self.suppressed = true;
+    }
+}
+
+impl Withhold for Validation {
+    fn withhold(&mut self) {
+        self.level_self = None;
+        self.level_validated = None;
+        self.difference = None;
+        self.se = None;
+        self.ci_low = None;
+        self.ci_high = None;
+        self.df = None;
+        self.n = None;
+        self.suppressed = true;
+    }
+}
 
 impl Withhold for Attention {
     fn withhold(&mut self) {

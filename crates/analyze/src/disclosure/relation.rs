@@ -46,6 +46,11 @@ pub(crate) fn question_item(framework: &Framework, question: &str) -> String {
     item("question", code)
 }
 
+/// The item in cells of what validation finds, given that of what it is about.
+pub(crate) fn validation_item(item: &str) -> String {
+    format!("validation/{item}")
+}
+
 /// The relations between the numbers of a wave.
 pub fn relations(study: &Study, framework: &Framework) -> Vec<Relation> {
     let mut relations = Vec::new();
@@ -76,7 +81,18 @@ pub fn relations(study: &Study, framework: &Framework) -> Vec<Relation> {
             "all"
         };
         own_items.push(item(scope, &name));
-        relations.push(mean(item(scope, &name), &norms));
+        let own = mean(item(scope, &name), &norms);
+        // What validation finds of all norms is made of what it finds of each domain.
+        if let (Relation::Mean { whole, parts }, "all") = (&own, scope) {
+            relations.push(Relation::Mean {
+                whole: validation_item(whole),
+                parts: parts
+                    .iter()
+                    .map(|(part, times)| (validation_item(part), *times))
+                    .collect(),
+            });
+        }
+        relations.push(own);
     }
     for axis in &framework.axes {
         let norms = axis_norms(study, framework, &axis.code);

@@ -35,7 +35,7 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
         .find(|row| row.k == k)
         .and_then(|row| row.agreement);
     let facts = context! {
-        k => k, boards => steps.len() + 1,
+        k => k, boards => view.count(steps.len() as i64 + 1),
         agreement => agreement.map(|own| number::decimal(own, 2, view.language())).unwrap_or_default(),
     };
     let key = if agreement.is_some_and(|own| own >= ALIKE) {

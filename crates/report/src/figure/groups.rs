@@ -64,7 +64,9 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
         return Ok(None);
     }
     // The title names a difference that can be shown, and says so when there is none.
-    let surest = titles.iter().find_map(|(by, spread)| Some((*by, spread.pairs.first()?)));
+    let surest = titles
+        .iter()
+        .find_map(|(by, spread)| Some((*by, spread.pairs.first()?)));
     let title = match surest {
         Some((by, pair)) => view.texts.say(
             "figure.groups.title.shown",

@@ -61,7 +61,7 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
     };
     let n = boards.len() as i64;
     let facts = context! {
-        low => view.level(first, n), high => view.level(last, n), boards => boards.len(), domains => domains.len(), target => target,
+        low => view.level(first, n), high => view.level(last, n), boards => view.count(n), domains => domains.len(), target => target,
     };
     let title = view.texts.say("figure.heatmap.title", facts.clone())?;
     let words = Words {
@@ -126,13 +126,20 @@ fn cells(
         };
         keys.push((text, LegendKey::Box(theme.level(place, split, levels.len()))));
     }
+    let width = (sheet.right() - sheet.left()) * 0.62 / boards.len() as f64;
+    let dense = width <= style.px(2.0);
     let holes = boards
         .iter()
         .any(|(board, _)| domains.iter().any(|(_, code, _)| mean_of(means, board, code).is_none()));
     if holes {
         keys.push((
             view.texts.word("figure.heatmap.no_score")?,
-            LegendKey::Hatched(theme.not_applicable(), theme.page.quiet),
+            // Lines finer than a column of boards would be a pattern that means nothing.
+            if dense {
+                LegendKey::Box(theme.not_applicable())
+            } else {
+                LegendKey::Hatched(theme.not_applicable(), theme.page.quiet)
+            },
         ));
     }
     sheet.legend(&keys);
@@ -231,7 +238,9 @@ fn cells(
                             height - style.px(1.5),
                         );
                         canvas.rectangle(x, y, wide, tall, theme.not_applicable());
-                        canvas.hatch(x, y, wide, tall, theme.page.quiet);
+                        if !dense {
+                            canvas.hatch(x, y, wide, tall, theme.page.quiet);
+                        }
                     }
                 }
                 place = end;

@@ -10,12 +10,13 @@ use nulmeting_study::tables::Move;
 /// Draws the figure; nothing when no board has a type in both waves.
 pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>, Error> {
     let moves = portrait::moves(view);
-    let Some(first) = moves.first() else {
+    // A few who came back are known by the one cell that is not empty.
+    let Some(first) = moves.first().filter(|own| portrait::may_tell(view, own.returning)) else {
         return Ok(None);
     };
     let stayed: Option<i64> = moves.iter().filter(|row| row.stays).map(|row| row.boards).sum();
     let facts = context! {
-        returning => first.returning, stayed => stayed, from => first.from_wave.clone(), to => first.to_wave.clone(),
+        returning => view.count(first.returning), stayed => stayed.map(|stayed| view.count(stayed)), from => first.from_wave.clone(), to => first.to_wave.clone(),
     };
     let key = match stayed {
         Some(_) => "told",
@@ -36,11 +37,13 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
     };
     let mut file = Data::new(&["from", "to", "boards", "pupils", "suppressed"]);
     for row in &moves {
+        // Pupils of a handful of boards may be those of one of them: not for outside.
+        let pupils = row.pupils.filter(|_| !view.options.public);
         file.row([
             row.from.clone(),
             row.to.clone(),
             row.boards.map(|boards| boards.to_string()).unwrap_or_default(),
-            data::value(row.pupils),
+            data::value(pupils),
             row.suppressed.to_string(),
         ]);
     }
@@ -116,7 +119,12 @@ fn cells(view: &View<'_>, sheet: &mut Sheet<'_>, moves: &[&Move]) -> Result<f64,
                     if line == column {
                         canvas.frame(x, y, w, h, theme.marks.target);
                     }
-                    canvas.text(x + w / 2.0, y + h / 2.0, &text, face.in_colour(theme.page.text).at(Anchor::Middle));
+                    canvas.text(
+                        x + w / 2.0,
+                        y + h / 2.0,
+                        &text,
+                        face.in_colour(theme.page.text).at(Anchor::Middle),
+                    );
                 },
             );
         }

@@ -48,7 +48,7 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
                 data::value(row.estimate),
                 data::value(row.ci_low),
                 data::value(row.ci_high),
-                row.n.to_string(),
+                row.n.map(|n| n.to_string()).unwrap_or_default(),
                 data::value(row.difference),
                 row.suppressed.to_string(),
             ]);
@@ -68,7 +68,7 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
     };
     let facts = context! {
         name => view.of(&kinds[kind].name), domain => view.of(&domains[place].name),
-        level => found[kind][place].and_then(|row| Some(said(view, row.estimate?, row.n))).unwrap_or_default(),
+        level => found[kind][place].and_then(|row| Some(said(view, row.estimate?, row.n?))).unwrap_or_default(),
         types => told, domains => domains.len(),
     };
     let direction = if difference > 0.0 { "above" } else { "below" };
@@ -165,7 +165,7 @@ fn panels(
                 .canvas
                 .dashed((at, top), (at, bottom), theme.marks.target, style.px(1.0));
         }
-        let n = own.iter().flatten().map(|row| row.n).max().unwrap_or(0);
+        let n = own.iter().flatten().filter_map(|row| row.n).max().unwrap_or(0);
         let name = font::fit(view.of(&kinds[kind].name), face.size, true, width - style.px(14.0));
         sheet.canvas.mark(
             shape,
@@ -224,8 +224,8 @@ fn panels(
                 "{}, {}: {}, n = {}",
                 name,
                 labels[place],
-                said(view, value, row.n),
-                row.n
+                said(view, value, row.n.unwrap_or(0)),
+                row.n.unwrap_or(0)
             );
             sheet.canvas.group(&row.id, &words, |canvas| {
                 canvas.mark(shape, at.0, at.1, style.px(4.0), colour, 1.0);

@@ -32,7 +32,8 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
         .collect();
     let by_value = |a: &&(String, Number<'_>), b: &&(String, Number<'_>)| a.1.value.partial_cmp(&b.1.value);
     let told = || axes.iter().filter(|own| own.1.value.is_some());
-    let order = |a: &&(String, Number<'_>), b: &&(String, Number<'_>)| by_value(a, b).unwrap_or(std::cmp::Ordering::Equal);
+    let order =
+        |a: &&(String, Number<'_>), b: &&(String, Number<'_>)| by_value(a, b).unwrap_or(std::cmp::Ordering::Equal);
     let (Some(least), Some(most), true) = (told().min_by(order), told().max_by(order), axes.len() >= FEWEST) else {
         return Ok(None);
     };
@@ -117,7 +118,9 @@ fn wheel(
         }
     }
     for place in 0..axes.len() {
-        sheet.canvas.line(centre, at(place, 1.0), theme.page.grid, style.px(1.0));
+        sheet
+            .canvas
+            .line(centre, at(place, 1.0), theme.page.grid, style.px(1.0));
     }
     for place in 0..axes.len() {
         let next = (place + 1) % axes.len();
@@ -133,9 +136,13 @@ fn wheel(
         let (x, y) = (centre.0 + libm::sin(angle) * reach, centre.1 - libm::cos(angle) * reach);
         let text = level.to_string();
         let wide = small.width(&text) + style.px(3.0);
-        sheet
-            .canvas
-            .rectangle(x - wide / 2.0, y - small.size * 0.6, wide, small.size * 1.2, theme.page.paper);
+        sheet.canvas.rectangle(
+            x - wide / 2.0,
+            y - small.size * 0.6,
+            wide,
+            small.size * 1.2,
+            theme.page.paper,
+        );
         sheet.canvas.text(x, y, &text, small.at(Anchor::Middle));
     }
     let names = names(view, &style, axes, &at, centre.0, (sheet.left(), sheet.right()))?;
@@ -210,7 +217,10 @@ fn names(
             let rest = font::fit(rest, face.size, false, room - face.width(&value));
             lines = vec![lines[0].clone(), format!("{rest}{value}")];
         }
-        let lines: Vec<String> = lines.iter().map(|text| font::fit(text, face.size, false, room)).collect();
+        let lines: Vec<String> = lines
+            .iter()
+            .map(|text| font::fit(text, face.size, false, room))
+            .collect();
         let tall = line * lines.len() as f64;
         let rise = beyond.1 - end.1;
         // Above the wheel a name stands on its point, below it hangs from it, beside it is level with it.
@@ -219,7 +229,14 @@ fn names(
             Anchor::Middle => beyond.1,
             _ => beyond.1 - tall / 2.0,
         };
-        names.push(Name { place, said, lines, x: beyond.0, top, anchor });
+        names.push(Name {
+            place,
+            said,
+            lines,
+            x: beyond.0,
+            top,
+            anchor,
+        });
     }
     for side in [Anchor::Start, Anchor::End] {
         let mut own: Vec<&mut Name> = names.iter_mut().filter(|name| name.anchor == side).collect();

@@ -30,7 +30,7 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
     let doubtful = boards.iter().filter(|own| own.2 < 0.0).count();
     let mean = boards.iter().map(|own| own.2).sum::<f64>() / boards.len() as f64;
     let facts = context! {
-        k => k, boards => boards.len(), doubtful => doubtful, mean => number::decimal(mean, 2, view.language()),
+        k => k, boards => view.count(boards.len() as i64), doubtful => doubtful, mean => number::decimal(mean, 2, view.language()),
     };
     let key = if doubtful == 0 { "all" } else { "some" };
     let title = view

@@ -20,7 +20,7 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
     };
     let clusters: Vec<Vec<&Cluster>> = divisions.iter().map(|row| portrait::clusters(view, row.k)).collect();
     let facts = context! {
-        k => verdict.k, boards => verdict.boards,
+        k => verdict.k, boards => view.count(verdict.boards),
         fewest => divisions.first().map(|row| row.k), most => divisions.last().map(|row| row.k),
     };
     let title = view

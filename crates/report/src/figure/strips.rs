@@ -50,11 +50,17 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
     let mut file = Data::new(&["domain", "what", "organisation", "value", "n"]);
     for strip in &strips {
         let n = strip.range().map(|_| strip.n.to_string()).unwrap_or_default();
-        let (low, middle, high) = strip
-            .range()
-            .map_or((None, None, None), |(low, middle, high)| (Some(low), Some(middle), Some(high)));
+        let (low, middle, high) = strip.range().map_or((None, None, None), |(low, middle, high)| {
+            (Some(low), Some(middle), Some(high))
+        });
         for (what, value) in [("quartile_low", low), ("median", middle), ("quartile_high", high)] {
-            file.row([strip.label.clone(), what.into(), String::new(), data::value(value), n.clone()]);
+            file.row([
+                strip.label.clone(),
+                what.into(),
+                String::new(),
+                data::value(value),
+                n.clone(),
+            ]);
         }
         for (board, value) in &strip.boards {
             file.row([
@@ -83,12 +89,20 @@ fn strips<'a>(view: &View<'a>) -> Vec<Strip<'a>> {
     let mut scores: BTreeMap<&str, Vec<(&'a str, f64)>> = BTreeMap::new();
     let own = view.input.scores.iter().filter(|row| row.wave == view.wave.id);
     for row in own.filter(|_| !view.options.public) {
-        let value = if view.has_levels() { row.mean_level } else { row.share_meeting };
+        let value = if view.has_levels() {
+            row.mean_level
+        } else {
+            row.share_meeting
+        };
         if let Some(value) = value {
             scores.entry(&row.domain).or_default().push((&row.organisation, value));
         }
     }
-    let statistic = if view.has_levels() { "mean_level" } else { "share_meeting" };
+    let statistic = if view.has_levels() {
+        "mean_level"
+    } else {
+        "share_meeting"
+    };
     let mut strips: Vec<(f64, Strip<'a>)> = view
         .parts()
         .iter()
@@ -135,7 +149,10 @@ fn words(view: &View<'_>, strips: &[Strip<'_>], marks: bool) -> Result<Words, Er
         .filter(|own| own.1 > most - 1e-9)
         .map(|own| own.0.label.clone())
         .collect();
-    let (low, high) = view.framework.scale().map_or((0.0, 1.0), |(low, high)| (low as f64, high as f64));
+    let (low, high) = view
+        .framework
+        .scale()
+        .map_or((0.0, 1.0), |(low, high)| (low as f64, high as f64));
     let kind = match widest.len() {
         _ if most < (high - low) / 8.0 => "alike",
         1 => "one",
@@ -144,7 +161,9 @@ fn words(view: &View<'_>, strips: &[Strip<'_>], marks: bool) -> Result<Words, Er
     };
     let and = view.texts.word("word.and")?;
     let names = crate::number::list(&widest, &and);
-    let title = view.texts.say(&format!("figure.strips.title.{kind}"), context! { names => names })?;
+    let title = view
+        .texts
+        .say(&format!("figure.strips.title.{kind}"), context! { names => names })?;
     let range = |strip: &Strip<'_>| match strip.range() {
         Some((low, _, high)) => view.texts.say(
             "figure.strips.range",
@@ -155,9 +174,10 @@ fn words(view: &View<'_>, strips: &[Strip<'_>], marks: bool) -> Result<Words, Er
     let measure = if view.has_levels() { "levels" } else { "met" };
     Ok(Words {
         kind: "strips",
-        subtitle: view
-            .texts
-            .say(&format!("figure.strips.subtitle.{measure}"), context! { marks => marks })?,
+        subtitle: view.texts.say(
+            &format!("figure.strips.subtitle.{measure}"),
+            context! { marks => marks },
+        )?,
         alt: match (widths.first(), widths.last()) {
             (Some((first, _)), Some((last, _))) => view.texts.say(
                 "figure.strips.alt",
@@ -186,7 +206,10 @@ fn rows(view: &View<'_>, sheet: &mut Sheet<'_>, strips: &[Strip<'_>]) -> Result<
         LegendKey::Box(theme.marks.middle),
     )];
     if most > STACK {
-        keys.push((view.texts.word("figure.strips.boards")?, LegendKey::Box(theme.marks.main)));
+        keys.push((
+            view.texts.word("figure.strips.boards")?,
+            LegendKey::Box(theme.marks.main),
+        ));
     } else if most > 0 {
         keys.push((
             view.texts.word("figure.strips.board")?,
@@ -203,7 +226,10 @@ fn rows(view: &View<'_>, sheet: &mut Sheet<'_>, strips: &[Strip<'_>]) -> Result<
     let widest = strips.iter().map(|strip| face.width(&strip.label)).fold(0.0, f64::max);
     let label_width = widest.min((sheet.right() - sheet.left()) * 0.42);
     let from = sheet.left() + label_width + gap;
-    let counts = strips.iter().map(|strip| face.width(&view.count(strip.n))).fold(0.0, f64::max);
+    let counts = strips
+        .iter()
+        .map(|strip| face.width(&view.count(strip.n)))
+        .fold(0.0, f64::max);
     let to = sheet.right() - counts - gap - style.px(6.0);
     let x = |value: f64| from + (value.clamp(low, high) - low) / (high - low) * (to - from);
     sheet
@@ -211,7 +237,11 @@ fn rows(view: &View<'_>, sheet: &mut Sheet<'_>, strips: &[Strip<'_>]) -> Result<
         .text(sheet.right(), sheet.top + small.size * 0.6, "n", small.at(Anchor::End));
     let top = sheet.top + small.size * 1.2 + style.px(4.0);
     let axis_height = style.px(20.0);
-    let taller = if style.size == super::Size::Column && most > 0 { 1.25 } else { 1.0 };
+    let taller = if style.size == super::Size::Column && most > 0 {
+        1.25
+    } else {
+        1.0
+    };
     let height = sheet.row_height(strips.len(), top - sheet.top + axis_height) * taller;
     let bottom = top + height * strips.len() as f64;
     for (value, text) in &ticks {
@@ -242,7 +272,11 @@ fn rows(view: &View<'_>, sheet: &mut Sheet<'_>, strips: &[Strip<'_>]) -> Result<
             )?,
             None => format!("{}: {too_few}", strip.label),
         };
-        let n = if strip.band.is_some() { view.count(strip.n) } else { "–".to_owned() };
+        let n = if strip.band.is_some() {
+            view.count(strip.n)
+        } else {
+            "–".to_owned()
+        };
         sheet.canvas.group(&strip.id, &words, |canvas| {
             let lines = two_lines(&strip.label, face.size, label_width, height);
             for (at, text) in lines.iter().enumerate() {
@@ -269,9 +303,7 @@ fn rows(view: &View<'_>, sheet: &mut Sheet<'_>, strips: &[Strip<'_>]) -> Result<
                 dots(canvas, style, strip, middle, height, &x);
             }
             if let Some((_, at, _)) = strip.range() {
-                let tick = |half: f64, colour, wide| {
-                    ((x(at), middle - half), (x(at), middle + half), colour, wide)
-                };
+                let tick = |half: f64, colour, wide| ((x(at), middle - half), (x(at), middle + half), colour, wide);
                 for (a, b, colour, wide) in [
                     tick(height * 0.45, theme.page.text, style.px(4.0)),
                     tick(height * 0.45 - style.px(1.0), theme.page.paper, style.px(2.0)),
@@ -303,13 +335,23 @@ fn dots(canvas: &mut Canvas, style: Style<'_>, strip: &Strip<'_>, middle: f64, h
     let mut stacks: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
     for (_, value) in &strip.boards {
         let at = x(*value);
-        stacks.entry(libm::round(at / (2.0 * radius)) as i64).or_default().push(at);
+        stacks
+            .entry(libm::round(at / (2.0 * radius)) as i64)
+            .or_default()
+            .push(at);
     }
     for stack in stacks.values() {
         for (place, at) in stack.iter().enumerate() {
             let y = middle + 2.0 * radius * (place as f64 - (stack.len() as f64 - 1.0) / 2.0);
             canvas.mark(Shape::Circle, *at, y, radius, style.theme.page.paper, 1.0);
-            canvas.mark(Shape::Circle, *at, y, radius - style.px(0.5), style.theme.marks.main, 1.0);
+            canvas.mark(
+                Shape::Circle,
+                *at,
+                y,
+                radius - style.px(0.5),
+                style.theme.marks.main,
+                1.0,
+            );
         }
     }
 }

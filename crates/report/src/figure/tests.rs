@@ -68,7 +68,12 @@ fn drawn(svg: &str) -> Vec<Drawn> {
     let mut found = Vec::new();
     for tag in svg.split('<').skip(1) {
         let name = tag.split([' ', '>']).next().unwrap_or_default();
-        let number = |key: &str| attribute(tag, key).and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0) / 10.0;
+        let number = |key: &str| {
+            attribute(tag, key)
+                .and_then(|text| text.parse::<f64>().ok())
+                .unwrap_or(0.0)
+                / 10.0
+        };
         let colour = attribute(tag, "fill").filter(|fill| *fill != "none").map(|fill| {
             let part = |at: usize| u8::from_str_radix(&fill[at..at + 2], 16).unwrap();
             Colour(part(1), part(3), part(5))
@@ -79,7 +84,12 @@ fn drawn(svg: &str) -> Vec<Drawn> {
         let (left, right, top, bottom, text) = match name {
             "text" => {
                 let text = tag.split_once('>').unwrap().1.to_owned();
-                let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&apos;", "'").replace("&amp;", "&");
+                let text = text
+                    .replace("&lt;", "<")
+                    .replace("&gt;", ">")
+                    .replace("&quot;", "\"")
+                    .replace("&apos;", "'")
+                    .replace("&amp;", "&");
                 let size = number("font-size");
                 let wide = font::width(&text, size, attribute(tag, "font-weight").is_some());
                 let left = match attribute(tag, "text-anchor") {
@@ -96,7 +106,15 @@ fn drawn(svg: &str) -> Vec<Drawn> {
             }
             _ => continue,
         };
-        found.push(Drawn { left, right, top, bottom, colour, opacity, text });
+        found.push(Drawn {
+            left,
+            right,
+            top,
+            bottom,
+            colour,
+            opacity,
+            text,
+        });
     }
     found
 }
@@ -125,7 +143,10 @@ fn faults(figure: &Figure) -> Vec<String> {
     for (place, (order, own)) in texts.iter().enumerate() {
         let words = own.text.as_deref().unwrap();
         if own.left < -AIR || own.right > width + AIR || own.top < -AIR || own.bottom > height + AIR {
-            fault(format!("`{words}` runs off the sheet: {:.0} to {:.0} of {width:.0}", own.left, own.right));
+            fault(format!(
+                "`{words}` runs off the sheet: {:.0} to {:.0} of {width:.0}",
+                own.left, own.right
+            ));
         }
         for (_, other) in &texts[place + 1..] {
             if own.overlap(other) > AIR {
@@ -133,17 +154,29 @@ fn faults(figure: &Figure) -> Vec<String> {
             }
         }
         let (x, y) = ((own.left + own.right) / 2.0, (own.top + own.bottom) / 2.0);
-        let under = all[..*order].iter().rfind(|mark| mark.text.is_none() && mark.covers(x, y));
+        let under = all[..*order]
+            .iter()
+            .rfind(|mark| mark.text.is_none() && mark.covers(x, y));
         let ground = under.map_or(theme.page.paper, |mark| on_paper(mark, theme.page.paper));
         if own.colour.contrast(ground) < 4.5 {
-            fault(format!("`{words}` in {} on {} cannot be read", own.colour.hex(), ground.hex()));
+            fault(format!(
+                "`{words}` in {} on {} cannot be read",
+                own.colour.hex(),
+                ground.hex()
+            ));
         }
     }
     // What is not meant to be seen apart from its neighbours, or says the same twice: grid, bands, the paper itself,
     // levels (white between them, and their share written on them), and what stands faint behind.
     let quiet: Vec<Colour> = (0..5)
         .map(|place| theme.level(place, 2, 5))
-        .chain([theme.page.paper, theme.page.grid, theme.marks.band, theme.not_applicable(), theme.marks.faint])
+        .chain([
+            theme.page.paper,
+            theme.page.grid,
+            theme.marks.band,
+            theme.not_applicable(),
+            theme.marks.faint,
+        ])
         .collect();
     for own in all.iter().filter(|own| own.text.is_none() && own.opacity == 1.0) {
         if !quiet.contains(&own.colour) && own.colour.contrast(theme.page.paper) < 3.0 {

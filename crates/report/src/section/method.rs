@@ -77,7 +77,9 @@ fn validation(view: &View<'_>) -> Result<Option<(Sentence, Table)>, Error> {
             },
         )
     };
-    let level = |value: Option<f64>, n: i64| value.map_or_else(|| "–".to_owned(), |value| view.level(value, n));
+    let level = |value: Option<f64>, n: Option<i64>| {
+        value.map_or_else(|| "–".to_owned(), |value| view.level(value, n.unwrap_or(0)))
+    };
     let key = if whole.ci_low.is_some_and(|low| low > 0.0) {
         "higher"
     } else {
@@ -103,7 +105,7 @@ fn validation(view: &View<'_>) -> Result<Option<(Sentence, Table)>, Error> {
                 signed(row.ci_low),
                 signed(row.ci_high)
             ),
-            view.count(row.n),
+            row.n.map_or_else(|| "–".to_owned(), |n| view.count(n)),
         ];
         lines.push((String::new(), cells));
     }

@@ -13,6 +13,8 @@ pub(crate) use board::board;
 pub(crate) use change::change;
 pub(crate) use method::{definitions, doubt, gathered, method};
 pub(crate) use results::{earlier, results};
+#[cfg(test)]
+pub(crate) use summary::differences as group_sentences;
 pub(crate) use summary::summary;
 
 use crate::Error;

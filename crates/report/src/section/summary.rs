@@ -254,7 +254,7 @@ pub(crate) fn differences(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
 }
 
 /// Pairs that one sentence names.
-const PAIRS: usize = 3;
+const PAIRS: usize = 2;
 
 fn group_facts(view: &View<'_>, by: &str, item: &str, statistic: &str, spread: &Spread<'_>) -> Result<Value, Error> {
     let said = |group: &str| -> Result<String, Error> {
@@ -267,7 +267,11 @@ fn group_facts(view: &View<'_>, by: &str, item: &str, statistic: &str, spread: &
                 view.percent(value, number.n)
             })
         });
-        Ok(format!("{} ({})", view.group_words(by, group)?, value.unwrap_or_default()))
+        Ok(format!(
+            "{} ({})",
+            view.group_words(by, group)?,
+            value.unwrap_or_default()
+        ))
     };
     let pairs = spread
         .pairs

@@ -54,7 +54,7 @@ pub(super) fn portrait(view: &View<'_>, code: &str) -> Result<Vec<Sentence>, Err
         });
         let most = options.reduce(|a, b| if b.2 > a.2 { b } else { a });
         if let Some((name, row, share)) = most.filter(|most| most.2 > 0.0) {
-            let facts = context! { name => name, share => view.percent(share, row.n), n => row.n };
+            let facts = context! { name => name, share => view.percent(share, row.n.unwrap_or(0)), n => row.n };
             sentences.push(about(view, row, key, facts)?);
         }
     }
@@ -67,7 +67,7 @@ pub(super) fn portrait(view: &View<'_>, code: &str) -> Result<Vec<Sentence>, Err
         // To hundreds: more digits than a mean of few boards has.
         let pupils = libm::round(pupils / 100.0) as i64 * 100;
         let facts = context! {
-            pupils => view.count(pupils), share => view.percent(share, row.n), sector => view.group_name("sector", &row.item),
+            pupils => view.count(pupils), share => view.percent(share, row.n.unwrap_or(0)), sector => view.group_name("sector", &row.item),
         };
         sentences.push(about(view, row, "typology.portrait.pupils", facts)?);
     }
@@ -105,9 +105,9 @@ fn domains(view: &View<'_>, code: &str) -> Result<Option<Sentence>, Error> {
     };
     let said = |own: (&str, &TypeProfile, f64)| {
         if view.has_levels() {
-            view.level(own.2, own.1.n)
+            view.level(own.2, own.1.n.unwrap_or(0))
         } else {
-            view.percent(own.2, own.1.n)
+            view.percent(own.2, own.1.n.unwrap_or(0))
         }
     };
     let facts = context! {

@@ -55,7 +55,13 @@ impl Vision {
     /// A colour as lightness and two opponents (CIE L*a*b*, white D65), the way it is seen.
     fn seen(self, colour: Colour) -> [f64; 3] {
         let light = [colour.0, colour.1, colour.2].map(super::linear);
-        let times = |row: [f64; 3]| row.iter().zip(&light).map(|(k, part)| k * part).sum::<f64>().clamp(0.0, 1.0);
+        let times = |row: [f64; 3]| {
+            row.iter()
+                .zip(&light)
+                .map(|(k, part)| k * part)
+                .sum::<f64>()
+                .clamp(0.0, 1.0)
+        };
         lab(self.matrix().map(times))
     }
 }
@@ -136,7 +142,10 @@ mod tests {
             ([2.0776, 0.0795, -1.1350], [0.9033, -0.0636, -0.5514], 0.9082),
         ] {
             let found = ciede2000(a, b);
-            assert!((found - expected).abs() < 5e-5, "{a:?} {b:?}: {found}, expected {expected}");
+            assert!(
+                (found - expected).abs() < 5e-5,
+                "{a:?} {b:?}: {found}, expected {expected}"
+            );
             assert!((ciede2000(b, a) - expected).abs() < 5e-5);
         }
     }

@@ -146,11 +146,17 @@ impl Made {
             domain.name.nl.push_str(longer[place % 3]);
         }
         for point in &mut framework.points {
-            point.name.nl.push_str(" over de hele breedte van de organisatie en al haar scholen");
+            point
+                .name
+                .nl
+                .push_str(" over de hele breedte van de organisatie en al haar scholen");
         }
         for question in &mut framework.questions {
             for option in &mut question.options {
-                option.name.nl.push_str(", ook waar dat op korte termijn niet mogelijk is gebleken");
+                option
+                    .name
+                    .nl
+                    .push_str(", ook waar dat op korte termijn niet mogelijk is gebleken");
             }
         }
     }
@@ -514,14 +520,23 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
                 let norms = framework.norms_of(&domain.code);
                 let levels: Vec<f64> = norms
                     .filter_map(|norm| board.levels.get(&norm.code))
-                    .map(|level| if levelled { *level as f64 } else { f64::from(u8::from(*level >= 3)) })
+                    .map(|level| {
+                        if levelled {
+                            *level as f64
+                        } else {
+                            f64::from(u8::from(*level >= 3))
+                        }
+                    })
                     .collect();
                 (!levels.is_empty()).then(|| levels.iter().sum::<f64>() / levels.len() as f64)
             })
             .collect();
         own.sort_by(f64::total_cmp);
         let step = if levelled { 0.25 } else { 0.05 };
-        let at = |share: f64| own.get((own.len() as f64 * share) as usize).map(|value| libm::round(value / step) * step);
+        let at = |share: f64| {
+            own.get((own.len() as f64 * share) as usize)
+                .map(|value| libm::round(value / step) * step)
+        };
         made.bands.push(Band {
             wave: wave.into(),
             by: ALL.into(),

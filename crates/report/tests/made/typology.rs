@@ -105,7 +105,7 @@ pub(super) fn fill(made: &mut Made, wave: &str, framework: &Framework) {
                 ci_low: estimate.map(|own| own - 0.2),
                 ci_high: estimate.map(|own| own + 0.2),
                 ci_method: "t".into(),
-                n: if suppressed { 2 } else { 9 },
+                n: (!suppressed).then_some(9),
                 difference: estimate.map(|own| own - 2.4),
                 suppressed,
             });

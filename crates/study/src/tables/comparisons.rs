@@ -63,9 +63,9 @@ table! {
         ci_high: Option<f64>, "level";
         /// Degrees of freedom.
         df: Option<f64>, "degrees of freedom";
-        /// Organisations with both.
-        n: i64, "organisations";
-        /// Whether the number is withheld because too few organisations are under it.
+        /// Organisations with both; absent when suppressed.
+        n: Option<i64>, "organisations";
+        /// Whether the number is withheld because too few organisations are under it, or under another that would follow from it.
         suppressed: bool;
     }
 }

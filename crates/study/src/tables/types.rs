@@ -215,11 +215,11 @@ table! {
         ci_high: Option<f64>, "as the estimate";
         /// Method of the interval.
         ci_method: String;
-        /// Organisations under the number.
-        n: i64, "organisations";
+        /// Organisations under the number; absent when suppressed.
+        n: Option<i64>, "organisations";
         /// How far the answering organisations of the type stand above the others; for domains only, absent when suppressed.
         difference: Option<f64>, "pooled standard deviations";
-        /// Whether the number is withheld because few organisations are under it, or under another type that would follow from it.
+        /// Whether the number is withheld: too few organisations are under it, a few carry it, or another number that is withheld would follow from it.
         suppressed: bool;
     }
 }

@@ -1,0 +1,111 @@
+//! What is withheld stays withheld in everything that goes outside, whatever kind of file it is.
+
+use crate::example::{out, texts};
+use nulmeting_study::Record;
+use nulmeting_study::tables::{Choice, Estimate, TypeProfile};
+use nulmeting_tests::{example_copy, files, replace, run_well};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+fn table<R: Record>(folder: &Path) -> Vec<R> {
+    let path = folder.join(format!("{}.parquet", R::schema().name));
+    nulmeting_tables::read(std::fs::read(&path).unwrap(), "table").unwrap()
+}
+
+/// Every number of a run by its id; absent where it is withheld.
+fn numbers(folder: &Path) -> BTreeMap<String, Option<f64>> {
+    let estimates = table::<Estimate>(folder).into_iter().map(|row| (row.id, row.estimate));
+    let choices = table::<Choice>(folder).into_iter().map(|row| (row.id, row.estimate));
+    let profiles = table::<TypeProfile>(folder)
+        .into_iter()
+        .map(|row| (row.id, row.estimate));
+    estimates.chain(choices).chain(profiles).collect()
+}
+
+/// A number as a workbook has it, in millionths; absent when it has so few digits that others may well be the same.
+fn millionths(value: f64) -> Option<i64> {
+    let rounded = (value * 1e6).round();
+    ((rounded / 100.0).fract() != 0.0).then_some(rounded as i64)
+}
+
+/// The numbers with at least five decimals in a text, in millionths.
+fn told(text: &str) -> impl Iterator<Item = i64> {
+    let tokens = text.split(|c: char| !c.is_ascii_digit() && c != '.');
+    tokens.filter_map(|token| {
+        let decimals = token.split_once('.')?.1.len();
+        millionths(token.parse().ok().filter(|_| decimals >= 5)?)
+    })
+}
+
+#[test]
+fn no_withheld_number_stands_in_any_file_for_outside() {
+    let published = numbers(&out().join("tables"));
+    // The same study, told as if nothing were to be withheld.
+    let copy = example_copy();
+    let study = copy.path().join("nulmeting.toml");
+    let open = "[disclosure]\nminimum = 1\nprotect = 0\nprotect_share = 0.0\ndominance = []\n\n[population]";
+    replace(&study, "[population]", open);
+    run_well(&["run", study.to_str().unwrap(), "-q"]);
+    let everything = numbers(&copy.path().join("out/tables"));
+    let known: BTreeSet<i64> = published
+        .values()
+        .flatten()
+        .filter_map(|value| millionths(*value))
+        .collect();
+    let withheld: BTreeMap<i64, &String> = everything
+        .iter()
+        .filter(|(id, _)| published.get(*id).is_some_and(Option::is_none))
+        .filter_map(|(id, value)| Some((millionths((*value)?)?, id)))
+        .filter(|(value, _)| !known.contains(value))
+        .collect();
+    assert!(withheld.len() > 300, "{} withheld", withheld.len());
+    let (mut looked, mut numbers) = (BTreeSet::new(), 0);
+    for (path, bytes) in files(&out().join("public")) {
+        for text in texts(&path, bytes) {
+            for number in told(&text) {
+                numbers += 1;
+                looked.insert(path.rsplit('.').next().unwrap().to_owned());
+                assert!(
+                    !withheld.contains_key(&number),
+                    "{} = {} is told in public/{path}",
+                    withheld[&number],
+                    number as f64 / 1e6
+                );
+            }
+        }
+    }
+    assert!(numbers > 10_000, "{numbers} numbers looked at");
+    for kind in ["html", "csv", "xlsx", "parquet"] {
+        assert!(looked.contains(kind), "no number in {kind} among {looked:?}");
+    }
+}
+
+#[test]
+fn a_withheld_row_has_no_number_beside_it_in_data_behind_figures() {
+    let published = numbers(&out().join("tables"));
+    let mut rows = 0;
+    for (path, bytes) in files(&out().join("public/figures")) {
+        if !path.ends_with(".csv") {
+            continue;
+        }
+        let mut reader = csv::Reader::from_reader(&bytes[..]);
+        let headings = reader.headers().unwrap().clone();
+        let Some(id) = headings.iter().position(|name| name == "id") else {
+            continue;
+        };
+        for row in reader.records().map(Result::unwrap) {
+            if published.get(&row[id]) != Some(&None) {
+                continue;
+            }
+            rows += 1;
+            for (name, cell) in headings.iter().zip(row.iter()) {
+                let numeric = matches!(
+                    name,
+                    "estimate" | "ci_low" | "ci_high" | "n" | "difference" | "se" | "gap"
+                );
+                assert!(!numeric || cell.is_empty(), "{path}: {name} of {} is {cell}", &row[id]);
+            }
+        }
+    }
+    assert!(rows > 5, "{rows} withheld rows");
+}
