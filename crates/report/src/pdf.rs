@@ -15,6 +15,9 @@ use typst::{Feature, Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
+/// Pages from which a document without contents, such as a board's own report, is set more tightly.
+const MOST_PAGES: usize = 4;
+
 /// The template of every document.
 const TEMPLATE: &str = include_str!("../../../reports/templates/report.typ");
 
@@ -109,7 +112,10 @@ pub(crate) fn render(name: &str, document: &Document<'_>) -> Result<Vec<u8>, Err
             .collect::<Vec<_>>()
             .join("; "),
     };
-    let pages = set(document).map_err(|errors| fault(&errors))?;
+    let mut pages = set(document, false).map_err(|errors| fault(&errors))?;
+    if document.value["contents"].is_null() && pages.pages().len() > MOST_PAGES {
+        pages = set(document, true).map_err(|errors| fault(&errors))?;
+    }
     let standards = PdfStandards::new(&[PdfStandard::Ua_1]).map_err(|error| Error::Pdf {
         document: name.to_owned(),
         reason: error.message().to_string(),
@@ -128,11 +134,11 @@ pub(crate) fn forget() {
     typst::comemo::evict(2);
 }
 
-fn set(document: &Document<'_>) -> Result<PagedDocument, Vec<SourceDiagnostic>> {
-    let mut files = vec![(
-        id("/document.json"),
-        Bytes::from_string(readable(&document.value.to_string())),
-    )];
+/// Sets a document; `tight` with smaller letters and margins.
+fn set(document: &Document<'_>, tight: bool) -> Result<PagedDocument, Vec<SourceDiagnostic>> {
+    let mut value = document.value.clone();
+    value["tight"] = tight.into();
+    let mut files = vec![(id("/document.json"), Bytes::from_string(readable(&value.to_string())))];
     for (name, figure) in &document.figures {
         files.push((
             id(&format!("/figures/{name}.svg")),

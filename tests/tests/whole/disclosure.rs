@@ -135,7 +135,15 @@ impl Made {
 
     /// Everything that adds up with estimates: what is told of types stands beside it as of one more grouping.
     fn told(&self, study: &Study) -> Vec<Estimate> {
-        let found = analyze(study, &self.frameworks, &self.organisations, &Tally::default(), &self.levels, &[]).unwrap();
+        let found = analyze(
+            study,
+            &self.frameworks,
+            &self.organisations,
+            &Tally::default(),
+            &self.levels,
+            &[],
+        )
+        .unwrap();
         let mut rows = found.estimates.to_vec();
         let of_domains = |row: &&TypeProfile| row.typing == Typing::Rule && row.scope == "domain";
         for row in found.type_profiles.iter().filter(of_domains) {

@@ -49,7 +49,12 @@ impl Present {
             instruments.insert(wave.id.clone(), names);
         }
         let style: BTreeSet<String> = loaded.style_paths.iter().map(|path| loaded.relative(path)).collect();
-        places.extend(loaded.style_paths.iter().map(|path| (loaded.relative(path), path.clone())));
+        places.extend(
+            loaded
+                .style_paths
+                .iter()
+                .map(|path| (loaded.relative(path), path.clone())),
+        );
         // A file that cannot be read, or is larger than the study allows and never read, has no entry here: the
         // stage that needs it says what is wrong with it.
         let most = loaded.study.limits.file_mib.saturating_mul(1 << 20);

@@ -79,7 +79,7 @@ fn with_report<T>(made: &made::Made, language: Language, work: impl FnOnce(&Docu
 #[test]
 fn every_sentence_and_cell_is_on_the_page_and_in_the_pdf() {
     with_report(&made::study(15, "random"), Language::Nl, |document, html| {
-        let pages = set(document).unwrap();
+        let pages = set(document, false).unwrap();
         let mut printed = String::new();
         for page in pages.pages() {
             let mut text = String::new();
