@@ -43,8 +43,8 @@ fn no_withheld_number_stands_in_any_file_for_outside() {
     // The same study, told as if nothing were to be withheld.
     let copy = example_copy();
     let study = copy.path().join("nulmeting.toml");
-    let open = "[disclosure]\nminimum = 1\nprotect = 0\nprotect_share = 0.0\ndominance = []\n\n[population]";
-    replace(&study, "[population]", open);
+    let open = "minimum = 1\nprotect = 0\nprotect_share = 0.0\ndominance = []";
+    replace(&study, "minimum = 5\nprotect = 3", open);
     run_well(&["run", study.to_str().unwrap(), "-q"]);
     let everything = numbers(&copy.path().join("out/tables"));
     let known: BTreeSet<i64> = published

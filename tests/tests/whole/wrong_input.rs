@@ -233,7 +233,7 @@ fn a_board_with_a_name_that_is_markup_or_300_letters_long_gets_a_sound_report() 
 fn a_study_without_a_single_published_number_gives_a_page_that_says_so() {
     let copy = example_copy();
     let study = copy.path().join("nulmeting.toml");
-    replace(&study, "[population]", "[disclosure]\nminimum = 5000\n\n[population]");
+    replace(&study, "minimum = 5\n", "minimum = 5000\n");
     run_well(&["run", study.to_str().unwrap(), "--public", "-q"]);
     for profile in ["out/report", "out/public/report"] {
         let page = std::fs::read_to_string(copy.path().join(profile).join("report.html")).unwrap();
