@@ -223,8 +223,9 @@ fn a_board_with_a_name_that_is_markup_or_300_letters_long_gets_a_sound_report() 
         markup += usize::from(page.contains("&lt;script&gt;alert"));
         lengthy += usize::from(page.contains(&long));
     }
+    // One board of the example stands in no register, and so has no name.
     assert!(
-        markup > 20 && lengthy > 20 && printed == markup + lengthy,
+        markup > 20 && lengthy > 20 && printed == markup + lengthy + 1,
         "{markup} {lengthy} {printed}"
     );
 }
