@@ -8,7 +8,7 @@
 use crate::disclosure::{Cell, Released, Withheld};
 use crate::estimates::item_of;
 use crate::sample::{Group, Sample};
-use crate::survey::{Domain, benjamini_hochberg, holm, t_two_sided};
+use crate::survey::{Domain, GroupTest, benjamini_hochberg, holm, t_two_sided};
 use crate::variable::{Measure, Variable};
 use nulmeting_study::framework::Test;
 use nulmeting_study::tables::{ALL, Comparison, Estimate};
@@ -220,6 +220,19 @@ fn rank(sample: &Sample, variable: &Variable, group: &Group, minimum: i64) -> Op
     let (own, rest) = sides(sample, group, minimum, |row| variable.values[row].is_some())?;
     let column: Vec<f64> = variable.values.iter().map(|value| value.unwrap_or(0.0)).collect();
     let test = sample.design.rank_test(&column, &rest, &own).ok()?;
+    tested(sample, variable, group, REST, TestKind::Rank, &test, own.n() + rest.n())
+}
+
+/// The row of a test between two sides; nothing where neither side varies.
+fn tested(
+    sample: &Sample,
+    variable: &Variable,
+    group: &Group,
+    against: &str,
+    kind: TestKind,
+    test: &GroupTest,
+    n: usize,
+) -> Option<Comparison> {
     let p = test.p.filter(|_| test.se > 0.0)?;
     Some(Comparison {
         wave: sample.wave.clone(),
@@ -227,8 +240,8 @@ fn rank(sample: &Sample, variable: &Variable, group: &Group, minimum: i64) -> Op
         item: variable.item.clone(),
         by: group.by.clone(),
         group: group.name.clone(),
-        against: REST.to_owned(),
-        test: TestKind::Rank,
+        against: against.to_owned(),
+        test: kind,
         difference: Some(test.difference),
         se: Some(test.se),
         statistic: test.t,
@@ -237,7 +250,7 @@ fn rank(sample: &Sample, variable: &Variable, group: &Group, minimum: i64) -> Op
         p,
         p_adjusted: p,
         p_fdr: p,
-        n: (own.n() + rest.n()) as i64,
+        n: n as i64,
     })
 }
 
@@ -258,27 +271,8 @@ fn pairs(sample: &Sample, variable: &Variable, groups: &[&Group], minimum: i64) 
             let Ok(test) = sample.design.t_test(&column, other, own) else {
                 continue;
             };
-            let Some(p) = test.p.filter(|_| test.se > 0.0) else {
-                continue;
-            };
-            rows.push(Comparison {
-                wave: sample.wave.clone(),
-                scope: variable.scope,
-                item: variable.item.clone(),
-                by: group.by.clone(),
-                group: group.name.clone(),
-                against: against.name.clone(),
-                test: TestKind::Pair,
-                difference: Some(test.difference),
-                se: Some(test.se),
-                statistic: test.t,
-                df: test.df as f64,
-                df_denominator: None,
-                p,
-                p_adjusted: p,
-                p_fdr: p,
-                n: (own.n() + other.n()) as i64,
-            });
+            let n = own.n() + other.n();
+            rows.extend(tested(sample, variable, group, &against.name, TestKind::Pair, &test, n));
         }
     }
     rows
