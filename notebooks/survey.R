@@ -1,7 +1,8 @@
 # The published estimates once more, in R `survey`, from the tables that `nulmeting run` wrote.
 #
-# Usage: Rscript survey.R FOLDER TOLERANCE. FOLDER holds organisations.csv, values.csv and estimates.csv, which
-# survey.py writes out of the Parquet. Ends with status 1 when an estimate or a standard error differs.
+# Usage: Rscript survey.R FOLDER TOLERANCE. FOLDER holds organisations.csv, values.csv, estimates.csv and
+# comparisons.csv, which survey.py writes out of the Parquet. Ends with status 1 when an estimate, a standard error or a
+# test between two groups differs.
 suppressPackageStartupMessages(library(survey))
 arguments <- commandArgs(trailingOnly = TRUE)
 folder <- arguments[1]
@@ -10,10 +11,12 @@ read <- function(name) read.csv(file.path(folder, name), colClasses = c(organisa
 organisations <- read("organisations.csv")
 values <- read.csv(file.path(folder, "values.csv"), colClasses = c(wave = "character", organisation = "character"))
 estimates <- read.csv(file.path(folder, "estimates.csv"), colClasses = c(wave = "character"))
+comparisons <- read.csv(file.path(folder, "comparisons.csv"), colClasses = c(wave = "character"))
 margins <- read.csv(file.path(folder, "margins.csv"), colClasses = c(wave = "character"))
 options(survey.lonely.psu = "fail")
 
 compared <- 0
+tested <- 0
 worst <- 0
 wrong <- 0
 for (wave in unique(estimates$wave)) {
@@ -50,6 +53,31 @@ for (wave in unique(estimates$wave)) {
       cat(sprintf("%s: %.12g (%.12g) in R, %.12g (%.12g) published\n", number$id, coef(found)[[1]], SE(found)[[1]], number$estimate, number$se))
     }
   }
+  for (row in which(comparisons$wave == wave)) {
+    number <- comparisons[row, ]
+    of_item <- values[values$wave == wave & values$item == number$item, ]
+    statistic <- if (any(of_item$statistic == "mean_level" & !is.na(of_item$value))) "mean_level" else "share_meeting"
+    mine <- of_item[of_item$statistic == statistic, ]
+    y <- mine$value[match(frame$organisation, mine$organisation)]
+    group <- frame[[number$by]]
+    inside <- !is.na(y) & !is.na(group) & group %in% c(number$group, number$against)
+    design$variables$y <- ifelse(inside, y, 0)
+    design$variables$own <- as.numeric(!is.na(group) & group == number$group)
+    found <- svyttest(y ~ own, design[inside, ])
+    difference <- found$estimate[[1]]
+    worst_of_test <- max(
+      abs(difference - number$difference), abs(difference / found$statistic[[1]] - number$se),
+      abs(found$parameter[[1]] - number$df), abs(found$p.value[[1]] - number$p)
+    )
+    tested <- tested + 1
+    worst <- max(worst, worst_of_test)
+    if (!is.finite(worst_of_test) || worst_of_test > tolerance) {
+      wrong <- wrong + 1
+      cat(sprintf("%s: difference %.12g, df %g, p %.6g in R; %.12g, %g, %.6g published\n", number$id, difference,
+        found$parameter[[1]], found$p.value[[1]], number$difference, number$df, number$p))
+    }
+  }
 }
+cat(sprintf("%d tests between two groups compared\n", tested))
 cat(sprintf("%d estimates and standard errors compared with R survey %s; largest difference %.1e\n", compared, packageVersion("survey"), worst))
-if (wrong > 0 || compared == 0) quit(status = 1)
+if (wrong > 0 || compared == 0 || tested == 0) quit(status = 1)

@@ -61,6 +61,11 @@ QUERIES = {
             AND (scope <> 'norm' OR ("by" = 'all' AND statistic = 'mean_level'))
         ORDER BY id
     """,
+    # Each group against each other: mean levels, or shares of tests passed where a wave has no levels.
+    "comparisons": """
+        SELECT concat_ws('/', wave, item, "by", "group", against) AS id, wave, item, "by", "group", against, difference, se, df, p FROM '{tables}/comparisons.parquet'
+        WHERE test = 't' AND "by" IN ('sector', 'size') ORDER BY ALL
+    """,
 }
 
 with tempfile.TemporaryDirectory() as folder:
