@@ -367,6 +367,17 @@ pub(crate) struct SynthArgs {
     /// Boards of the first wave that have become part of another by the next
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) mergers: usize,
+    /// Levels by which the framework of the last wave is stricter: a break in the series
+    #[arg(
+        long = "break",
+        value_name = "LEVELS",
+        default_value_t = 0.0,
+        allow_negative_numbers = true
+    )]
+    pub(crate) stricter: f64,
+    /// Boards that answer both versions in the last wave, where there is a break
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) bridge: usize,
 }
 
 /// `codebook`.

@@ -2,6 +2,7 @@
 
 use crate::Error;
 use nulmeting_study::Framework;
+use nulmeting_study::framework::LinkKind;
 use std::collections::BTreeMap;
 
 /// A version of the invented framework.
@@ -11,23 +12,35 @@ pub(crate) enum Version {
     Tests,
     /// Levels, security and privacy.
     Levels,
+    /// The same norms with stricter levels, as of a year.
+    Stricter(i64),
 }
 
 impl Version {
     /// Folder of the codebook in the study.
-    pub(crate) fn folder(self) -> &'static str {
+    pub(crate) fn folder(self) -> String {
+        format!("codebook/{}", self.year())
+    }
+
+    /// Year from which it holds.
+    fn year(self) -> i64 {
         match self {
-            Version::Tests => "codebook/2023",
-            Version::Levels => "codebook/2024",
+            Version::Tests => 2023,
+            Version::Levels => 2024,
+            Version::Stricter(year) => year,
         }
     }
 }
 
+/// The head of the codebook with levels.
+const LEVELS: &str = include_str!("../texts/framework-2024.toml");
+
 /// The files of a codebook, by name.
 pub(crate) fn files(version: Version) -> Result<BTreeMap<String, String>, Error> {
     let (head, privacy) = match version {
-        Version::Tests => (include_str!("../texts/framework-2023.toml"), false),
-        Version::Levels => (include_str!("../texts/framework-2024.toml"), true),
+        Version::Tests => (include_str!("../texts/framework-2023.toml").to_owned(), false),
+        Version::Levels => (LEVELS.to_owned(), true),
+        Version::Stricter(year) => (LEVELS.replace("2024", &year.to_string()), true),
     };
     let all = rows(include_str!("../texts/domains.csv"))?;
     let (domain_heading, domains) = all.split_first().expect("the texts have a heading");
@@ -53,8 +66,8 @@ pub(crate) fn files(version: Version) -> Result<BTreeMap<String, String>, Error>
     }
     let mut domain_rows = vec![domain_heading.clone()];
     domain_rows.extend(domains.into_iter().cloned());
-    Ok(BTreeMap::from([
-        ("framework.toml".to_owned(), head.to_owned()),
+    let mut files = BTreeMap::from([
+        ("framework.toml".to_owned(), head),
         ("domains.csv".to_owned(), comma_separated(&domain_rows)),
         ("norms.csv".to_owned(), comma_separated(&norm_rows)),
         (
@@ -65,12 +78,22 @@ pub(crate) fn files(version: Version) -> Result<BTreeMap<String, String>, Error>
             "support.csv".to_owned(),
             include_str!("../texts/support.csv").to_owned(),
         ),
-    ]))
+    ]);
+    if let Version::Stricter(_) = version {
+        let before = framework(Version::Levels)?;
+        let mut links = vec![["version", "from", "to", "kind"].map(str::to_owned).to_vec()];
+        links.extend(before.norms.iter().map(|norm| {
+            let kind = LinkKind::Rescaled.word().to_owned();
+            vec![before.id.clone(), norm.code.clone(), norm.code.clone(), kind]
+        }));
+        files.insert("versions.csv".to_owned(), comma_separated(&links));
+    }
+    Ok(files)
 }
 
 /// The codebook as the stages read it.
 pub(crate) fn framework(version: Version) -> Result<Framework, Error> {
-    Ok(Framework::parse(&files(version)?, version.folder())?)
+    Ok(Framework::parse(&files(version)?, &version.folder())?)
 }
 
 /// The rows of a text in comma-separated values, heading included.

@@ -85,12 +85,14 @@ pub(crate) struct Ground<'a> {
     pub(crate) maturities: &'a [Maturity],
     /// How much every board moves in a year, in hundredths of a level.
     pub(crate) change: i32,
+    /// How much lower a level is under this version of the framework, in hundredths of a level.
+    pub(crate) stricter: i32,
 }
 
 impl Ground<'_> {
     /// What a board gives on every norm when someone there is asked.
     pub(crate) fn given(&self, board: usize, respondent: usize) -> Vec<Given> {
-        let own = maturity::in_year(self.maturities[board], self.change, self.year);
+        let own = maturity::in_year(self.maturities[board], self.change, self.year).less(self.stricter);
         maturity::answers(self.seed, self.framework, board, own, self.year, respondent)
     }
 
@@ -133,9 +135,9 @@ impl Ground<'_> {
     }
 }
 
-/// The first wave: one survey among volunteers, nothing wrong but a lost zero where a number begins with one.
-pub(crate) fn baseline(ground: Ground<'_>, volunteers: &[usize]) -> Delivery {
-    let mut limesurvey: Vec<Response> = volunteers.iter().map(|board| ground.response(*board, 0)).collect();
+/// One survey among boards that are known beforehand, nothing wrong but a lost zero where a number begins with one.
+pub(crate) fn one_survey(ground: Ground<'_>, boards: &[usize]) -> Delivery {
+    let mut limesurvey: Vec<Response> = boards.iter().map(|board| ground.response(*board, 0)).collect();
     lose_zero(&mut limesurvey);
     Delivery {
         limesurvey,

@@ -25,6 +25,7 @@ mod study;
 mod surveymonkey;
 mod tidy;
 mod truth;
+mod wave;
 mod workbook;
 
 pub use export::Export;
@@ -52,6 +53,12 @@ pub struct Options {
     /// Boards of the first wave that have become part of another by the next, where both answered before and after.
     /// Unit: mergers, at most one for every 200 boards.
     pub mergers: usize,
+    /// How much lower a level is under the framework of the last wave, which is stricter than the one before it.
+    /// Unit: hundredths of a level, before levels are rounded and cut off; 0: the framework stays.
+    pub stricter: i32,
+    /// Boards that answer both versions of the framework in the last wave, where it is another.
+    /// Unit: boards, at most those that answer.
+    pub bridge: usize,
 }
 
 impl Default for Options {
@@ -64,6 +71,8 @@ impl Default for Options {
             change: 12,
             kinds: 4,
             mergers: 0,
+            stricter: 0,
+            bridge: 0,
         }
     }
 }

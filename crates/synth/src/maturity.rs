@@ -117,6 +117,18 @@ pub(crate) fn of_board(seed: u64, index: usize, board: &Board, kinds: &[Kind]) -
     }
 }
 
+impl Maturity {
+    /// The scores where every norm asks more, by so many hundredths of a level.
+    pub(crate) fn less(self, stricter: i32) -> Self {
+        let moved = f64::from(stricter) / 100.0;
+        Self {
+            policy: self.policy - moved,
+            practice: self.practice - moved,
+            ..self
+        }
+    }
+}
+
 /// The scores of a board in a year: all boards move alike.
 pub(crate) fn in_year(own: Maturity, change: i32, year: i64) -> Maturity {
     let moved = f64::from(change) / 100.0 * (year - 2024) as f64;

@@ -8,6 +8,11 @@ use std::path::PathBuf;
 /// The seed of the example study, used when none is given.
 const SEED: u64 = 20_230_911;
 
+/// Levels in hundredths, within the scale.
+fn hundredths(levels: f64) -> i32 {
+    (levels.clamp(-5.0, 5.0) * 100.0).round() as i32
+}
+
 /// Writes a made-up study.
 pub(crate) fn synth(args: &SynthArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
     let out = global.out.clone().unwrap_or_else(|| PathBuf::from("synth"));
@@ -16,9 +21,11 @@ pub(crate) fn synth(args: &SynthArgs, global: &Global, console: &Console) -> Res
         waves: args.waves,
         seed: global.seed.unwrap_or(SEED),
         export: args.export,
-        change: (args.change.clamp(-5.0, 5.0) * 100.0).round() as i32,
+        change: hundredths(args.change),
         kinds: args.kinds,
         mergers: args.mergers,
+        stricter: hundredths(args.stricter),
+        bridge: args.bridge,
     };
     let files = nulmeting_synth::study(&options).map_err(Failure::usage)?;
     for (path, bytes) in &files {
