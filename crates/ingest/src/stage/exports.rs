@@ -1,0 +1,211 @@
+//! What was delivered in a wave: each export by the reader of its format, its structure and layout beside it.
+
+use super::Stage;
+use crate::correction::Corrections;
+use crate::files::{self, File, hash};
+use crate::number::Numbers;
+use crate::reader::{names, recognise, unreadable};
+use crate::register::{History, Listed};
+use crate::responses::{Against, Collected, Moment, collect};
+use crate::structure::Structure;
+use crate::workbook::{Layout, laid_out};
+use nulmeting_study::study_file::{SourceEntry, Wave};
+use nulmeting_study::tables::Response;
+use nulmeting_study::words::Severity;
+use nulmeting_study::{Error, Finding, Place, Rule};
+use std::collections::BTreeMap;
+
+impl Stage<'_> {
+    /// Reads the layouts of workbooks that the study file names.
+    pub(super) fn layouts(&mut self) -> Result<(), Error> {
+        let study = self.study;
+        for path in study
+            .waves
+            .iter()
+            .flat_map(|wave| &wave.sources)
+            .filter_map(|entry| entry.layout.as_deref())
+        {
+            let bytes = files::read(self.folder.path, path, &study.limits)?;
+            self.done.inputs.insert(path.to_owned(), hash(&bytes));
+            let text = crate::text::decode(&bytes, None, path)?;
+            self.layouts.insert(path, Layout::parse(&text.content, path)?);
+        }
+        Ok(())
+    }
+
+    /// Reads the exports of a wave and numbers their responses in order of submission.
+    pub(super) fn wave(
+        &mut self,
+        wave: &Wave,
+        register: &BTreeMap<String, Listed>,
+        numbers: &Numbers,
+        history: &History,
+    ) -> Result<(), Error> {
+        let framework = self.instruments.frameworks.get(&wave.id).ok_or_else(|| {
+            Error::new(
+                format!("wave `{}`", wave.id),
+                "no framework",
+                "the codebook that the wave is held against",
+                "name it as `framework` in the study file",
+            )
+        })?;
+        let mut submissions: Vec<(Moment, Vec<Response>)> = Vec::new();
+        for (index, entry) in wave.sources.iter().enumerate() {
+            let map = self.instruments.map(&wave.id, index);
+            let against = Against {
+                wave: &wave.id,
+                entry,
+                framework,
+                map: &map,
+                numbers,
+                register,
+                history,
+                name: self.name,
+                policies: &self.study.responses,
+                index,
+            };
+            let paths = files::list(self.folder.path, entry);
+            if paths.is_empty() {
+                self.done.findings.push(missing(entry).wave(&wave.id));
+            }
+            for path in paths {
+                // A file that an earlier entry fits too belongs to that one.
+                if wave.entry_of(&path).is_some_and(|(first, _)| first == index)
+                    && let Some(collected) = self.source(&path, &against)
+                {
+                    self.done.questions.extend(collected.asked);
+                    self.done.corrections.extend(collected.corrections);
+                    self.done.sources.push(collected.source);
+                    self.done.findings.extend(collected.findings);
+                    submissions.extend(collected.submissions);
+                }
+            }
+        }
+        submissions.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (sequence, (_, responses)) in (1..).zip(&mut submissions) {
+            for own in responses {
+                own.sequence = sequence;
+            }
+        }
+        // In the order of the table already, or nearly: sorting all rows is then a glance.
+        submissions.sort_by(|(a, _), (b, _)| a.place().cmp(b.place()));
+        let count = submissions.iter().map(|(_, own)| own.len()).sum();
+        self.done.responses.reserve(count);
+        for (_, responses) in submissions {
+            self.done.responses.extend(responses);
+        }
+        Ok(())
+    }
+
+    /// Reads the structure that the study file names for a source; one that cannot be read is a finding.
+    fn structure(&mut self, against: &Against<'_>) -> Option<Structure> {
+        let path = against.entry.structure.as_deref()?;
+        let read = files::read(self.folder.path, path, &self.study.limits).and_then(|bytes| {
+            self.done.inputs.insert(path.to_owned(), hash(&bytes));
+            Structure::parse(&bytes, &self.study.limits, path)
+        });
+        read.map_err(|cause| {
+            let message = format!("{}; expected {}", cause.found, cause.expected);
+            let finding = Finding::new(Severity::Error, Rule::Structure, message, cause.hint);
+            let finding = finding.at(&Place::file(path)).wave(against.wave);
+            self.done.findings.push(finding);
+        })
+        .ok()
+    }
+
+    /// Reads one export; absent, with a finding, when it cannot be read.
+    fn source(&mut self, path: &str, against: &Against<'_>) -> Option<Collected> {
+        let structure = self.structure(against);
+        let opened = self
+            .open_quoted(path, Some(against.entry), structure.as_ref().and_then(Structure::quote))
+            .map_err(unreadable);
+        let layout = against
+            .entry
+            .layout
+            .as_deref()
+            .and_then(|path| self.layouts.get(path))
+            .cloned();
+        let layout = layout.as_ref();
+        match opened.and_then(|file| deliver(file, structure.as_ref(), layout, &mut self.corrections, against)) {
+            Ok(collected) => Some(collected),
+            Err(finding) => {
+                let finding = finding.at(&Place::file(path)).wave(against.wave);
+                self.done.findings.push(finding);
+                None
+            }
+        }
+    }
+}
+
+/// The responses of a file by the reader of its format.
+fn deliver(
+    mut file: File,
+    structure: Option<&Structure>,
+    layout: Option<&Layout>,
+    corrections: &mut Corrections,
+    against: &Against<'_>,
+) -> Result<Collected, Box<Finding>> {
+    if file.is_blank() {
+        return Err(Box::new(Finding::new(
+            Severity::Error,
+            Rule::EmptyExport,
+            "the file is empty",
+            "export again, or take the file out of the study file",
+        )));
+    }
+    if let Some(structure) = structure {
+        structure.name(&mut file);
+    }
+    let facts = file.facts();
+    let own = file.structure.take();
+    let structure = structure.or(own.as_ref());
+    if let Some(layout) = layout {
+        let mut delivery = laid_out(&file, layout, against.entry).map_err(unreadable)?;
+        let corrected = corrections.apply(&facts.path, against.wave, &mut delivery);
+        return Ok(Collected {
+            corrections: corrected,
+            ..collect(&facts, "workbook", "stated", delivery, against)
+        });
+    }
+    let (reader, recognised) = recognise(&file, against.entry).ok_or_else(|| {
+        let known = names().join(", ");
+        Box::new(Finding::new(
+            Severity::Error,
+            Rule::UnknownFormat,
+            "the content is that of no known format",
+            format!("state `format` in the study file: {known}"),
+        ))
+    })?;
+    let mut delivery = reader.read(&file, against.entry).map_err(unreadable)?;
+    // What was delivered stands in the delivery now: a large file is not held twice.
+    drop(file);
+    // Before codes become labels: a correction says what the file holds.
+    let corrected = corrections.apply(&facts.path, against.wave, &mut delivery);
+    if let Some(structure) = structure
+        && structure.explain(&mut delivery) == 0
+    {
+        let message = "the structure knows none of the questions of the export";
+        let hint = "name the structure that belongs to this export, or leave `structure` out";
+        let finding = Finding::new(Severity::Warning, Rule::Structure, message, hint);
+        delivery.findings.push(finding.at(&Place::file(&facts.path)));
+    }
+    Ok(Collected {
+        corrections: corrected,
+        ..collect(&facts, reader.name(), recognised, delivery, against)
+    })
+}
+
+fn missing(entry: &SourceEntry) -> Finding {
+    let message = if entry.is_pattern() {
+        "no file fits the pattern"
+    } else {
+        "no such file"
+    };
+    Finding::new(
+        Severity::Error,
+        Rule::MissingFile,
+        message,
+        "correct the path in the study file, or put the file there",
+    )
+    .at(&Place::file(&entry.path))
+}

@@ -1,0 +1,28 @@
+//! Which responses a study reads at all.
+
+use crate::words::{Handling, SameToken};
+use serde::Deserialize;
+
+/// Which responses are read at all; whatever a policy does to a response is a finding.
+///
+/// Several responses of one organisation are another matter: see [`Scores::respondents`](super::Scores::respondents).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policies {
+    /// Responses that the tool or the respondent marks as a test or preview.
+    pub test: Handling,
+    /// Responses of those who did not finish.
+    pub incomplete: Handling,
+    /// Several responses under one token of the tool, within one file.
+    pub same_token: SameToken,
+}
+
+impl Default for Policies {
+    fn default() -> Self {
+        Self {
+            test: Handling::Drop,
+            incomplete: Handling::Keep,
+            same_token: SameToken::Last,
+        }
+    }
+}
