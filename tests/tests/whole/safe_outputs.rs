@@ -170,3 +170,29 @@ fn no_text_of_a_stranger_becomes_a_formula_markup_or_a_path() {
     check_csv(&map, "items");
     assert!(String::from_utf8(map).unwrap().contains("'=1+cmd"));
 }
+
+#[test]
+fn title_of_an_official_list_is_masked_in_the_codebook_and_read_back_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("=lijst.csv");
+    let base = "normenkader-ibp-fo-2024";
+    let shipped = nulmeting_study::shipped::codebook(base).unwrap().unwrap();
+    let mut text = "Code,Titel,Niveau\nGO.01,=cmd|' /C calc'!A0,3\n".to_owned();
+    for norm in shipped.norms.iter().skip(1) {
+        text.push_str(&format!("{},Titel,3\n", norm.code));
+    }
+    std::fs::write(&list, text).unwrap();
+    let out = folder.path().join("codebook");
+    let (list, out_text) = (list.to_str().unwrap(), out.to_str().unwrap());
+    let output = run(&["codebook", "import", list, "--base", base, "--out", out_text]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    check_csv(&std::fs::read(out.join("norms.csv")).unwrap(), "norms.csv");
+    let names = std::fs::read_dir(&out).unwrap().map(|own| own.unwrap().file_name());
+    let texts = names.map(|name| {
+        let text = std::fs::read_to_string(out.join(&name)).unwrap();
+        (name.into_string().unwrap(), text)
+    });
+    let made = nulmeting_study::Framework::parse(&texts.collect(), "made").unwrap();
+    let norm = made.norm("GO.01").unwrap();
+    assert_eq!(norm.title.nl, "=cmd|' /C calc'!A0");
+}

@@ -5,6 +5,7 @@ use crate::codebooks::{self, CodebookFiles};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use nulmeting_study::Framework;
+use nulmeting_study::formula::masked;
 use nulmeting_study::words::{Language, Standing};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -151,12 +152,12 @@ fn import(workbook: &Path, base: &str, global: &Global, console: &Console) -> Re
             [
                 &own.code,
                 domain,
-                &own.title,
-                english,
+                &masked(&own.title),
+                &masked(english),
                 &target,
                 axis,
                 Standing::Official.word(),
-                &source,
+                &masked(&source),
             ],
         )?;
         kept += 1;

@@ -5,6 +5,7 @@ use super::{
     TypeName,
 };
 use crate::Error;
+use crate::formula::unmasked;
 use crate::suggestion::nearest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
@@ -120,7 +121,7 @@ impl Sheet {
                 Ok(record
                     .map_err(fault)?
                     .iter()
-                    .map(|cell| cell.trim().to_owned())
+                    .map(|cell| unmasked(cell.trim()).to_owned())
                     .collect())
             })
             .collect::<Result<_, Error>>()?;
