@@ -6,6 +6,7 @@ mod example;
 mod formats;
 mod lineage;
 mod other_framework;
+mod parquet;
 mod plan;
 mod planted;
 mod published;
