@@ -133,7 +133,8 @@ fn workbook(text: &str, limits: &Limits, place: &str) -> Result<(Vec<Listed>, bo
         let Event::Start(element) = event else { continue };
         let own = |name: &str| attribute(&element, name).map(|text| text.into_owned());
         match element.local_name().as_ref() {
-            "workbookPr" => from_1904 = own("date1904").is_some_and(|text| text == "1" || text == "true"),
+            // An extension of newer versions has the same name and says nothing of dates.
+            "workbookPr" => from_1904 |= own("date1904").is_some_and(|text| text == "1" || text == "true"),
             "sheet" => {
                 limits::sheets(listed.len() as u64 + 1, limits, place)?;
                 listed.push(Listed {
