@@ -108,6 +108,10 @@ pub(super) struct Texts {
     pub(super) encoding: &'static Encoding,
     pub(super) sure: Sure,
     malformed: usize,
+    /// Whether the encoding was guessed from texts without a letter that could tell.
+    blind: bool,
+    /// Texts that do not fit such a guess.
+    strays: Vec<u8>,
 }
 
 impl Texts {
@@ -123,11 +127,33 @@ impl Texts {
             (None, Some(encoding)) => (encoding, Sure::Marked),
             (None, None) => text::guess(sample),
         };
+        let blind = stated.is_none() && declared.is_none() && sample.is_ascii();
         Ok(Self {
             encoding,
             sure,
             malformed: 0,
+            blind,
+            strays: Vec::new(),
         })
+    }
+
+    /// Reads a file in the encoding that was chosen, and once more where that was a guess from names and labels
+    /// without accents while the values have letters that tell.
+    pub(super) fn fitted<T>(mut self, read: impl Fn(&mut Self) -> Result<T, Error>) -> Result<(T, Self), Error> {
+        let read_once = read(&mut self)?;
+        if self.strays.is_empty() {
+            return Ok((read_once, self));
+        }
+        drop(read_once);
+        let (encoding, sure) = text::guess(&self.strays);
+        let mut again = Self {
+            encoding,
+            sure,
+            malformed: 0,
+            blind: false,
+            strays: Vec::new(),
+        };
+        Ok((read(&mut again)?, again))
     }
 
     /// A text of fixed width: up to its first zero byte, without the blanks that fill it up.
@@ -144,6 +170,10 @@ impl Texts {
             .map_or(0, |last| last + 1);
         let (text, malformed) = self.encoding.decode_without_bom_handling(&bytes[..end]);
         self.malformed += usize::from(malformed);
+        if malformed && self.blind {
+            let left = SAMPLE - self.strays.len();
+            self.strays.extend_from_slice(&bytes[..end.min(left)]);
+        }
         text.into_owned()
     }
 

@@ -29,13 +29,16 @@ pub fn read(bytes: &[u8], stated: Option<&str>, limits: &Limits, place: &str) ->
     } else {
         older(bytes, place)?
     };
-    let mut budget = Budget::new(limits, place);
-    budget.variables(layout.variables)?;
+    Budget::new(limits, place).variables(layout.variables)?;
     let raw = layout.read(bytes).map_err(broken)?;
     let declared = (layout.version >= 118).then_some(UTF_8);
-    let mut texts = Texts::choose(stated, declared, &raw.sample(), place)?;
-    let variables = raw.variables(&mut texts, &mut budget)?;
-    let rows = values::rows(bytes, &layout, &raw, &mut texts, budget, place)?;
+    let texts = Texts::choose(stated, declared, &raw.sample(), place)?;
+    let ((variables, rows), texts) = texts.fitted(|texts| {
+        let mut budget = Budget::new(limits, place);
+        let variables = raw.variables(texts, &mut budget)?;
+        let rows = values::rows(bytes, &layout, &raw, texts, budget, place)?;
+        Ok((variables, rows))
+    })?;
     Ok(Dataset {
         program: Program::Stata,
         encoding: texts.encoding.name(),

@@ -16,20 +16,23 @@ pub fn read(bytes: &[u8], stated: Option<&str>, limits: &Limits, place: &str) ->
     let broken = |fault: Broken| fault.error("an SPSS file", place);
     let header = dictionary::header(bytes).map_err(broken)?;
     let (raw, body) = dictionary::records(bytes, &header).map_err(broken)?;
-    let mut texts = Texts::choose(stated, raw.encoding(), &raw.sample(), place)?;
-    let mut budget = Budget::new(limits, place);
-    let columns = dictionary::columns(&raw, &mut texts, &header, &mut budget, place)?;
-    budget.variables(columns.len())?;
-    let rows = cases::read(
-        &bytes[body..],
-        body,
-        &header,
-        &columns,
-        &mut texts,
-        &mut budget,
-        limits,
-        place,
-    )?;
+    let texts = Texts::choose(stated, raw.encoding(), &raw.sample(), place)?;
+    let ((columns, rows), texts) = texts.fitted(|texts| {
+        let mut budget = Budget::new(limits, place);
+        let columns = dictionary::columns(&raw, texts, &header, &mut budget, place)?;
+        budget.variables(columns.len())?;
+        let rows = cases::read(
+            &bytes[body..],
+            body,
+            &header,
+            &columns,
+            texts,
+            &mut budget,
+            limits,
+            place,
+        )?;
+        Ok((columns, rows))
+    })?;
     Ok(Dataset {
         program: Program::Spss,
         encoding: texts.encoding.name(),

@@ -181,6 +181,9 @@ fn dta_without_a_declared_character_set_is_guessed_and_can_be_overruled() {
     };
     assert_eq!(text(Some("windows-1252")), ("Frysl\u{e2}n".to_owned(), "stated"));
     assert_eq!(text(Some("macintosh")).0, "Frysl\u{201a}n");
+    // Only a value tells: no label of the file has a letter beyond ASCII.
+    assert_eq!(text(None), ("Frysl\u{e2}n".to_owned(), "likely"));
+    assert_eq!(dataset("x.dta", &bytes, None).doubts, [] as [&str; 0]);
 }
 
 #[test]
