@@ -16,8 +16,14 @@ use nulmeting_study::study_file::SourceEntry;
 pub struct MsForms;
 
 const ID: &[&str] = &["ID"];
-const START: &[&str] = &["Start time", "Begintijd"];
-const COMPLETION: &[&str] = &["Completion time", "Tijd van voltooien", "Voltooiingstijd"];
+/// In English, Dutch and German: the language is that of whoever downloaded the responses.
+const START: &[&str] = &["Start time", "Begintijd", "Startzeit"];
+const COMPLETION: &[&str] = &[
+    "Completion time",
+    "Tijd van voltooien",
+    "Voltooiingstijd",
+    "Fertigstellungszeit",
+];
 /// The other fixed columns, in English and Dutch.
 const FIXED: &[&str] = &[
     "Email",

@@ -4,7 +4,8 @@ use crate::grid::Column;
 use crate::heading;
 
 /// Columns about the response: the code, and the heading in words, in English, Dutch and German: full headings follow
-/// the language of the export, and the Dutch ones changed over the years.
+/// the language of the export, and the Dutch ones changed over the years. The English and German ones are those of
+/// scripts that read such exports; no public text has the Dutch ones, so that several wordings are taken.
 const META: &[(&str, &[&str])] = &[
     (
         "id",
@@ -26,7 +27,7 @@ const META: &[(&str, &[&str])] = &[
         "startlanguage",
         &["Start language", "Starttaal", "Begintaal", "Start-Sprache"],
     ),
-    ("seed", &["Seed", "Zufallsstartwert"]),
+    ("seed", &["Seed", "Zufallsstartwert", "Zufallsgeneratorstartwert"]),
     ("token", &["Token", "Access code", "Toegangscode", "Zugangscode"]),
     (
         "startdate",
@@ -233,6 +234,8 @@ mod tests {
             "id. Response ID",
             "IP address",
             "Group time: Bestuur",
+            "Zufallsgeneratorstartwert",
+            "Datum Abgeschickt",
         ] {
             assert!(describe(text).meta.is_some(), "{text}");
         }

@@ -6,7 +6,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 const SOURCE: &str = "path = \"f.xlsx\"";
 
 #[test]
-fn dutch_and_english_headings_are_one_format() {
+fn dutch_english_and_german_headings_are_one_format() {
     let head = |fixed: [&'static str; 5]| [fixed.as_slice(), &["Wat is uw bestuursnummer?", "GO.01"]].concat();
     let row = [
         "3",
@@ -20,6 +20,7 @@ fn dutch_and_english_headings_are_one_format() {
     for fixed in [
         ["ID", "Begintijd", "Tijd van voltooien", "E-mail", "Naam"],
         ["Id", "Start time", "Completion time", "Email", "Name"],
+        ["ID", "Startzeit", "Fertigstellungszeit", "E-Mail", "Name"],
     ] {
         let sheet = book(&[("Form1", &[&head(fixed), &row])]);
         let read = Case::new(SOURCE).file("f.xlsx", sheet).read();
