@@ -38,11 +38,16 @@ pub struct Summary {
 ///
 /// Missing: what does not apply leaves the base; what applies and has no answer counts as applicable only.
 pub fn summary<'a>(profile: &Profile<'_>, norms: impl Iterator<Item = &'a str>) -> Summary {
+    summary_of(norms.map(|norm| profile.get(norm).copied()))
+}
+
+/// Sums up what an organisation has on each norm of a set; absent: no level at all.
+pub(crate) fn summary_of<'a>(levels: impl Iterator<Item = Option<&'a Level>>) -> Summary {
     let (mut total, mut applicable, mut answered) = (0, 0, 0);
     let (mut sum, mut levelled, mut met) = (0_i64, 0, 0);
-    for norm in norms {
+    for level in levels {
         total += 1;
-        let Some(level) = profile.get(norm) else {
+        let Some(level) = level else {
             applicable += 1;
             continue;
         };

@@ -1,7 +1,7 @@
 //! The variables that are estimated: one value per organisation for every item and statistic.
 
 use crate::sample::Sample;
-use crate::score::{Profile, axis_norms, items, profiles, summary};
+use crate::score::{Profile, axis_norms, items, profiles, summary_of};
 use crate::types::Classified;
 use nulmeting_study::framework::Test;
 use nulmeting_study::tables::Level;
@@ -112,10 +112,10 @@ fn yes(holds: bool) -> f64 {
 
 /// The variables of one norm.
 fn norm_variables(framework: &Framework, norm: &str, rows: &[&Profile<'_>], variables: &mut Vec<Variable>) {
+    // Looked up once, not once for every statistic.
+    let levels: Vec<Option<&Level>> = rows.iter().map(|profile| profile.get(norm).copied()).collect();
     let of = |value: &dyn Fn(&Level) -> Option<f64>| -> Vec<Option<f64>> {
-        rows.iter()
-            .map(|profile| profile.get(norm).and_then(|level| value(level)))
-            .collect()
+        levels.iter().map(|level| level.and_then(value)).collect()
     };
     let mut push = |statistic: String, measure, values| {
         variables.push(Variable {
@@ -176,10 +176,12 @@ fn set_variables(
     variables: &mut Vec<Variable>,
 ) {
     let minimum = study.scores.minimum_answered;
-    let found: Vec<_> = rows
+    // Looked up once, not once for every statistic.
+    let levels: Vec<Vec<Option<&Level>>> = rows
         .iter()
-        .map(|profile| summary(profile, norms.iter().map(String::as_str)))
+        .map(|profile| norms.iter().map(|norm| profile.get(norm.as_str()).copied()).collect())
         .collect();
+    let found: Vec<_> = levels.iter().map(|own| summary_of(own.iter().copied())).collect();
     let enough: Vec<bool> = found.iter().map(|summary| summary.is_enough(minimum)).collect();
     let mut push = |statistic: String, measure, values| {
         variables.push(Variable {
@@ -219,12 +221,12 @@ fn set_variables(
     push("mean_level".into(), Measure::Level, means.clone());
     push("median_level".into(), Measure::Median, means);
     let own_share = |fits: &dyn Fn(i64) -> bool| -> Vec<Option<f64>> {
-        let shares = rows.iter().map(|profile| {
-            let own: Vec<i64> = norms
-                .iter()
-                .filter_map(|norm| profile.get(norm.as_str())?.level)
-                .collect();
-            (!own.is_empty()).then(|| own.iter().filter(|level| fits(**level)).count() as f64 / own.len() as f64)
+        let shares = levels.iter().map(|own| {
+            let given = own.iter().filter_map(|level| level.as_ref()?.level);
+            let (fitting, all) = given.fold((0, 0), |(fitting, all), level| {
+                (fitting + usize::from(fits(level)), all + 1)
+            });
+            (all > 0).then(|| fitting as f64 / all as f64)
         });
         kept(shares.collect())
     };

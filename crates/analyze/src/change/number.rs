@@ -6,7 +6,6 @@ use crate::sample::{Group, Sample};
 use crate::survey::{Estimate, IntervalMethod, Linearised, t_two_sided};
 use crate::variable::{Measure, Variable};
 use nulmeting_study::words::Base;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// A change before it gets its name.
 pub(crate) struct Moved {
@@ -139,17 +138,17 @@ pub(crate) fn of_returning(pair: &Pair<'_>, both: &Both, group: &[Group; 2], bas
         return nothing;
     };
     let by_type = group[0].by == "type";
-    let mut before: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut before: Vec<Vec<usize>> = vec![Vec::new(); pair.distinct];
     for row in 0..earlier.values.len() {
         let inside = !by_type || group[0].member[row];
         if inside && earlier.values[row].is_some() {
-            before.entry(pair.boards[0][row].as_str()).or_default().push(row);
+            before[pair.boards[0][row] as usize].push(row);
         }
     }
     let sample = pair.sides[1].sample;
     let own: Vec<Option<f64>> = (0..later.values.len())
         .map(|row| {
-            let rows = before.get(pair.boards[1][row].as_str())?;
+            let rows = Some(&before[pair.boards[1][row] as usize]).filter(|rows| !rows.is_empty())?;
             let counted = base == Base::Organisations || sample.pupils[row].is_some_and(|pupils| pupils > 0.0);
             let inside = (by_type || group[1].member[row]) && later.values[row].is_some() && counted;
             inside
@@ -188,18 +187,16 @@ pub(crate) fn of_returning(pair: &Pair<'_>, both: &Both, group: &[Group; 2], bas
     } else {
         interval(&estimate, Measure::Level, None)
     };
-    let returning: BTreeSet<&str> = (0..difference.len())
-        .filter(|row| difference[*row].is_some())
-        .map(|row| pair.boards[1][row].as_str())
-        .collect();
+    let returning = present(pair, 1, |row| difference[row].is_some());
+    let returning = returning.into_iter().filter(|here| *here).count();
     Moved {
         sides,
         found: Some(Found::from(&estimate)),
         method,
         ci,
         counts: Counts {
-            of: [returning.len(); 2],
-            returning: returning.len(),
+            of: [returning; 2],
+            returning,
         },
     }
 }
@@ -239,20 +236,26 @@ fn linear(sample: &Sample, group: &Group, variable: &Variable, base: Base) -> Op
 }
 
 fn counts(pair: &Pair<'_>, both: &Both, group: &[Group; 2], base: Base) -> Counts {
-    let boards = [0, 1].map(|wave| -> BTreeSet<&str> {
-        let Some(variable) = &both.sides[wave] else {
-            return BTreeSet::new();
-        };
+    let boards = [0, 1].map(|wave| {
+        let variable = both.sides[wave].as_ref();
         let sample = pair.sides[wave].sample;
-        (0..sample.len())
-            .filter(|row| has(sample, &group[wave], variable, base, *row))
-            .map(|row| pair.boards[wave][row].as_str())
-            .collect()
+        let under = |row| variable.is_some_and(|variable| has(sample, &group[wave], variable, base, row));
+        present(pair, wave, under)
     });
+    let of = |wave: usize| boards[wave].iter().filter(|here| **here).count();
     Counts {
-        returning: boards[0].intersection(&boards[1]).count(),
-        of: [boards[0].len(), boards[1].len()],
+        returning: boards[0].iter().zip(&boards[1]).filter(|(a, b)| **a && **b).count(),
+        of: [of(0), of(1)],
     }
+}
+
+/// Which boards have a row of a wave that fits.
+fn present(pair: &Pair<'_>, wave: usize, fits: impl Fn(usize) -> bool) -> Vec<bool> {
+    let mut here = vec![false; pair.distinct];
+    for (row, board) in pair.boards[wave].iter().enumerate() {
+        here[*board as usize] |= fits(row);
+    }
+    here
 }
 
 /// The interval of a change, within what two numbers on a scale can differ.

@@ -33,8 +33,10 @@ pub(crate) struct Both {
 /// Two waves.
 pub(crate) struct Pair<'a> {
     pub(crate) sides: [Side<'a>; 2],
-    /// Board of each row of each sample.
-    pub(crate) boards: [Vec<String>; 2],
+    /// Board of each row of each sample, as a number from 0.
+    pub(crate) boards: [Vec<u32>; 2],
+    /// How many boards there are in both waves together.
+    pub(crate) distinct: usize,
     /// Absent when the waves together hold a single board.
     pub(crate) stacked: Option<Stacked>,
 }
@@ -80,9 +82,18 @@ impl<'a> Pair<'a> {
             populations: &populations[wave],
         };
         let stacked = Stacked::new(&sampled(0), &sampled(1)).ok();
+        let mut codes: BTreeMap<&str, u32> = BTreeMap::new();
+        let boards = names.each_ref().map(|names| {
+            let code = |name| {
+                let next = codes.len() as u32;
+                *codes.entry(name).or_insert(next)
+            };
+            names.iter().map(String::as_str).map(code).collect()
+        });
         Self {
             sides,
-            boards: names,
+            boards,
+            distinct: codes.len(),
             stacked,
         }
     }
@@ -210,13 +221,16 @@ impl<'a> Pair<'a> {
             of_item(study, self.sides[wave].framework, &levels[wave], scope, item, norms)
         };
         let whole = [values(0, before), values(1, after)];
-        let shared = [values(0, &shared_before), values(1, &shared_after)];
+        // Mostly the versions share all norms, and then there is nothing to make again.
+        let other = (shared_before != before || shared_after != after)
+            .then(|| [values(0, &shared_before), values(1, &shared_after)]);
+        let shared = other.as_ref().unwrap_or(&whole);
         for statistic in statistics(scope, self.sides[1].framework) {
             let comparability = versions.comparability(before, after, &statistic);
             let lists = if comparability == Comparability::Break {
                 &whole
             } else {
-                &shared
+                shared
             };
             let sides = [0, 1].map(|wave| {
                 let name = named(&statistic, self.sides[wave].framework);
