@@ -49,6 +49,22 @@ fuzz target seconds="60":
     mkdir -p target/fuzz/{{target}}
     cargo +nightly fuzz run {{target}} target/fuzz/{{target}} fuzz/corpus/{{target}} -- -max_total_time={{seconds}} -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=512
 
+# One file without libraries for any Linux: target/static/nulmeting; then try it in a folder with nothing else (as root)
+static:
+    bash tests/bare/run
+
+# Rates at which planted change, breaks and mergers are recovered; needs the package duckdb of Python
+planted seeds="100":
+    python3 tests/simulations/planted.py target/release/nulmeting {{seeds}}
+
+# This program beside another build of it on the example, as ratios: `just against PATH-TO-THE-OTHER`
+against other:
+    python3 tests/speed/against.py {{other}} target/release/nulmeting
+
+# A flame graph per stage into docs/flames
+flames:
+    bash tests/speed/flames
+
 # What CI runs
 ci:
     bash .ci/run
