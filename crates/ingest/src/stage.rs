@@ -75,15 +75,15 @@ pub fn questions<'a>(
 
 /// The files that a wave's part of the stage opens, relative to the study file: the registers of all waves, since
 /// numbers of organisations are learnt from all of them, their history, the list of who was asked, corrections,
-/// structures of questionnaires, and the exports that are there.
+/// structures of questionnaires, layouts of workbooks, and the exports that are there.
 pub fn files_of(study: &Study, wave: &Wave, root: &Path) -> BTreeSet<String> {
     let registers = study.waves.iter().map(|own| study.register_of(own).to_owned());
     let exports = wave.sources.iter().flat_map(|entry| files::list(root, entry));
-    let structures = wave.sources.iter().filter_map(|entry| entry.structure.clone());
+    let beside = wave.sources.iter().flat_map(|entry| [&entry.structure, &entry.layout]);
     let lists = [&wave.asked, &study.study.corrections, &study.population.history];
     registers
         .chain(lists.into_iter().flatten().cloned())
-        .chain(structures)
+        .chain(beside.flatten().cloned())
         .chain(exports)
         .collect()
 }
@@ -113,7 +113,7 @@ pub fn ingest_waves<'a>(
         corrections: Corrections::default(),
         done: Ingested::default(),
     };
-    stage.layouts()?;
+    stage.layouts(wanted)?;
     if let Some(path) = &study.study.corrections {
         let file = stage.open(path, None)?;
         stage.corrections = Corrections::read(&file)?;

@@ -227,3 +227,43 @@ fn check_prints_a_page_that_fetches_nothing() {
     );
     assert!(page.contains("<th scope=\"row\">a.csv</th>") && !page.contains("http") && !page.contains("<script"));
 }
+
+#[test]
+fn workbooks_under_a_layout_run_from_end_to_end_and_are_stale_once_it_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    let size = ["--organisations", "60", "--waves", "1"];
+    run_well(&[&["synth", "--export", "workbook", "--out", out, "-q"], &size[..]].concat());
+    let study = folder.path().join("nulmeting.toml");
+    let path = study.to_str().unwrap();
+    let stages = || {
+        for stage in ["ingest", "normalize"] {
+            run_well(&[stage, path, "-q"]);
+        }
+    };
+    // The workbooks of a round are of several designs; a layout is for one.
+    for (from, to) in [
+        ("antwoorden/*.xlsx", "antwoorden/antwoord-00001.xlsx"),
+        ("toetsing/*.xlsx", "antwoorden/antwoord-00004.xlsx"),
+    ] {
+        nulmeting_tests::replace(&study, from, to);
+    }
+    stages();
+    let recognised = bytes(folder.path(), "levels");
+    let layout = "[organisation]\nsheet = \"Voorblad\"\nlabel = \"Bestuursnummer\"\n\
+        [[table]]\ncode = \"Code\"\nlevel = \"Niveau\"\nnote = \"Toelichting\"\n";
+    std::fs::write(folder.path().join("layout.toml"), layout).unwrap();
+    let text = std::fs::read_to_string(&study).unwrap();
+    let stated = "layout = \"layout.toml\"";
+    std::fs::write(&study, text.replace("organisation = \"Bestuursnummer\"", stated)).unwrap();
+    stages();
+    assert!(bytes(folder.path(), "levels") == recognised);
+    let status = || String::from_utf8(run(&["status", path]).stdout).unwrap();
+    assert!(!status().contains("layout.toml"), "{}", status());
+    std::fs::write(
+        folder.path().join("layout.toml"),
+        layout.replace("Toelichting", "Notitie"),
+    )
+    .unwrap();
+    assert!(status().contains("layout.toml"), "{}", status());
+}

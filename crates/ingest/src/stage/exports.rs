@@ -16,12 +16,13 @@ use nulmeting_study::{Error, Finding, Place, Rule};
 use std::collections::BTreeMap;
 
 impl Stage<'_> {
-    /// Reads the layouts of workbooks that the study file names.
-    pub(super) fn layouts(&mut self) -> Result<(), Error> {
+    /// Reads the layouts of workbooks that the study file names for the waves that are wanted.
+    pub(super) fn layouts(&mut self, wanted: &dyn Fn(&str) -> bool) -> Result<(), Error> {
         let study = self.study;
         for path in study
             .waves
             .iter()
+            .filter(|wave| wanted(&wave.id))
             .flat_map(|wave| &wave.sources)
             .filter_map(|entry| entry.layout.as_deref())
         {
