@@ -21,7 +21,15 @@ const ORGANISATION: &[&str] = &[
 
 /// A heading as it is compared: letters and digits only, in lower case.
 pub fn plain(text: &str) -> String {
-    text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
+    letters(text).collect()
+}
+
+/// The same one by one: every cell of a workbook may be compared with every usual heading, and most differ in the
+/// first letter.
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars()
+        .flat_map(char::to_lowercase)
+        .filter(|c| c.is_alphanumeric())
 }
 
 /// A heading as people read it: without HTML, line breaks, no-break or double spaces.
@@ -61,20 +69,27 @@ pub fn readable(text: &str) -> String {
 
 /// Whether two headings are the same but for case, blanks and marks.
 pub fn alike(left: &str, right: &str) -> bool {
-    let (left, right) = (plain(left), plain(right));
-    !left.is_empty() && left == right
+    letters(left).next().is_some() && letters(left).eq(letters(right))
 }
 
 /// Whether a heading is one of the usual names of the organisation's number.
 pub fn names_organisation(heading: &str) -> bool {
-    ORGANISATION.contains(&plain(heading).as_str())
+    may_name(heading) && ORGANISATION.contains(&plain(heading).as_str())
 }
 
 /// Whether a question asks for the organisation's number in a sentence of its own.
 pub fn asks_organisation(question: &str) -> bool {
+    if !may_name(question) {
+        return false;
+    }
     let question = plain(question);
     ORGANISATION.iter().any(|name| question.contains(name))
         || (question.contains("bevoegdgezag") && question.contains("nummer"))
+}
+
+/// Whether a text is long enough for the shortest of the names: most cells of a workbook are not.
+fn may_name(text: &str) -> bool {
+    ORGANISATION.iter().any(|name| text.len() >= name.len())
 }
 
 /// Which of the headings names the organisation.

@@ -316,9 +316,16 @@ fn lines(sheets: &[Sheet]) -> Vec<Line<'_>> {
 
 /// The columns of code, level and note, when a row is the heading of a table.
 fn header(cells: &Row) -> Option<(u32, u32, Option<u32>)> {
+    // Most rows hold answers, and most answers are numbers, which are looked at once.
+    let worded = |text: &str| text.contains(char::is_alphabetic);
+    let worded: Vec<(u32, &str)> = cells
+        .iter()
+        .filter(|(_, text)| worded(text))
+        .map(|(column, text)| (*column, text.as_str()))
+        .collect();
     let find = |names: &[&str]| {
         let by_name = |name: &&str| {
-            cells
+            worded
                 .iter()
                 .find(|(_, text)| alike(name, text))
                 .map(|(column, _)| *column)
