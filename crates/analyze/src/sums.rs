@@ -122,7 +122,7 @@ pub fn unit_sums(wave: &str, tally: &WaveTally, organisations: &[Organisation]) 
     Ok(rows)
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Counted {
     organisations: i64,
     answers: i64,
@@ -141,7 +141,9 @@ pub fn level_counts(
     organisations: &[Organisation],
 ) -> Result<Vec<LevelCount>, TooLarge> {
     let questions = tally.questions();
-    let mut counts: BTreeMap<(&str, &str), Vec<BTreeMap<Outcome, Counted>>> = BTreeMap::new();
+    let outcomes = tally.outcome_places();
+    // Per group a dense array of question × outcome: with many organisations this is most of the work after the scan.
+    let mut counts: BTreeMap<(&str, &str), Vec<Counted>> = BTreeMap::new();
     for row in organisations.iter().filter(|row| row.wave == wave) {
         let Some(unit) = unit(tally, row)? else { continue };
         let groups = [
@@ -152,26 +154,25 @@ pub fn level_counts(
         for group in groups.into_iter().flatten() {
             let own = counts
                 .entry(group)
-                .or_insert_with(|| questions.iter().map(|_| BTreeMap::new()).collect());
-            for ((place, _), outcomes) in questions.iter().zip(own) {
-                for (outcome, times) in tally.outcomes(unit.place, *place) {
-                    let counted = outcomes.entry(outcome).or_default();
-                    counted.organisations += 1;
-                    counted.answers += i64::from(times);
-                    counted.w.add(i128::from(times), unit.w)?;
-                    counted.ww.add(i128::from(times), unit.ww)?;
+                .or_insert_with(|| vec![Counted::default(); questions.len() * outcomes.len()]);
+            for ((place, _), own) in questions.iter().zip(own.chunks_exact_mut(outcomes.len())) {
+                for (times, counted) in tally.counts(unit.place, *place).iter().zip(own) {
+                    if *times > 0 {
+                        counted.organisations += 1;
+                        counted.answers += i64::from(*times);
+                        counted.w.add(i128::from(*times), unit.w)?;
+                        counted.ww.add(i128::from(*times), unit.ww)?;
+                    }
                 }
             }
         }
     }
     let mut rows = Vec::new();
     for ((variable, class), of_group) in &counts {
-        for ((_, question), outcomes) in questions.iter().zip(of_group) {
-            rows.extend(
-                outcomes
-                    .iter()
-                    .map(|(outcome, counted)| row(wave, (variable, class), question, outcome, counted)),
-            );
+        for ((_, question), own) in questions.iter().zip(of_group.chunks_exact(outcomes.len())) {
+            let given = outcomes.iter().map(|(outcome, place)| (outcome, &own[*place]));
+            let given = given.filter(|(_, counted)| counted.answers > 0);
+            rows.extend(given.map(|(outcome, counted)| row(wave, (variable, class), question, outcome, counted)));
         }
     }
     Ok(rows)

@@ -275,6 +275,18 @@ impl WaveTally {
         counts.filter(|(_, times)| *times > 0)
     }
 
+    /// The outcomes that occur, in order, with their places as [`WaveTally::counts`] has them.
+    pub fn outcome_places(&self) -> Vec<(Outcome, usize)> {
+        let sorted = self.outcomes.sorted();
+        sorted.map(|(outcome, code)| (*outcome, code as usize)).collect()
+    }
+
+    /// How often each outcome was given by an organisation to a question, by the outcome's place.
+    pub fn counts(&self, organisation: usize, question: usize) -> &[u32] {
+        let start = self.cell(organisation as u32, question as u32, 0);
+        &self.cells[start..start + self.outcomes.len()]
+    }
+
     /// The rows of an organisation, as the table of counts holds them.
     pub fn rows<'a>(&'a self, wave: &'a str, organisation: &'a str) -> impl Iterator<Item = AnswerCount> + 'a {
         let own = self.place(organisation).into_iter();

@@ -235,6 +235,8 @@ struct Coder {
     /// Keys that are places of texts, which mean something else in the next array.
     places: HashMap<u128, u32>,
     recent: Vec<(u128, u32)>,
+    /// The key of the row before: answers of one respondent stand together.
+    last: Option<(u128, u32)>,
     next: u32,
 }
 
@@ -248,6 +250,7 @@ impl Coder {
             known: HashMap::new(),
             places: HashMap::new(),
             recent: vec![(0, u32::MAX); RECENT],
+            last: None,
             next: 0,
         }
     }
@@ -257,11 +260,30 @@ impl Coder {
         (mixed.wrapping_mul(0xd6e8_feb8_6659_fd93) >> 52) as usize
     }
 
+    /// Gives the row the code of the row before, when its key is the same.
+    fn again(&mut self, key: u128) -> bool {
+        match self.last {
+            Some((last, code)) if last == key => {
+                self.codes.push(code);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn give(&mut self, key: u128, code: u32) {
+        self.last = Some((key, code));
+        self.codes.push(code);
+    }
+
     fn push(&mut self, key: u128, new: impl FnOnce()) {
+        if self.again(key) {
+            return;
+        }
         let slot = Self::slot(key);
         let (recent, code) = self.recent[slot];
         if recent == key && code != u32::MAX {
-            self.codes.push(code);
+            self.give(key, code);
             return;
         }
         let code = *self.known.entry(key).or_insert_with(|| {
@@ -270,14 +292,17 @@ impl Coder {
             self.next - 1
         });
         self.recent[slot] = (key, code);
-        self.codes.push(code);
+        self.give(key, code);
     }
 
     fn push_place(&mut self, key: u128, find: impl FnOnce(u32) -> u32) {
+        if self.again(key) {
+            return;
+        }
         let slot = Self::slot(key);
         let (recent, code) = self.recent[slot];
         if recent == key && code != u32::MAX {
-            self.codes.push(code);
+            self.give(key, code);
             return;
         }
         let code = match self.places.get(&key) {
@@ -290,11 +315,12 @@ impl Coder {
             }
         };
         self.recent[slot] = (key, code);
-        self.codes.push(code);
+        self.give(key, code);
     }
 
     fn forget_places(&mut self) {
         self.places.clear();
+        self.last = None;
         self.recent.fill((0, u32::MAX));
     }
 }
