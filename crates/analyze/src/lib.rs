@@ -35,7 +35,11 @@ pub use analysis::{Analysed, analyze};
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Error {
     /// The sample of a wave cannot be estimated from.
-    #[error("wave `{wave}`: {cause}")]
+    #[error(
+        "{cause}\n  at   wave `{wave}`{}\n  hint {}",
+        .cause.place().map_or_else(String::new, |place| format!(", {place}")),
+        hint(.cause)
+    )]
     Design {
         /// Wave.
         wave: String,
@@ -43,4 +47,34 @@ pub enum Error {
         #[source]
         cause: survey::Error,
     },
+}
+
+/// What can be done about it in the study file.
+fn hint(cause: &survey::Error) -> &'static str {
+    match cause {
+        survey::Error::Lonely { .. } => {
+            "join strata with `population.collapse`, or say what to do with `population.lonely` (remove, certainty, average, adjust)"
+        }
+        other => other.hint(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Error, survey};
+
+    #[test]
+    fn a_design_that_cannot_be_used_names_wave_and_stratum_and_what_to_do() {
+        let error = Error::Design {
+            wave: "2024".to_owned(),
+            cause: survey::Error::Lonely {
+                group: "stratum `so,1`".to_owned(),
+                stage: 1,
+            },
+        };
+        let text = error.to_string();
+        for part in ["wave `2024`, stratum `so,1`", "population.collapse", "population.lonely"] {
+            assert!(text.contains(part), "{text}");
+        }
+    }
 }

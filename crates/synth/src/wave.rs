@@ -12,6 +12,7 @@ use crate::workbook::{NUMBER_CELL, Sheets};
 use crate::{Error, forms, limesurvey, map};
 use nulmeting_study::words::{Language, Severity};
 use nulmeting_study::{Finding, Framework, Place, Rule};
+use std::collections::BTreeMap;
 
 /// Bytes of the workbook that is none, as a mail program leaves them.
 const DAMAGED: &[u8] = b"Dit bestand kon niet worden geopend.\r\n";
@@ -127,12 +128,11 @@ impl Making<'_> {
         let version = Version::Levels;
         let framework = codebook::framework(version)?;
         self.population(&wave, &framework, (version, year), Edition::Current);
-        // Who answered stands in random order, so that its beginning is a random part.
-        let boards = &sample.responded[..self.options.bridge.min(sample.responded.len())];
+        let boards = self.bridging(sample);
         if boards.is_empty() {
             return Ok(());
         }
-        let mut delivery = delivery::one_survey(self.ground(&framework, version, year), boards);
+        let mut delivery = delivery::one_survey(self.ground(&framework, version, year), &boards);
         let opening = Moment::opening(year, 10);
         let entry = include_str!("../texts/wave-bridge.toml").replace("{year}", &year.to_string());
         if let Some(export) = self.options.export {
@@ -146,6 +146,24 @@ impl Making<'_> {
         }
         self.truth.add(&wave, &framework, self.boards, &delivery);
         Ok(())
+    }
+
+    /// Some of those that answered: two of every sector first, so that no sector stands for itself alone, then others in
+    /// the random order in which they stand.
+    fn bridging(&self, sample: &Sample) -> Vec<usize> {
+        let mut of_sector: BTreeMap<&str, usize> = BTreeMap::new();
+        let (mut first, mut rest) = (Vec::new(), Vec::new());
+        for board in &sample.responded {
+            let count = of_sector.entry(self.boards[*board].sector).or_default();
+            *count += 1;
+            if *count <= 2 {
+                first.push(*board)
+            } else {
+                rest.push(*board)
+            }
+        }
+        let wanted = self.options.bridge;
+        first.into_iter().chain(rest).take(wanted).collect()
     }
 
     /// Writes the self-assessments and the peers' assessments of a wave, all in one format.
