@@ -1,5 +1,7 @@
 //! Runs the program as its users do: as a process, on folders of files.
 
+pub mod pdf;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;

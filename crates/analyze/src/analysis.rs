@@ -1,7 +1,7 @@
 //! The whole stage: from organisations, answers and levels to everything that is estimated.
 
 use crate::change::{Waves, changes};
-use crate::clusters::{Shown, clusters, moves, profiles};
+use crate::clusters::{Shown, beside, clusters, margins, moves, profiles};
 use crate::disclosure::{self, Guarded, Released, Withheld};
 use crate::sample::{Sample, samples};
 use crate::score::scores;
@@ -47,7 +47,7 @@ pub struct Analysed {
     /// What the organisations of a type are like.
     pub type_profiles: Released<TypeProfile>,
     /// Moves between types of returning organisations.
-    pub moves: Vec<Move>,
+    pub moves: Released<Move>,
     /// Trees of organisations.
     pub joinings: Vec<Joining>,
     /// What comes first.
@@ -126,7 +126,7 @@ pub fn analyze(
         .par_iter()
         .map(|(_, sample, framework)| {
             let mut own = Analysed::default();
-            let found = one_wave(study, framework, sample, tally, levels, &mut own);
+            let found = one_wave(study, framework, organisations, sample, tally, levels, &mut own);
             found.map(|found| (own, found))
         })
         .collect();
@@ -138,9 +138,19 @@ pub fn analyze(
         waves.classified.insert(wave.clone(), classified);
         waves.samples.insert(wave, sample);
     }
-    let changes = changes(study, frameworks, organisations, levels, history, &waves);
-    analysed.changes = disclosure::moved(changes, &withheld);
-    analysed.moves = moves(
+    representation::decided(&mut analysed.representation, &withheld);
+    let moving = changes(study, frameworks, organisations, levels, history, &waves);
+    // What is told of those in both waves is held against what each wave tells by itself.
+    let closed: Vec<Withheld> = moving
+        .par_iter()
+        .map(|pair| disclosure::decide(&study.disclosure, &pair.evidence, &[], &withheld))
+        .collect();
+    for (pair, closed) in moving.into_iter().zip(closed) {
+        let mut both = withheld.clone();
+        both.extend(closed);
+        analysed.changes.extend(disclosure::moved(pair.rows, &both));
+    }
+    let moves = moves(
         study,
         frameworks,
         organisations,
@@ -148,12 +158,17 @@ pub fn analyze(
         &shown,
         &mut analysed.clusters,
     );
+    let margins = margins(&moves);
+    let counts = evidence(&moves).chain(&margins);
+    let closed = disclosure::decide(&study.disclosure, counts, &[], &Withheld::default());
+    analysed.moves = disclosure::release(moves, &closed);
     Ok(analysed)
 }
 
 fn one_wave(
     study: &Study,
     framework: &Framework,
+    organisations: &[Organisation],
     sample: &Sample,
     tally: &Tally,
     levels: &[Level],
@@ -192,13 +207,25 @@ fn one_wave(
     analysed.typology.extend(divided.typology);
     analysed.type_agreement.extend(divided.agreement);
     analysed.joinings.extend(divided.joinings);
+    let unsaid = beside(
+        study,
+        framework,
+        sample,
+        &variables,
+        &classified,
+        divided.shown.as_ref(),
+    );
+    let responses = representation::evidence(&study.disclosure, &sample.wave, organisations);
     // Whatever is published of a wave is decided on together: what one table withholds another must not tell.
     let evidence = evidence(&estimates)
         .chain(evidence(&choices))
         .chain(evidence(&attention))
         .chain(evidence(&profiles))
-        .chain(evidence(&validated));
-    let withheld = disclosure::decide(&study.disclosure, evidence, &disclosure::relations(study, framework));
+        .chain(evidence(&validated))
+        .chain(&unsaid)
+        .chain(&responses);
+    let relations = disclosure::relations(study, framework);
+    let withheld = disclosure::decide(&study.disclosure, evidence, &relations, &Withheld::default());
     let compared = comparisons::comparisons(study, framework, sample, &variables, &withheld);
     analysed.comparisons.extend(compared);
     analysed

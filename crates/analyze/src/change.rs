@@ -7,16 +7,19 @@
 mod boards;
 mod number;
 mod pair;
+mod parted;
 
+use crate::disclosure::Evidence;
 use crate::sample::{Group, Sample};
 use crate::survey::{benjamini_hochberg, holm};
 use crate::types::Classified;
 use boards::Boards as Lineage;
 use nulmeting_study::tables::{Change, Level, Organisation, Succession};
-use nulmeting_study::words::{Base, Boards, Comparability, Selection, SpeaksFor};
+use nulmeting_study::words::{Base, Boards, Comparability, Scope, Selection, SpeaksFor};
 use nulmeting_study::{Framework, Study};
 use number::{Moved, across, of_returning};
 use pair::{Both, Pair, Side};
+pub(crate) use parted::{cell_of_pair, pair_of};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +30,14 @@ pub struct Waves {
     pub samples: BTreeMap<String, Sample>,
     /// Types by wave, in the order of the sample.
     pub classified: BTreeMap<String, Vec<Classified>>,
+}
+
+/// The changes of a pair of waves, with what decides whether they may be told.
+pub struct Moving {
+    /// The changes.
+    pub rows: Vec<Change>,
+    /// The evidence of the numbers of those who are in both waves and of the others.
+    pub evidence: Vec<Evidence>,
 }
 
 /// The changes between consecutive waves and between the first and the last, and the breaks that bridge groups show.
@@ -41,7 +52,7 @@ pub fn changes(
     levels: &[Level],
     history: &[Succession],
     waves: &Waves,
-) -> Vec<Change> {
+) -> Vec<Moving> {
     let series: Vec<&str> = study
         .series()
         .map(|wave| wave.id.as_str())
@@ -60,7 +71,7 @@ pub fn changes(
         .into_iter()
         .map(|pair| (pair, false))
         .chain(bridges.map(|pair| (pair, true)));
-    let mut rows = Vec::new();
+    let mut moving = Vec::new();
     for ((from, to), bridge) in all {
         let side = |wave: &str| {
             Some(Side {
@@ -70,10 +81,10 @@ pub fn changes(
             })
         };
         if let (Some(from), Some(to)) = (side(from), side(to)) {
-            rows.extend(of_pair(study, organisations, levels, history, [from, to], bridge));
+            moving.push(of_pair(study, organisations, levels, history, [from, to], bridge));
         }
     }
-    rows
+    moving
 }
 
 fn of_pair(
@@ -83,7 +94,7 @@ fn of_pair(
     history: &[Succession],
     sides: [Side<'_>; 2],
     bridge: bool,
-) -> Vec<Change> {
+) -> Moving {
     let registers = sides.map(|side| {
         let own = organisations.iter().filter(|row| row.wave == side.sample.wave);
         own.collect::<Vec<_>>()
@@ -113,7 +124,20 @@ fn of_pair(
         .collect::<Vec<_>>()
         .concat();
     adjust(&mut rows);
-    rows
+    let rules = &study.disclosure;
+    let scale = sides[1].framework.scale();
+    let evidence = statistics
+        .par_iter()
+        .map(|both| {
+            let each = groups
+                .iter()
+                .flat_map(|group| Base::ALL.iter().map(move |base| (group, base)));
+            each.flat_map(|(group, base)| parted::parted(rules, &pair, both, group, *base, scale))
+                .collect::<Vec<_>>()
+        })
+        .collect::<Vec<_>>()
+        .concat();
+    Moving { rows, evidence }
 }
 
 /// The groups of both waves: all, each sector, each size class, and each type where both waves make them alike.
@@ -158,8 +182,14 @@ fn groups(pair: &Pair<'_>) -> Vec<[Group; 2]> {
         .collect()
 }
 
-/// One row; none where nobody of the group is in either wave, and none of returning boards where nothing compares.
+/// The item of the shares of types: of a type they say nothing.
+const TYPES: &str = "types";
+
+/// One row; none for a norm by type, of which no wave tells anything, none where nobody of the group is in either wave, and none of returning boards where nothing compares.
 fn row(study: &Study, pair: &Pair<'_>, both: &Both, boards: Boards, group: &[Group; 2], base: Base) -> Option<Change> {
+    if group[0].by == "type" && (both.item == TYPES || both.scope == Scope::Norm) {
+        return None;
+    }
     let broken = both.comparability == Comparability::Break;
     let scale = pair.sides[1].framework.scale();
     let moved = match boards {
@@ -190,7 +220,7 @@ fn row(study: &Study, pair: &Pair<'_>, both: &Both, boards: Boards, group: &[Gro
     let volunteers = (0..2).any(|wave| selection(wave) == Some(Selection::Volunteer));
     let (from_wave, to_wave) = (&pair.sides[0].sample.wave, &pair.sides[1].sample.wave);
     let p = told.as_ref().and_then(|found| found.p);
-    let count = |count: usize| count as i64;
+    let count = |count: usize| Some(count as i64);
     Some(Change {
         id: format!(
             "change/{from_wave}/{to_wave}/{boards}/{}/{}/{}/{}/{}/{base}",

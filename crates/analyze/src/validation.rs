@@ -81,6 +81,9 @@ fn evidence(framework: &Framework, wave: &str, scope: Scope, item: &str, means: 
         count: None,
         // One pair has a difference and no spread; it is below every minimum that makes sense, and not shown either.
         dominated: means.len() < 2,
+        least: 0.0,
+        part_of: Vec::new(),
+        protect: None,
     }
 }
 

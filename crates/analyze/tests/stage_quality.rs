@@ -1,7 +1,7 @@
 //! What stands beside the estimates: tests between groups, who is missing, and how organisations rate themselves.
 
 use nulmeting_analyze::comparisons::{adjust, against_rest};
-use nulmeting_analyze::disclosure::{Guarded, decide, relations, release};
+use nulmeting_analyze::disclosure::{Guarded, Withheld, decide, relations, release};
 use nulmeting_analyze::next_wave::spreads;
 use nulmeting_analyze::representation::represented;
 use nulmeting_analyze::sample::{Group, Sample};
@@ -224,7 +224,12 @@ fn level(organisation: &str, norm: &str, assessor: Assessor, level: Option<i64>)
 fn published(study: &Study, framework: &Framework, levels: &[Level]) -> Vec<Validation> {
     let rows = validated(framework, "2024", levels).unwrap();
     let evidence = rows.iter().filter_map(Guarded::evidence);
-    let withheld = decide(&study.disclosure, evidence, &relations(study, framework));
+    let withheld = decide(
+        &study.disclosure,
+        evidence,
+        &relations(study, framework),
+        &Withheld::default(),
+    );
     release(rows, &withheld).to_vec()
 }
 

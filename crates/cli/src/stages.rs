@@ -255,7 +255,7 @@ pub(crate) fn analyze_counted(loaded: &Loaded, normal: &Normal, tally: &Tally) -
         typology: as_written(&analysed.typology)?,
         type_agreement: as_written(&analysed.type_agreement)?,
         type_profiles: Released::published_before(as_written(&analysed.type_profiles)?),
-        moves: as_written(&analysed.moves)?,
+        moves: Released::published_before(as_written(&analysed.moves)?),
         joinings: as_written(&analysed.joinings)?,
         attention: Released::published_before(as_written(&analysed.attention)?),
     })
@@ -522,7 +522,7 @@ pub(crate) fn load_analysed(loaded: &Loaded) -> Result<Analysed, Failure> {
         typology: table(loaded)?,
         type_agreement: table(loaded)?,
         type_profiles: Released::published_before(table(loaded)?),
-        moves: table(loaded)?,
+        moves: Released::published_before(table(loaded)?),
         joinings: table(loaded)?,
         attention: Released::published_before(table::<Attention>(loaded)?),
     })

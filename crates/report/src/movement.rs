@@ -116,7 +116,8 @@ impl<'a> Movement<'a> {
 }
 
 /// A number of a statistic in words.
-pub(crate) fn value(view: &View<'_>, statistic: &str, value: Option<f64>, n: i64) -> String {
+pub(crate) fn value(view: &View<'_>, statistic: &str, value: Option<f64>, n: Option<i64>) -> String {
+    let n = n.unwrap_or_default();
     match value {
         None => "–".to_owned(),
         Some(value) if statistic == "mean_level" => view.level(value, n),
@@ -143,12 +144,22 @@ pub(crate) fn shift(view: &View<'_>, statistic: &str, change: f64, n: i64) -> St
 pub(crate) fn interval(view: &View<'_>, row: &Change) -> String {
     match (row.ci_low, row.ci_high) {
         (Some(low), Some(high)) if low < high => {
-            let n = row.n_from.min(row.n_to);
+            let n = under(row);
             let write = |value| shift(view, &row.statistic, value, n);
             format!("{} … {}", write(low), write(high))
         }
         _ => String::new(),
     }
+}
+
+/// The organisations that decide how far a change is rounded: those of the smaller wave.
+pub(crate) fn under(row: &Change) -> i64 {
+    row.n_from.min(row.n_to).unwrap_or_default()
+}
+
+/// A count of organisations in words; a dash when it is withheld.
+pub(crate) fn count(view: &View<'_>, count: Option<i64>) -> String {
+    count.map_or_else(|| "–".to_owned(), |count| view.count(count))
 }
 
 /// What a statistic is called within a sentence.

@@ -231,6 +231,27 @@ impl<'a> View<'a> {
         groups
     }
 
+    /// The values of a grouping variable for which there are estimates, and with the reason in words those for which there
+    /// are none because nobody took part.
+    pub(crate) fn classes(&self, by: &str) -> Result<Vec<(&'a str, Option<String>)>, Error> {
+        let groups = self.groups(by);
+        let mut classes: Vec<(&str, Option<String>)> = groups.iter().map(|group| (*group, None)).collect();
+        let own = self.input.representation.iter();
+        for row in own.filter(|row| row.wave == self.wave.id && row.variable == by) {
+            if row.responded == 0 && !groups.contains(&row.class.as_str()) && !groups.is_empty() {
+                // Outside, nobody is not told apart from hardly anyone where that protects another class.
+                let key = if self.options.public && row.inside {
+                    "word.too_few"
+                } else {
+                    "word.nobody"
+                };
+                classes.push((&row.class, Some(self.texts.word(key)?)));
+            }
+        }
+        classes.sort_by_key(|(group, _)| (size_order(group), *group));
+        Ok(classes)
+    }
+
     /// The grouping variables for which there are estimates.
     pub(crate) fn groupings(&self) -> Vec<&'a str> {
         let mut names: Vec<&str> = self.estimates.keys().map(|key| key.2).filter(|by| *by != ALL).collect();

@@ -67,16 +67,7 @@ pub(crate) fn tables(input: &Input<'_>, public: bool) -> Vec<Table> {
         let clusters: Vec<Cluster> = input
             .clusters
             .iter()
-            // A solution with a small cluster tells of few boards what they have in common.
-            .filter(|row| {
-                let smallest = input
-                    .clusters
-                    .iter()
-                    .filter(|own| (&own.wave, &own.method, own.k) == (&row.wave, &row.method, row.k))
-                    .map(|own| own.size)
-                    .min();
-                smallest >= Some(input.study.disclosure.minimum)
-            })
+            .filter(|row| !row.inside)
             .map(|row| Cluster {
                 medoid: None,
                 ..row.clone()

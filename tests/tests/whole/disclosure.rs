@@ -4,129 +4,15 @@
 //! cell stands for. What an attack leaves of a sensitive number must stay open by what the study asks, unless the total
 //! alone says as much: a total over enough organisations is published on purpose.
 
+use crate::made::{Made, made};
 use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem};
-use nulmeting_analyze::analyze;
-use nulmeting_study::tables::{ALL, Estimate, Level, Organisation, TypeProfile, Typing};
-use nulmeting_study::words::{Assessor, Base, Scope, Status};
-use nulmeting_study::{Framework, Study, Tally, shipped};
+use nulmeting_study::tables::{ALL, Estimate, TypeProfile, Typing};
+use nulmeting_study::words::{Base, Scope};
+use nulmeting_study::{Framework, Study};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What bounds may lack: the solver works in doubles.
 const HAIR: f64 = 2e-3;
-
-/// A made study: answers of a few dozen boards, some groups small, some norms not applicable.
-struct Made {
-    study: Study,
-    frameworks: BTreeMap<String, Framework>,
-    organisations: Vec<Organisation>,
-    levels: Vec<Level>,
-}
-
-/// Numbers without a pattern, the same every time.
-struct Draw(u64);
-
-impl Draw {
-    fn below(&mut self, limit: u64) -> u64 {
-        // xorshift64*: enough to make answers up with.
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % limit
-    }
-}
-
-fn made(seed: u64) -> Made {
-    let mut draw = Draw(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-    let mut framework = shipped::codebook("normenkader-ibp-fo-2024").unwrap().unwrap();
-    // Three domains hold every relation that there is, and the solver has fewer unknowns.
-    let kept: Vec<String> = framework
-        .domains
-        .iter()
-        .take(3)
-        .map(|domain| domain.code.clone())
-        .collect();
-    framework.domains.retain(|domain| kept.contains(&domain.code));
-    framework.norms.retain(|norm| kept.contains(&norm.domain));
-    framework.parts.truncate(1);
-    framework.points.clear();
-    let study = Study::parse(
-        r#"
-[study]
-title = "Made"
-framework = "normenkader-ibp-fo-2024"
-seed = 1
-date = 2024-01-01
-identified = true
-[population]
-register = "r.csv"
-columns = { id = "a", name = "b", sector = "c", pupils = "d" }
-strata = ["sector"]
-[[wave]]
-id = "w"
-selection = "random"
-[[wave.source]]
-path = "x.csv"
-"#,
-        "study.toml",
-    )
-    .unwrap();
-    let sectors = [
-        ("po", 9 + draw.below(12)),
-        ("vo", 3 + draw.below(9)),
-        ("so", 2 + draw.below(4)),
-        ("mbo", 2 + draw.below(8)),
-    ];
-    let sizes = ["<1000", "1000-4999", ">=5000"];
-    let (mut organisations, mut levels) = (Vec::new(), Vec::new());
-    // In some studies hardly anyone is far, in some hardly anyone skips a norm.
-    let (height, skips) = (2 + draw.below(4), draw.below(3) * 8);
-    for (sector, count) in sectors {
-        for place in 0..count {
-            let organisation = format!("{sector}{place}");
-            organisations.push(Organisation {
-                wave: "w".into(),
-                organisation: organisation.clone(),
-                sector: Some(sector.into()),
-                size: Some(sizes[usize::try_from(draw.below(8).min(2)).unwrap()].into()),
-                pupils: Some(100 + i64::try_from(draw.below(9000)).unwrap()),
-                stratum: Some(sector.into()),
-                population: Some(i64::try_from(count).unwrap() * 5),
-                sampled: true,
-                responded: true,
-                design_weight: Some(5.0),
-                weight: Some(5.0),
-            });
-            for norm in &framework.norms {
-                let skipped = draw.below(100) < skips;
-                let level = 1 + i64::try_from(draw.below(height)).unwrap();
-                levels.push(Level {
-                    wave: "w".into(),
-                    organisation: organisation.clone(),
-                    norm: norm.code.clone(),
-                    domain: norm.domain.clone(),
-                    assessor: Assessor::Own,
-                    used: true,
-                    level: (!skipped).then_some(level),
-                    status: if skipped {
-                        Status::NotApplicable
-                    } else {
-                        Status::Answered
-                    },
-                    respondents: 1,
-                    target: norm.target,
-                    meets_target: (!skipped).then(|| level >= norm.target.unwrap()),
-                });
-            }
-        }
-    }
-    organisations.sort_by(|a, b| a.organisation.cmp(&b.organisation));
-    Made {
-        study,
-        frameworks: BTreeMap::from([("w".to_owned(), framework)]),
-        organisations,
-        levels,
-    }
-}
 
 impl Made {
     fn published(&self) -> Vec<Estimate> {
@@ -135,15 +21,7 @@ impl Made {
 
     /// Everything that adds up with estimates: what is told of types stands beside it as of one more grouping.
     fn told(&self, study: &Study) -> Vec<Estimate> {
-        let found = analyze(
-            study,
-            &self.frameworks,
-            &self.organisations,
-            &Tally::default(),
-            &self.levels,
-            &[],
-        )
-        .unwrap();
+        let found = self.analysed(study);
         let mut rows = found.estimates.to_vec();
         let of_domains = |row: &&TypeProfile| row.typing == Typing::Rule && row.scope == "domain";
         for row in found.type_profiles.iter().filter(of_domains) {
@@ -168,12 +46,7 @@ impl Made {
 
     /// Every number, as nobody outside may see it.
     fn everything(&self) -> Vec<Estimate> {
-        let mut study = self.study.clone();
-        study.disclosure.minimum = 1;
-        study.disclosure.protect = 0;
-        study.disclosure.protect_share = 0.0;
-        study.disclosure.dominance = Vec::new();
-        self.told(&study)
+        self.told(&self.without_control())
     }
 }
 
@@ -494,7 +367,7 @@ fn nothing_sensitive_follows_from_all_that_is_published() {
     }
     // The attack had something to attack, and something is left to read.
     assert!(sensitive > 250 && open > 500, "{sensitive} sensitive, {open} open");
-    assert!(types > 20, "{types} withheld numbers of types");
+    assert!(types > 10, "{types} withheld numbers of types");
 }
 
 #[test]

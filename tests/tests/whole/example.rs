@@ -299,8 +299,11 @@ pub(crate) fn texts(path: &str, bytes: Vec<u8>) -> Vec<String> {
             other => panic!("nobody said that {other} may go outside"),
         };
     }
-    // What is packed or drawn in pixels has no text; it is drawn from the SVG beside it.
-    if path.ends_with(".png") || path.ends_with(".pdf") {
+    if path.ends_with(".pdf") {
+        return vec![nulmeting_tests::pdf::text(&bytes)];
+    }
+    // What is drawn in pixels has no text; it is drawn from the SVG beside it.
+    if path.ends_with(".png") {
         return Vec::new();
     }
     vec![String::from_utf8(bytes).unwrap()]
@@ -315,14 +318,29 @@ fn outside_profile_names_no_board() {
         .iter()
         .map(|row| row["organisation"].clone())
         .collect();
+    // Names stand in the register as delivered; those of one letter or number are words of any text.
+    let register = std::fs::read_to_string(root().join("data/example/register/besturen.csv")).unwrap();
+    let called: BTreeSet<String> = register
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split(';').nth(1).or_else(|| line.split(',').nth(1)))
+        .map(|name| name.trim_matches('"').to_owned())
+        .filter(|name| name.split(' ').count() > 1)
+        .collect();
+    assert!(called.len() > 500, "{} names", called.len());
     let mut looked = BTreeSet::new();
     for (path, bytes) in nulmeting_tests::files(&out().join("public")) {
         for text in texts(&path, bytes) {
+            assert!(text.len() < 2_000 || !path.ends_with(".pdf") || text.matches('\u{fffd}').count() == 0);
+            let flat = text.replace('\n', " ");
+            let name = called.iter().find(|name| flat.contains(name.as_str()));
+            assert!(name.is_none(), "{name:?} in public/{path}");
             looked.insert(path.rsplit('.').next().unwrap().to_owned());
             for token in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.') {
                 assert!(!names.contains(token), "a pseudonym in public/{path}");
                 // In pictures and widths digits stand by themselves; elsewhere a number of five is a board.
                 let coordinates = path.ends_with(".svg") || path.ends_with(".html");
+                let token = token.trim_matches('.');
                 assert!(
                     coordinates || !numbers.contains(token),
                     "board number {token} in public/{path}"
@@ -335,7 +353,18 @@ fn outside_profile_names_no_board() {
             );
         }
     }
-    for kind in ["html", "svg", "csv", "txt", "xlsx", "docx", "parquet", "json"] {
+    for kind in ["html", "pdf", "svg", "csv", "txt", "xlsx", "docx", "parquet", "json"] {
         assert!(looked.contains(kind), "no {kind} among {looked:?}");
+    }
+}
+
+#[test]
+fn reports_are_tagged_as_pdf_ua_asks() {
+    for path in ["report/report.pdf", "public/report/report.pdf"] {
+        let bytes = std::fs::read(out().join(path)).unwrap();
+        let faults = nulmeting_tests::pdf::faults(&bytes);
+        assert!(faults.is_empty(), "{path}: {faults:?}");
+        let text = nulmeting_tests::pdf::text(&bytes);
+        assert!(text.contains("Bedrijfscontinuïteitsmanagement"), "{path} has its text");
     }
 }

@@ -1,10 +1,12 @@
 //! Whole-program cases: one binary, so that the program is linked against once.
 
 mod again;
+mod attack;
 mod disclosure;
 mod example;
 mod formats;
 mod lineage;
+mod made;
 mod other_framework;
 mod parquet;
 mod plan;

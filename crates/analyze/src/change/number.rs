@@ -67,7 +67,7 @@ impl From<&Estimate> for Found {
 }
 
 /// Whether an organisation of a sample is under a number.
-fn has(sample: &Sample, group: &Group, variable: &Variable, base: Base, row: usize) -> bool {
+pub(super) fn has(sample: &Sample, group: &Group, variable: &Variable, base: Base, row: usize) -> bool {
     let counts = base == Base::Organisations || sample.pupils[row].is_some_and(|pupils| pupils > 0.0);
     group.member[row] && variable.values[row].is_some() && counts
 }

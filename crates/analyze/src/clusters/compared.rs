@@ -240,6 +240,7 @@ pub(super) fn latent(
                 silhouette: None,
                 jaccard: None,
                 continues: None,
+                inside: true,
             });
         }
         found.divisions.push(Division {
@@ -357,6 +358,7 @@ fn add(
             silhouette: widths.as_ref().map(|widths| widths.clusters[cluster]),
             jaccard: None,
             continues: None,
+            inside: true,
         });
     }
     let mut delivered = vec![0; numbered.len()];

@@ -70,6 +70,7 @@ pub(super) fn divide(
                 silhouette: Some(measures.silhouette.clusters[cluster]),
                 jaccard: Some(measures.jaccard[cluster]),
                 continues: None,
+                inside: true,
             });
         }
         found.divisions.push(Division {

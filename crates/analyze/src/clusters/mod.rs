@@ -11,13 +11,15 @@ mod labels;
 mod moves;
 mod profile;
 
+pub(crate) use moves::margins;
 pub use moves::moves;
-pub use profile::profiles;
+pub use profile::{beside, profiles};
 
 use crate::sample::Sample;
 use crate::types::Classified;
 use crate::typology::{Error, number};
 use answers::Answers;
+use nulmeting_study::study_file::Disclosure;
 use nulmeting_study::tables::{Cluster, Division, Joining, Level, TypeAgreement, Typology, Verdict};
 use nulmeting_study::{Framework, Study};
 use std::collections::BTreeMap;
@@ -98,7 +100,23 @@ pub fn clusters(
         compared::norms(sample, &norms, &domains, &choice, &mut found);
         compared::latent(framework, sample, &norms, &domains, &choice, seed, &mut found);
     }
+    told(&study.disclosure, &mut found.clusters);
     found
+}
+
+/// Notes of every cluster whether it may be told outside.
+///
+/// Method: a division is told as a whole or not at all. Trees are cut from one another: of two divisions the sizes of the
+/// clusters that one has joined tell what the other withholds.
+fn told(rules: &Disclosure, clusters: &mut [Cluster]) {
+    let mut smallest: BTreeMap<(String, i64), i64> = BTreeMap::new();
+    for row in clusters.iter() {
+        let size = smallest.entry((row.method.clone(), row.k)).or_insert(row.size);
+        *size = row.size.min(*size);
+    }
+    for row in clusters {
+        row.inside = smallest[&(row.method.clone(), row.k)] < rules.minimum;
+    }
 }
 
 fn settings(seed: u64) -> number::Settings {

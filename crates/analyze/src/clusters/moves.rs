@@ -1,18 +1,25 @@
 //! Types over the years: which cluster goes on from which, and how many returning organisations moved.
 
 use super::Shown;
+use crate::change::pair_of;
+use crate::disclosure::{Cell, Evidence, Guarded};
 use crate::typology::waves::{self, Wave, match_clusters};
 use crate::typology::{Distance, Matrix};
-
+use nulmeting_study::study_file::Disclosure;
 use nulmeting_study::tables::{Cluster, Move, Organisation, OrganisationType, Typing};
+use nulmeting_study::words::Base;
 use nulmeting_study::{Framework, Study};
 use std::collections::BTreeMap;
+
+/// The statistic of a count of organisations that moved.
+const COUNT: &str = "boards";
 
 /// The moves between each wave and the next, by rule and between clusters; notes in `clusters` what each goes on from.
 ///
 /// Missing: an organisation without a type in one of the two waves takes no part.
-/// Absent: moves between clusters of waves that measure in different ways, whose clusters cannot be matched; counts of
-/// few organisations (see [`waves::moves`]).
+/// Absent: moves between clusters of waves that measure in different ways, whose clusters cannot be matched.
+/// Method: a count is one cell; how many were of a type in the earlier wave, and how many are in the later one, outsiders
+/// are taken to know.
 pub fn moves(
     study: &Study,
     frameworks: &BTreeMap<String, Framework>,
@@ -20,8 +27,7 @@ pub fn moves(
     types: &[OrganisationType],
     shown: &BTreeMap<String, Shown>,
     clusters: &mut [Cluster],
-) -> Vec<Move> {
-    let minimum = usize::try_from(study.disclosure.minimum).unwrap_or(0);
+) -> Vec<Guarded<Move>> {
     let mut rows = Vec::new();
     for pair in study.waves.windows(2) {
         let (from, to) = (pair[0].id.as_str(), pair[1].id.as_str());
@@ -37,7 +43,7 @@ pub fn moves(
             to,
             comparable,
             pupils: &pupils,
-            minimum,
+            rules: &study.disclosure,
         };
         let by_rule = |wave: &str| -> BTreeMap<String, String> {
             let own = types.iter().filter(|row| row.wave == wave);
@@ -133,7 +139,7 @@ struct Frame<'a> {
     to: &'a str,
     comparable: bool,
     pupils: &'a BTreeMap<String, f64>,
-    minimum: usize,
+    rules: &'a Disclosure,
 }
 
 impl Frame<'_> {
@@ -143,23 +149,74 @@ impl Frame<'_> {
         earlier: &BTreeMap<String, T>,
         later: &BTreeMap<String, T>,
         stays: impl Fn(&T, &T) -> bool,
-        rows: &mut Vec<Move>,
+        rows: &mut Vec<Guarded<Move>>,
     ) {
-        let returning = earlier.keys().filter(|name| later.contains_key(*name)).count() as i64;
-        for own in waves::moves(earlier, later, self.pupils, self.minimum) {
-            rows.push(Move {
+        let found = waves::moves(earlier, later, self.pupils);
+        let returning: usize = found.iter().map(|own| own.boards).sum();
+        let of = |count: &dyn Fn(&T) -> bool, from: bool| -> usize {
+            let own = found.iter().filter(|own| count(if from { &own.from } else { &own.to }));
+            own.map(|own| own.boards).sum()
+        };
+        for own in &found {
+            let (from, to) = (own.from.to_string(), own.to.to_string());
+            let sides = [of(&|kind| *kind == own.from, true), of(&|kind| *kind == own.to, false)];
+            let most = sides[0].min(sides[1]);
+            let evidence = Evidence::count(
+                self.rules,
+                self.cell(typing, &format!("{from} to {to}")),
+                COUNT,
+                own.boards,
+                // A move that nobody made has no row.
+                (1, most),
+            )
+            .within(self.cell(typing, &format!("from {from}")), COUNT)
+            .within(self.cell(typing, &format!("to {to}")), COUNT);
+            let row = Move {
                 from_wave: self.from.to_owned(),
                 to_wave: self.to.to_owned(),
                 typing,
-                from: own.from.to_string(),
-                to: own.to.to_string(),
+                from,
+                to,
                 stays: stays(&own.from, &own.to),
-                boards: own.boards.map(|boards| boards as i64),
+                boards: Some(own.boards as i64),
                 pupils: own.pupils,
-                returning,
+                returning: returning as i64,
                 comparable: self.comparable,
-                suppressed: own.suppressed,
-            });
+                suppressed: false,
+            };
+            rows.push(Guarded::new(row, evidence));
         }
     }
+
+    fn cell(&self, typing: Typing, group: &str) -> Cell {
+        Cell {
+            wave: pair_of(self.from, self.to),
+            item: format!("moves/{typing}"),
+            base: Base::Organisations,
+            by: "moves".to_owned(),
+            group: group.to_owned(),
+        }
+    }
+}
+
+/// How many of each type came back: what the moves from it, or to it, add up to.
+pub(crate) fn margins(rows: &[Guarded<Move>]) -> Vec<Evidence> {
+    let mut sums: BTreeMap<&Cell, (usize, &Evidence)> = BTreeMap::new();
+    for own in rows.iter().filter_map(Guarded::evidence) {
+        for (parent, _) in &own.part_of {
+            let sum = sums.entry(parent).or_insert((0, own));
+            sum.0 += own.n;
+        }
+    }
+    sums.into_iter()
+        .map(|(cell, (count, like))| Evidence {
+            cell: cell.clone(),
+            // How many are of a type is told as a share of everyone, whatever it is.
+            n: i64::MAX as usize,
+            weight: count as f64,
+            total: count as f64,
+            part_of: Vec::new(),
+            ..like.clone()
+        })
+        .collect()
 }

@@ -2,8 +2,8 @@
 
 use super::Shown;
 use crate::choices::chosen_options;
-use crate::disclosure::{Evidence, Guarded, is_dominated, question_item};
-use crate::estimates::number;
+use crate::disclosure::{Cell, Evidence, Guarded, is_dominated, question_item};
+use crate::estimates::{item_of, number};
 use crate::sample::{Group, Sample};
 use crate::types::Classified;
 use crate::typology::{Matrix, naming};
@@ -69,6 +69,111 @@ pub fn profiles(
         ));
     }
     rows
+}
+
+/// The cell that tells how the organisations of a sector or size class are spread over types: a share of a type that is
+/// in the class says the same.
+fn crossed(sample: &Sample, typing: Typing, by: &str, class: &str) -> Cell {
+    Cell {
+        wave: sample.wave.clone(),
+        item: match typing {
+            Typing::Rule => "axis/types".to_owned(),
+            Typing::Cluster => "axis/clusters".to_owned(),
+        },
+        base: Base::Organisations,
+        by: by.to_owned(),
+        group: class.to_owned(),
+    }
+}
+
+/// The evidence of what is told beside the rows themselves, or follows from them: what protects them must know of it.
+///
+/// Shape: clusters by sector and size class, which cross as types by rule do in `estimates`; the pupils of all; and the
+/// numbers by type that `changes` has besides.
+pub fn beside(
+    study: &Study,
+    framework: &Framework,
+    sample: &Sample,
+    variables: &[Variable],
+    classified: &[Classified],
+    shown: Option<&Shown>,
+) -> Vec<Evidence> {
+    let gather = |group: &Group, item: &str, statistic: &str, values: &[Option<f64>], measure, base| {
+        let scale = framework.scale();
+        Evidence::gather(
+            &study.disclosure,
+            sample,
+            group,
+            item,
+            statistic,
+            values,
+            measure,
+            base,
+            scale,
+        )
+    };
+    let groups = sample.groups();
+    let mut found = Vec::new();
+    for (place, group) in shown
+        .iter()
+        .flat_map(|shown| (0..shown.k).flat_map(|k| groups.iter().map(move |own| (k, own))))
+    {
+        let inside = |name: &String| {
+            let own = shown.and_then(|shown| shown.places.get(name))?;
+            Some(f64::from(u8::from(own.cluster == place)))
+        };
+        let values: Vec<Option<f64>> = sample.organisations.iter().map(inside).collect();
+        let statistic = format!("share_type_{}", place + 1);
+        found.push(gather(
+            group,
+            "axis/clusters",
+            &statistic,
+            &values,
+            Measure::Share,
+            Base::Organisations,
+        ));
+    }
+    let mut pupils = gather(
+        &groups[0],
+        "pupils",
+        "mean_pupils",
+        &sample.pupils,
+        Measure::Level,
+        Base::Organisations,
+    );
+    let most = sample.pupils.iter().flatten().copied().fold(1.0, f64::max);
+    pupils.range = Some((0.0, most));
+    found.push(pupils);
+    let pass = framework.pass_level.map(|level| format!("share_level_{level}_plus"));
+    let told = |variable: &&Variable| {
+        let own = variable.statistic.as_str();
+        variable.scope != Scope::Norm
+            && (matches!(own, "mean_level" | "share_meeting" | "share_compliant") || Some(own) == pass.as_deref())
+    };
+    for kind in &framework.types {
+        let group = Group {
+            by: "type".to_owned(),
+            name: kind.code.clone(),
+            member: classified
+                .iter()
+                .map(|own| own.code.as_ref() == Some(&kind.code))
+                .collect(),
+        };
+        for variable in variables.iter().filter(told) {
+            for base in Base::ALL {
+                let values = &variable.values;
+                found.push(gather(
+                    &group,
+                    &item_of(variable),
+                    &variable.statistic,
+                    values,
+                    variable.measure,
+                    *base,
+                ));
+            }
+        }
+    }
+    found
 }
 
 fn traits(study: &Study, framework: &Framework, sample: &Sample, variables: &[Variable], tally: &Tally) -> Vec<Trait> {
@@ -216,6 +321,9 @@ fn described(
                 scale,
             );
             if own.scope == "pupils" {
+                // With what all of them have, the pupils of a few are known, and with those who they are.
+                let most = sample.pupils.iter().flatten().copied().fold(1.0, f64::max);
+                evidence.range = Some((0.0, most));
                 // A mean of pupils is carried by its largest organisations as a number per pupil is.
                 let parts: Vec<f64> = (0..sample.len())
                     .filter(|&row| group.member[row])
@@ -223,10 +331,9 @@ fn described(
                     .collect();
                 evidence.dominated = is_dominated(&study.disclosure.dominance, &parts);
             }
-            rows.push(Guarded::new(
-                row(own.scope, &own.item, own.statistic, base, found),
-                evidence,
-            ));
+            let row = Guarded::new(row(own.scope, &own.item, own.statistic, base, found), evidence);
+            let classes = ["sector", "size"].into_iter().filter(|by| *by == own.scope);
+            rows.push(row.also(classes.map(|by| crossed(sample, typing, by, &own.item))));
         }
     }
     rows

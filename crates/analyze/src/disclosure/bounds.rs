@@ -1,7 +1,8 @@
 //! How closely unpublished numbers can be bounded from published ones: bounds pushed through sums until they stand.
 //!
 //! Every sum bounds each of its terms by what the others leave. That is what an outsider can do by hand; a solver can
-//! do more where sums share several unknown terms, which is why a test attacks the outcome with linear programming.
+//! do more where sums share several unknown terms, which is why counts are held against one too (`exact`), and why a test
+//! attacks the outcome with linear programming.
 
 /// Rounds after which bounds that still creep are left where they are.
 const ROUNDS: usize = 60;
@@ -13,7 +14,9 @@ const MOVES: f64 = 1e-6;
 pub(crate) struct Variable {
     /// What it is.
     pub(crate) value: f64,
-    /// The highest that it can be whatever was answered; the lowest is 0.
+    /// The lowest that it can be whatever was answered.
+    pub(crate) least: f64,
+    /// The highest that it can be whatever was answered.
     pub(crate) most: f64,
     /// The cell that it belongs to.
     pub(crate) unit: usize,
@@ -42,7 +45,7 @@ impl Bounds {
         let mut bounds = Self {
             low: variables
                 .iter()
-                .map(|own| if closed[own.unit] { 0.0 } else { own.value })
+                .map(|own| if closed[own.unit] { own.least } else { own.value })
                 .collect(),
             high: variables
                 .iter()

@@ -44,6 +44,12 @@ pub struct Evidence {
     pub count: Option<f64>,
     /// Whether a few organisations carry it.
     pub dominated: bool,
+    /// The least that outsiders know its total to be, beside the range.
+    pub least: f64,
+    /// Numbers that this is a part of, by cell and statistic, beside the whole of its grouping.
+    pub part_of: Vec<(Cell, String)>,
+    /// How far it must stay open, as a share of its range; absent for the study's own.
+    pub protect: Option<f64>,
 }
 
 impl Evidence {
@@ -104,12 +110,44 @@ impl Evidence {
             total,
             count: (whole && measure == Measure::Share && base == Base::Organisations).then_some(count),
             dominated: base == Base::Pupils && is_dominated(&rules.dominance, &parts),
+            least: 0.0,
+            part_of: Vec::new(),
+            protect: None,
         }
     }
 
-    /// Whether the number may not be published for its own sake.
-    pub(crate) fn is_sensitive(&self, rules: &Disclosure) -> bool {
-        (self.n as i64) < rules.minimum || self.dominated
+    /// A count of organisations that outsiders know to lie between the least and the most that it can be.
+    ///
+    /// Method: it must stay open by the study's `protect`, or by all that it can be where that is less.
+    pub fn count(rules: &Disclosure, cell: Cell, statistic: &str, count: usize, (least, most): (usize, usize)) -> Self {
+        let most = most.max(count).max(1) as f64;
+        Self {
+            cell,
+            statistic: statistic.to_owned(),
+            range: Some((0.0, 1.0)),
+            n: count,
+            weight: most,
+            total: count as f64,
+            count: None,
+            dominated: false,
+            least: least.min(count) as f64,
+            part_of: Vec::new(),
+            protect: Some((rules.protect as f64 / most).min(1.0)),
+        }
+    }
+
+    /// The same number as a part of another.
+    #[must_use]
+    pub fn within(mut self, cell: Cell, statistic: &str) -> Self {
+        self.part_of.push((cell, statistic.to_owned()));
+        self
+    }
+
+    /// Whether the number may not be published for its own sake, given how many organisations are in its group.
+    ///
+    /// That nobody is in a group at all is no secret: it has no number. That nobody of a group has a value is one.
+    pub(crate) fn is_sensitive(&self, rules: &Disclosure, group: usize) -> bool {
+        ((self.n as i64) < rules.minimum && group > 0) || self.dominated
     }
 }
 

@@ -13,18 +13,20 @@
 //! all meets a norm, none of a small group does either, and closing the group hides nothing that the total tells.
 
 mod bounds;
+mod cells;
 mod closing;
 mod evidence;
+mod exact;
 mod moved;
 mod relation;
 
 pub use closing::{Withheld, decide};
 pub use evidence::{Cell, Evidence, Range, is_dominated};
 pub use moved::moved;
+pub(crate) use relation::{RESPONSE, question_item, validation_item};
 pub use relation::{Relation, relations};
-pub(crate) use relation::{question_item, validation_item};
 
-use nulmeting_study::tables::{Attention, Choice, Estimate, TypeProfile, Validation};
+use nulmeting_study::tables::{Attention, Choice, Estimate, Move, TypeProfile, Validation};
 use nulmeting_study::words::Reliability;
 
 /// A row with numbers that nobody may read before it is decided whether they may be published.
@@ -36,8 +38,8 @@ pub struct Guarded<R> {
 
 #[derive(Debug, Clone)]
 enum Under {
-    /// The row is a cell of its own.
-    Own(Box<Evidence>),
+    /// The row is a cell of its own, and says something of other cells too.
+    Own(Box<Evidence>, Vec<Cell>),
     /// The row says the same as other cells, and is closed when one of them is.
     Following(Vec<Cell>),
 }
@@ -47,8 +49,17 @@ impl<R> Guarded<R> {
     pub fn new(row: R, evidence: Evidence) -> Self {
         Self {
             row,
-            under: Under::Own(Box::new(evidence)),
+            under: Under::Own(Box::new(evidence), Vec::new()),
         }
+    }
+
+    /// The same row, closed too when one of these cells is: a crossing says of its column what it says of its row.
+    #[must_use]
+    pub fn also(mut self, cells: impl IntoIterator<Item = Cell>) -> Self {
+        match &mut self.under {
+            Under::Own(_, own) | Under::Following(own) => own.extend(cells),
+        }
+        self
     }
 
     /// Guards a row whose number follows from those of other cells: it is closed when one of them is.
@@ -64,7 +75,7 @@ impl<R> Guarded<R> {
     /// The evidence of a row that is a cell of its own.
     pub fn evidence(&self) -> Option<&Evidence> {
         match &self.under {
-            Under::Own(evidence) => Some(evidence),
+            Under::Own(evidence, _) => Some(evidence),
             Under::Following(_) => None,
         }
     }
@@ -128,7 +139,9 @@ pub trait Withhold {
 /// A row whose cell was never decided on is withheld.
 pub fn release<R: Withhold>(rows: Vec<Guarded<R>>, withheld: &Withheld) -> Released<R> {
     let open = |guarded: &Guarded<R>| match &guarded.under {
-        Under::Own(evidence) => withheld.is_open(&evidence.cell),
+        Under::Own(evidence, also) => std::iter::once(&evidence.cell)
+            .chain(also)
+            .all(|cell| withheld.is_open(cell)),
         Under::Following(cells) => cells.iter().all(|cell| withheld.is_open(cell)),
     };
     Released(
@@ -193,6 +206,14 @@ impl Withhold for Validation {
         self.ci_high = None;
         self.df = None;
         self.n = None;
+        self.suppressed = true;
+    }
+}
+
+impl Withhold for Move {
+    fn withhold(&mut self) {
+        self.boards = None;
+        self.pupils = None;
         self.suppressed = true;
     }
 }

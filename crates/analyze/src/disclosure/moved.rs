@@ -1,56 +1,41 @@
 //! Changes between waves: what a cell withholds in one wave, the other wave and the change must not tell.
 
 use super::{Cell, NO_METHOD, Released, Withheld};
+use crate::change::cell_of_pair;
 use nulmeting_study::tables::{ALL, Change};
-use std::collections::BTreeMap;
+use nulmeting_study::words::Boards;
 
 /// Gives the changes that may be published.
 ///
 /// Method: a change is withheld when its cell is closed in either wave, since from, change and to make each other
-/// known; the number of a wave whose cell is closed goes with it. Where one group of a partition alone is without a
-/// change, the smallest other one loses its too, or it would be the total less the rest.
-/// Missing: groups that `estimates` does not have, such as types, have no cell: they are withheld by their own count.
+/// known; the number of a wave whose cell is closed goes with it. Of those who are in both waves, and for how many came
+/// and went, the cell of the pair decides too. A cell that nobody decided on is closed.
+/// Missing: of a type, how many came back to it stands in `moves`, and how many came and went follows from it.
 pub fn moved(mut rows: Vec<Change>, withheld: &Withheld) -> Released<Change> {
     for row in &mut rows {
-        let closed = [&row.from_wave, &row.to_wave].map(|wave| withheld.is_closed(&cell(row, wave)));
-        if closed[0] {
+        let open = [(&row.from_wave, row.n_from), (&row.to_wave, row.n_to)]
+            .map(|(wave, n)| (cell(row, wave), n))
+            // A wave without such a number decided nothing of it.
+            .map(|(cell, n)| withheld.is_open(&cell) || (n == Some(0) && !withheld.is_closed(&cell)));
+        let pair = withheld.is_open(&cell_of_pair(cell(row, ""), &row.from_wave, &row.to_wave));
+        let everyone = row.boards == Boards::All;
+        // The numbers of the waves stand in `estimates` for everyone; for those in both waves nowhere else.
+        let told = open.map(|open| open && (everyone || pair));
+        if !told[0] {
             row.from_estimate = None;
         }
-        if closed[1] {
+        if !told[1] {
             row.to_estimate = None;
         }
-        if closed[0] || closed[1] {
+        if !told[0] || !told[1] || row.suppressed {
             close(row);
         }
-    }
-    let mut partitions: BTreeMap<[String; 8], Vec<usize>> = BTreeMap::new();
-    for (place, row) in rows.iter().enumerate().filter(|(_, row)| row.by != ALL) {
-        let key = [
-            row.from_wave.clone(),
-            row.to_wave.clone(),
-            row.boards.to_string(),
-            row.scope.to_string(),
-            row.item.clone(),
-            row.by.clone(),
-            row.statistic.clone(),
-            row.base.to_string(),
-        ];
-        partitions.entry(key).or_default().push(place);
-    }
-    for places in partitions.into_values() {
-        let alone = places.iter().filter(|place| rows[**place].suppressed).count() == 1;
-        let next = places
-            .into_iter()
-            .filter(|place| !rows[*place].suppressed)
-            .min_by_key(|place| (rows[*place].n, *place));
-        if let (true, Some(next)) = (alone, next) {
-            let row = &mut rows[next];
-            // The numbers of the waves stand in `estimates` for all boards; for the returning ones nowhere else.
-            if !withheld.is_open(&cell(row, &row.from_wave)) || row.boards != nulmeting_study::words::Boards::All {
-                row.from_estimate = None;
-                row.to_estimate = None;
-            }
-            close(row);
+        let of_type = row.by == "type";
+        row.n_from = row.n_from.filter(|_| told[0] && !(of_type && !everyone));
+        row.n_to = row.n_to.filter(|_| told[1] && !(of_type && !everyone));
+        // How many of all came and went is told as how many took part is: whatever it is.
+        if of_type || (row.by != ALL && (!pair || !told[0] || !told[1])) {
+            (row.n, row.returning, row.came, row.went) = (None, None, None, None);
         }
     }
     Released(rows)

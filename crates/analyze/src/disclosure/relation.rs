@@ -28,6 +28,9 @@ pub enum Relation {
     },
 }
 
+/// The item of how many organisations of a group took part.
+pub(crate) const RESPONSE: &str = "response";
+
 /// The item of a norm, domain, axis or part in cells.
 pub(crate) fn item(scope: &str, item: &str) -> String {
     format!("{scope}/{item}")

@@ -122,25 +122,20 @@ pub struct Move<T> {
     pub from: T,
     /// Type in the later wave.
     pub to: T,
-    /// How many organisations; nothing where suppressed.
-    pub boards: Option<usize>,
-    /// Pupils of these organisations in the later wave; nothing where suppressed, or where a count is unknown.
+    /// How many organisations.
+    pub boards: usize,
+    /// Pupils of these organisations in the later wave; nothing where a count is unknown.
     pub pupils: Option<f64>,
-    /// Whether the counts are withheld because few organisations are under them.
-    pub suppressed: bool,
 }
 
 /// The moves of returning organisations between types.
 ///
 /// Shape: one entry per pair of types that occurs, in the order of the types.
 /// Missing: pupils that are unknown for one organisation are unknown for its move.
-/// Absent: counts of moves by fewer than `minimum` organisations, and of the smallest other moves as long as what is
-/// withheld adds up to fewer than that: from the total the withheld count would follow.
 pub fn moves<T: Ord + Clone>(
     earlier: &BTreeMap<String, T>,
     later: &BTreeMap<String, T>,
     pupils: &BTreeMap<String, f64>,
-    minimum: usize,
 ) -> Vec<Move<T>> {
     let mut found: BTreeMap<(T, T), (usize, Option<f64>)> = BTreeMap::new();
     for (name, from) in earlier {
@@ -150,28 +145,13 @@ pub fn moves<T: Ord + Clone>(
             entry.1 = entry.1.zip(pupils.get(name)).map(|(sum, p)| sum + p);
         }
     }
-    let mut withheld: Vec<bool> = found.values().map(|(boards, _)| *boards < minimum).collect();
-    loop {
-        let hidden = || found.values().zip(&withheld).filter(|(_, withheld)| **withheld);
-        let sum: usize = hidden().map(|((boards, _), _)| *boards).sum();
-        if hidden().count() == 0 || (hidden().count() > 1 && sum >= minimum) {
-            break;
-        }
-        let left = found.values().enumerate().filter(|(place, _)| !withheld[*place]);
-        let Some((next, _)) = left.min_by_key(|(place, (boards, _))| (*boards, *place)) else {
-            break;
-        };
-        withheld[next] = true;
-    }
     found
         .into_iter()
-        .zip(withheld)
-        .map(|(((from, to), (boards, pupils)), suppressed)| Move {
+        .map(|((from, to), (boards, pupils))| Move {
             from,
             to,
-            boards: (!suppressed).then_some(boards),
-            pupils: pupils.filter(|_| !suppressed),
-            suppressed,
+            boards,
+            pupils,
         })
         .collect()
 }

@@ -63,6 +63,7 @@ fn ranking(
                 label,
                 columns: vec![share, places(row)],
                 faint: Vec::new(),
+                reason: None,
                 number: Some(number),
             }
         })

@@ -103,9 +103,9 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
             data::value(own.ci_low),
             data::value(own.ci_high),
             data::value(own.p_adjusted),
-            own.n_from.to_string(),
-            own.n_to.to_string(),
-            own.returning.to_string(),
+            data::count(own.n_from),
+            data::count(own.n_to),
+            data::count(own.returning),
             own.comparability.to_string(),
             own.suppressed.to_string(),
             own.id.clone(),
@@ -312,8 +312,11 @@ impl Panels {
 }
 
 /// The most boards under a row.
-fn most(rows: &[Row<'_>], count: impl Fn(&Change) -> i64) -> i64 {
-    rows.iter().map(|row| count(row.change)).max().unwrap_or_default()
+fn most(rows: &[Row<'_>], count: impl Fn(&Change) -> Option<i64>) -> i64 {
+    rows.iter()
+        .filter_map(|row| count(row.change))
+        .max()
+        .unwrap_or_default()
 }
 
 /// How far the second panel must reach on either side.
@@ -341,7 +344,7 @@ fn told(view: &View<'_>, row: &Change) -> (String, String) {
     let word = |key: &str| view.texts.known(key).unwrap_or_default().to_owned();
     match row.change {
         Some(change) => (
-            movement::shift(view, &row.statistic, change, row.n_from.min(row.n_to)),
+            movement::shift(view, &row.statistic, change, movement::under(row)),
             movement::interval(view, row),
         ),
         None if row.comparability == Comparability::Break && row.from_estimate.is_none() => {

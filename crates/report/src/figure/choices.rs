@@ -65,6 +65,7 @@ fn shares(view: &View<'_>, style: &Style<'_>, topic: &str, kind: &'static str) -
             label: label.clone(),
             columns: vec![share(number), view.organisations(number)],
             faint: Vec::new(),
+            reason: None,
             number: Some(*number),
         })
         .collect();

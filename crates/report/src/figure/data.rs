@@ -53,6 +53,11 @@ impl Data {
     }
 }
 
+/// A count of organisations; empty when it is withheld.
+pub(crate) fn count(count: Option<i64>) -> String {
+    count.map(|count| count.to_string()).unwrap_or_default()
+}
+
 /// The organisations under a number; empty when it is withheld.
 pub(crate) fn n(number: &Number<'_>) -> String {
     if number.suppressed {

@@ -45,13 +45,16 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
         if view.by.as_deref().is_some_and(|only| only != by) {
             continue;
         }
-        let groups = view.groups(by);
+        let groups = view.classes(by)?;
         if groups.is_empty() {
             continue;
         }
         rows.push(Row::heading(&view.texts.word(&format!("word.by.{by}"))?));
-        for group in groups {
-            if let Some(number) = view.grouped(Scope::All, item, by, group, statistic) {
+        for (group, nobody) in groups {
+            if let Some(reason) = nobody {
+                note(by, group, &intervals::NOTHING);
+                rows.push(Row::empty(view.group_name(by, group), reason, 2));
+            } else if let Some(number) = view.grouped(Scope::All, item, by, group, statistic) {
                 note(by, group, &number);
                 rows.push(row(view.group_name(by, group), number));
             }
@@ -142,6 +145,7 @@ fn row<'a>(view: &View<'_>, label: String, number: Number<'a>, said: &dyn Fn(&Nu
         columns: vec![said(&number), n],
         label,
         faint: Vec::new(),
+        reason: None,
         number: Some(number),
     }
 }

@@ -20,7 +20,20 @@ pub(crate) struct Row<'a> {
     pub(crate) columns: Vec<String>,
     /// Values of the groups behind the whole.
     pub(crate) faint: Vec<f64>,
+    /// Why there is no number, where that is not because it is withheld.
+    pub(crate) reason: Option<String>,
 }
+
+/// The number of a group that nobody is in.
+pub(crate) const NOTHING: Number<'static> = Number {
+    id: "",
+    value: None,
+    low: None,
+    high: None,
+    n: 0,
+    reliability: Reliability::Unreliable,
+    suppressed: true,
+};
 
 impl Row<'_> {
     /// A row that names the rows under it.
@@ -31,6 +44,19 @@ impl Row<'_> {
             words: String::new(),
             columns: Vec::new(),
             faint: Vec::new(),
+            reason: None,
+        }
+    }
+
+    /// A named row without a number, and why.
+    pub(crate) fn empty(label: String, reason: String, columns: usize) -> Self {
+        Self {
+            words: format!("{label}: {reason}"),
+            label,
+            number: Some(NOTHING),
+            columns: vec!["–".to_owned(); columns],
+            faint: Vec::new(),
+            reason: Some(reason),
         }
     }
 }
@@ -204,7 +230,8 @@ pub(crate) fn draw(view: &View<'_>, sheet: &mut Sheet<'_>, rows: &[Row<'_>], cha
             }
             let Some(value) = number.value else {
                 if number.suppressed {
-                    canvas.text(from + style.px(6.0), middle, &too_few, small);
+                    let reason = row.reason.as_ref().unwrap_or(&too_few);
+                    canvas.text(from + style.px(6.0), middle, reason, small);
                 }
                 return;
             };

@@ -50,6 +50,7 @@ fn rows<'a>(
                     })
                     .collect(),
                 number: Some(number),
+                reason: None,
             });
         }
     }

@@ -42,7 +42,7 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
         file.row([
             row.from.clone(),
             row.to.clone(),
-            row.boards.map(|boards| boards.to_string()).unwrap_or_default(),
+            data::count(row.boards),
             data::value(pupils),
             row.suppressed.to_string(),
         ]);

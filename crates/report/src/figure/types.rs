@@ -139,6 +139,7 @@ fn shares(
                 label,
                 columns: vec![share, view.organisations(number)],
                 faint: Vec::new(),
+                reason: None,
                 number: Some(*number),
             }
         })

@@ -62,8 +62,8 @@ fn who(view: &View<'_>, movement: &Movement<'_>) -> Result<Option<Sentence>, Err
         .and_then(|(_, item)| movement.find(Boards::All, Scope::All, item, &statistic));
     let Some(row) = whole else { return Ok(None) };
     let facts = context! {
-        returning => view.count(row.returning), came => view.count(row.came), went => view.count(row.went),
-        before => view.count(row.n_from), after => view.count(row.n_to), ..waves(view, movement)
+        returning => movement::count(view, row.returning), came => movement::count(view, row.came), went => movement::count(view, row.went),
+        before => movement::count(view, row.n_from), after => movement::count(view, row.n_to), ..waves(view, movement)
     };
     Ok(Some(sentence(view, row, "change.who", facts)?))
 }
@@ -76,7 +76,7 @@ fn sentence(view: &View<'_>, row: &Change, key: &str, facts: Value) -> Result<Se
 }
 
 fn facts(view: &View<'_>, movement: &Movement<'_>, row: &Change) -> Result<Value, Error> {
-    let n = row.n_from.min(row.n_to);
+    let n = movement::under(row);
     Ok(context! {
         measure => movement::measure(view, &row.statistic)?,
         before => movement::value(view, &row.statistic, row.from_estimate, row.n_from),
@@ -84,7 +84,7 @@ fn facts(view: &View<'_>, movement: &Movement<'_>, row: &Change) -> Result<Value
         change => row.change.map(|change| movement::shift(view, &row.statistic, change, n)).unwrap_or_default(),
         interval => movement::interval(view, row),
         unit => view.texts.word(if row.statistic == "mean_level" { "change.unit.level" } else { "change.unit.share" })?,
-        n => view.count(row.returning),
+        n => movement::count(view, row.returning),
         ..waves(view, movement)
     })
 }
@@ -127,7 +127,7 @@ fn domains(view: &View<'_>, movement: &Movement<'_>) -> Result<Vec<Sentence>, Er
                 let change = row.change.unwrap_or_default();
                 format!(
                     "{name} ({})",
-                    movement::shift(view, &statistic, change, row.n_from.min(row.n_to))
+                    movement::shift(view, &statistic, change, movement::under(row))
                 )
             };
             told += usize::from(row.change.is_some());
@@ -211,9 +211,9 @@ fn bridge(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
         let Some(row) = whole.find(|row| row.change.is_some()) else {
             continue;
         };
-        let n = row.returning;
+        let n = row.returning.unwrap_or_default();
         let facts = context! {
-            measure => movement::measure(view, &statistic)?, n => view.count(n),
+            measure => movement::measure(view, &statistic)?, n => movement::count(view, row.returning),
             change => movement::shift(view, &statistic, row.change.unwrap_or_default(), n),
             interval => movement::interval(view, row), to => view.wave.id.clone(),
         };
@@ -281,7 +281,7 @@ fn line(view: &View<'_>, row: &Change, back: Option<&Change>, label: String) -> 
     let told = |row: &Change| -> Result<String, Error> {
         Ok(match row.change {
             Some(change) => {
-                let change = movement::shift(view, &row.statistic, change, row.n_from.min(row.n_to));
+                let change = movement::shift(view, &row.statistic, change, movement::under(row));
                 let interval = movement::interval(view, row);
                 let sure = if Course::of(row) == Course::Open { "" } else { "*" };
                 if interval.is_empty() {
@@ -306,9 +306,9 @@ fn line(view: &View<'_>, row: &Change, back: Option<&Change>, label: String) -> 
         back,
         format!(
             "{} / {} / {}",
-            view.count(row.n_from),
-            view.count(row.n_to),
-            view.count(row.returning)
+            movement::count(view, row.n_from),
+            movement::count(view, row.n_to),
+            movement::count(view, row.returning)
         ),
     ])
 }

@@ -8,7 +8,7 @@ use minijinja::context;
 use nulmeting_study::study_file::{Threshold, ThresholdRule};
 use nulmeting_study::tables::ALL;
 use nulmeting_study::words::{Reliability, Scope, Selection, Severity};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What makes the numbers less than certain.
 pub(crate) fn doubt(view: &View<'_>) -> Result<Section, Error> {
@@ -135,8 +135,7 @@ fn representation(view: &View<'_>) -> Result<Table, Error> {
     let rows = own
         .filter(|row| row.variable != "stratum")
         .map(|row| {
-            // Outside, a class with few respondents is not told apart from one with none.
-            let hidden = view.options.public && row.responded < view.input.study.disclosure.minimum;
+            let hidden = view.options.public && row.inside;
             let share = |value: Option<f64>, of: i64| match value {
                 Some(value) if !hidden => decimals(value, of),
                 _ => "–".to_owned(),
@@ -244,45 +243,24 @@ pub(crate) fn method(view: &View<'_>) -> Result<Section, Error> {
 /// Per stratum: how many there are, were asked and answered.
 fn response(view: &View<'_>) -> Result<Table, Error> {
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
-    let mut strata: BTreeMap<&str, (i64, i64, i64)> = BTreeMap::new();
-    for row in view.input.organisations.iter().filter(|row| row.wave == view.wave.id) {
-        let Some(stratum) = &row.stratum else { continue };
-        let counts = strata.entry(stratum).or_default();
-        counts.0 += 1;
-        counts.1 += i64::from(row.sampled);
-        counts.2 += i64::from(row.responded);
-    }
-    // Outside, a stratum with few respondents is not told apart from one with none, nor from the one beside it that
-    // keeps it from being the total less the rest.
-    let mut hidden: BTreeSet<&str> = BTreeSet::new();
-    if view.options.public {
-        let mut by_count: Vec<(i64, &str)> = strata.iter().map(|(name, counts)| (counts.2, *name)).collect();
-        by_count.sort_unstable();
-        let minimum = view.input.study.disclosure.minimum;
-        let few = by_count.iter().filter(|(count, _)| *count < minimum).count();
-        let left: i64 = by_count.iter().take(few).map(|(count, _)| count).sum();
-        // One alone, or several that hold hardly anyone, would follow from the total.
-        let alone = few == 1 || (few > 0 && left < view.input.study.disclosure.protect);
-        let taken = few + usize::from(alone);
-        hidden.extend(by_count.into_iter().take(taken).map(|(_, name)| name));
-    }
-    let rows = strata
-        .iter()
-        .map(|(stratum, (all, asked, answered))| {
-            let closed = hidden.contains(stratum);
+    let own = view.input.representation.iter().filter(|row| row.wave == view.wave.id);
+    let rows = own
+        .filter(|row| row.variable == "stratum")
+        .map(|row| {
+            // Outside, a class with few respondents is not told, nor what it would follow from.
+            let closed = view.options.public && row.inside;
             let shown = |count: i64| if closed { "–".to_owned() } else { view.count(count) };
-            let response = if closed || *asked == 0 {
-                "–".to_owned()
-            } else {
-                view.percent(*answered as f64 / *asked as f64, *asked)
+            let response = match row.response {
+                Some(response) if !closed => view.percent(response, row.sampled),
+                _ => "–".to_owned(),
             };
             (
                 String::new(),
                 vec![
-                    (*stratum).to_owned(),
-                    view.count(*all),
-                    shown(*asked),
-                    shown(*answered),
+                    row.class.clone(),
+                    view.count(row.population),
+                    shown(row.sampled),
+                    shown(row.responded),
                     response,
                 ],
             )

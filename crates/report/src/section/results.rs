@@ -297,7 +297,13 @@ fn differences(view: &View<'_>) -> Result<Option<Section>, Error> {
         rows: Vec::new(),
     };
     for by in ["sector", "size"] {
-        for group in view.groups(by) {
+        for (group, nobody) in view.classes(by)? {
+            if let Some(reason) = nobody {
+                let dash = || "–".to_owned();
+                let cells = vec![view.group_name(by, group), reason, dash(), dash()];
+                table.rows.push((String::new(), cells));
+                continue;
+            }
             let Some(number) = view.grouped(Scope::All, item, by, group, statistic) else {
                 continue;
             };

@@ -146,7 +146,8 @@ pub(super) fn beside(view: &View<'_>, section: &mut Section) -> Result<(), Error
         let facts = context! { k => k, share => view.percent(share, verdict.boards) };
         sentences.push(Sentence::plain(view, "typology.beside", facts)?);
     }
-    if verdict.left_out > 0 && portrait::may_tell(view, verdict.left_out) {
+    // How many are not under a number is told of every number.
+    if verdict.left_out > 0 {
         let facts = context! { count => verdict.left_out };
         sentences.push(Sentence::plain(view, "typology.left_out", facts)?);
     }
@@ -154,12 +155,14 @@ pub(super) fn beside(view: &View<'_>, section: &mut Section) -> Result<(), Error
     if let Some(k) = verdict.k_shown {
         let mut groups = Vec::new();
         for cluster in portrait::clusters(view, k) {
-            if portrait::may_tell(view, cluster.size) {
+            if !view.options.public || !cluster.inside {
                 let name = portrait::cluster_name(view, cluster)?;
                 groups.push(group(view, &cluster.cluster.to_string(), name, cluster.size)?);
             }
         }
-        section.blocks.push(Block::List(groups));
+        if !groups.is_empty() {
+            section.blocks.push(Block::List(groups));
+        }
     }
     for kind in ["stability", "silhouette", "dendrogram"] {
         section.figure(view, kind);

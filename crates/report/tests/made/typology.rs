@@ -55,6 +55,7 @@ pub(super) fn fill(made: &mut Made, wave: &str, framework: &Framework) {
                 silhouette: Some(0.3),
                 jaccard: Some(1.0 - cluster as f64 / 8.0),
                 continues: None,
+                inside: false,
             });
         }
     }

@@ -47,23 +47,23 @@ table! {
         p_adjusted: Option<f64>, "probability";
         /// The same adjusted by Benjamini and Hochberg's method within that family.
         p_fdr: Option<f64>, "probability";
-        /// Organisations under the change: everyone with a value in either wave, each once.
-        n: i64, "organisations";
+        /// Organisations under the change: everyone with a value in either wave, each once; this and the next five absent when suppressed, or where few came or went.
+        n: Option<i64>, "organisations";
         /// Organisations with a value in the earlier wave.
-        n_from: i64, "organisations";
+        n_from: Option<i64>, "organisations";
         /// Organisations with a value in the later wave.
-        n_to: i64, "organisations";
+        n_to: Option<i64>, "organisations";
         /// Organisations with a value in both; a merged one counts once.
-        returning: i64, "organisations";
+        returning: Option<i64>, "organisations";
         /// Organisations with a value in the later wave only.
-        came: i64, "organisations";
+        came: Option<i64>, "organisations";
         /// Organisations with a value in the earlier wave only.
-        went: i64, "organisations";
+        went: Option<i64>, "organisations";
         /// Whether the numbers of both waves measure the same thing.
         comparability: Comparability;
         /// Whom the change speaks for.
         speaks_for: SpeaksFor;
-        /// Whether the number is withheld because too few organisations are under it.
+        /// Whether the number is withheld: too few organisations are under it, or it would give away what is withheld of a wave, or of the few who came or went.
         suppressed: bool;
     }
 }

@@ -87,5 +87,7 @@ table! {
         share_design: Option<f64>, "share from 0 to 1";
         /// Its share after calibration too: by the weights that the estimates use.
         share_weighted: Option<f64>, "share from 0 to 1";
+        /// Whether what is told of those who were asked and answered stays inside: they are few, or another class's few would follow.
+        inside: bool;
     }
 }

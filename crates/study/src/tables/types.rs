@@ -89,6 +89,8 @@ table! {
         jaccard: Option<f64>, "share from 0 to 1";
         /// The cluster of the wave before that this one goes on from, for the divisions laid beside the rule; absent where none does.
         continues: Option<i64>, "cluster";
+        /// Whether it stays inside: a cluster of the division is small, and from the others or from a division with one cluster less it would follow.
+        inside: bool;
     }
 }
 
