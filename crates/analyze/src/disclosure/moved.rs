@@ -31,8 +31,8 @@ pub fn moved(mut rows: Vec<Change>, withheld: &Withheld) -> Released<Change> {
             close(row);
         }
         let of_type = row.by == "type";
-        row.n_from = row.n_from.filter(|_| told[0] && !(of_type && !everyone));
-        row.n_to = row.n_to.filter(|_| told[1] && !(of_type && !everyone));
+        row.n_from = row.n_from.filter(|_| told[0] && (everyone || !of_type));
+        row.n_to = row.n_to.filter(|_| told[1] && (everyone || !of_type));
         // How many of all came and went is told as how many took part is: whatever it is.
         if of_type || (row.by != ALL && (!pair || !told[0] || !told[1])) {
             (row.n, row.returning, row.came, row.went) = (None, None, None, None);

@@ -92,7 +92,7 @@ fn wheel(
     let line = face.size * 1.15;
     // Names stand above, below and beside the wheel.
     let beside = (sheet.right() - sheet.left()) * 0.27;
-    let above = line * 3.2;
+    let above = line * 4.4;
     let radius = match style.size {
         Size::Column => (sheet.right() - sheet.left()) / 2.0 - beside,
         Size::Slide => sheet.room(2.0 * above) / 2.0,
@@ -173,6 +173,9 @@ fn wheel(
     Ok(centre.1 + radius + above)
 }
 
+/// Lines of a name: what stands above the wheel has room for no more.
+const MOST_LINES: usize = 3;
+
 /// The name of an axis with its value, where it stands.
 struct Name {
     place: usize,
@@ -183,7 +186,7 @@ struct Name {
     anchor: Anchor,
 }
 
-/// Names beside the ends of their axes, on two lines at most, pushed apart where they would run over each other.
+/// Names beside the ends of their axes, whole as far as three lines go, pushed apart where they would run over each other.
 fn names(
     view: &View<'_>,
     style: &Style<'_>,
@@ -209,18 +212,19 @@ fn names(
         } else {
             (Anchor::End, beyond.0 - left)
         };
-        let mut lines = font::wrap(&format!("{label} {said}"), face.size, false, room);
-        if lines.len() > 2 {
-            // The value stays, whatever is cut of the name.
-            let rest = label.strip_prefix(lines[0].as_str()).unwrap_or_default().trim_start();
+        let mut lines = font::hyphenate(&format!("{label} {said}"), face.size, false, room, view.language());
+        if lines.len() > MOST_LINES {
+            // The value stays, whatever is cut of a name that no framework should have.
             let value = format!(" {said}");
-            let rest = font::fit(rest, face.size, false, room - face.width(&value));
-            lines = vec![lines[0].clone(), format!("{rest}{value}")];
+            let rest = font::fit(
+                &lines[MOST_LINES - 1..].join(" "),
+                face.size,
+                false,
+                room - face.width(&value),
+            );
+            lines.truncate(MOST_LINES - 1);
+            lines.push(format!("{rest}{value}"));
         }
-        let lines: Vec<String> = lines
-            .iter()
-            .map(|text| font::fit(text, face.size, false, room))
-            .collect();
         let tall = line * lines.len() as f64;
         let rise = beyond.1 - end.1;
         // Above the wheel a name stands on its point, below it hangs from it, beside it is level with it.
