@@ -55,7 +55,7 @@ pub(crate) fn parted(
         };
         let back: Vec<bool> = pair.boards[wave]
             .iter()
-            .map(|board| others[wave].contains(board.as_str()))
+            .map(|board| others[wave].contains(board))
             .collect();
         let gone = ["went", "came"][wave];
         let parts = [("returning", true), (gone, false)];
@@ -122,13 +122,13 @@ impl Side<'_> {
     }
 }
 
-fn boards<'a>(pair: &'a Pair<'_>, both: &Both, group: &Group, base: Base, wave: usize) -> BTreeSet<&'a str> {
+fn boards(pair: &Pair<'_>, both: &Both, group: &Group, base: Base, wave: usize) -> BTreeSet<u32> {
     let Some(variable) = &both.sides[wave] else {
         return BTreeSet::new();
     };
     let sample = pair.sides[wave].sample;
     (0..sample.len())
         .filter(|row| has(sample, group, variable, base, *row))
-        .map(|row| pair.boards[wave][row].as_str())
+        .map(|row| pair.boards[wave][row])
         .collect()
 }
