@@ -101,5 +101,5 @@ fn a_planted_break_is_marked_and_its_size_recovered() {
         (low..=high).contains(&planted),
         "{planted} is not within {low} to {high}"
     );
-    assert_eq!((found.returning, found.comparability), (40, Comparability::Break));
+    assert_eq!((found.returning, found.comparability), (Some(40), Comparability::Break));
 }
