@@ -73,7 +73,11 @@ mod tests {
             },
         };
         let text = error.to_string();
-        for part in ["wave `2024`, stratum `so,1`", "population.collapse", "population.lonely"] {
+        for part in [
+            "wave `2024`, stratum `so,1`",
+            "population.collapse",
+            "population.lonely",
+        ] {
             assert!(text.contains(part), "{text}");
         }
     }
