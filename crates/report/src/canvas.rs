@@ -232,7 +232,11 @@ impl Canvas {
             escape(title),
             escape(description),
             paper.hex(),
-            self.body,
+            // Where the typeface is not at hand, one without serifs stands in for it.
+            self.body.replace(
+                &format!("font-family=\"{}\"", font::FAMILY),
+                &format!("font-family=\"{}, Arial, sans-serif\"", font::FAMILY)
+            ),
         )
     }
 

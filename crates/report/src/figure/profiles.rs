@@ -112,7 +112,7 @@ fn panels(
         .iter()
         .map(|label| face.width(label))
         .fold(0.0, f64::max)
-        .min((sheet.right() - sheet.left()) * 0.34);
+        .min((sheet.right() - sheet.left()) * 0.38);
     let gap = style.px(14.0);
     let kinds = &view.framework.types;
     let from = sheet.left() + label_width + gap;
@@ -151,7 +151,9 @@ fn panels(
         let x = |value: f64| left + inset + (value - low) / (high - low) * (width - 2.0 * inset);
         let y = |place: usize| top + height * (place as f64 + 0.5);
         let (colour, shape) = theme.types.of(kind);
-        for (value, text) in &ticks {
+        let told = own.iter().flatten().any(|row| row.estimate.is_some());
+        // Where nothing is told there is nothing to read off, and words would stand among lines.
+        for (value, text) in ticks.iter().filter(|_| told) {
             sheet
                 .canvas
                 .line((x(*value), top), (x(*value), bottom), theme.page.grid, style.px(1.0));
@@ -159,7 +161,7 @@ fn panels(
                 .canvas
                 .text(x(*value), bottom + style.px(10.0), text, small.at(Anchor::Middle));
         }
-        if let Some(target) = view.target(None).filter(|_| view.has_levels()) {
+        if let Some(target) = view.target(None).filter(|_| told && view.has_levels()) {
             let at = x(target as f64);
             sheet
                 .canvas
@@ -178,7 +180,6 @@ fn panels(
         sheet
             .canvas
             .text(left + style.px(14.0), sheet.top + style.px(8.0), &name, face.bold());
-        let told = own.iter().flatten().any(|row| row.estimate.is_some());
         if !told {
             for (at, line) in font::wrap(&view.texts.word("word.too_few")?, small.size, false, width)
                 .iter()
@@ -213,6 +214,8 @@ fn panels(
         for (place, row) in own.iter().enumerate() {
             let Some((row, value)) = row.and_then(|row| Some((row, row.estimate?))) else {
                 before = None;
+                // Withheld, and named as such in the data behind the figure.
+                sheet.canvas.text(left + width, y(place), "–", small.at(Anchor::End));
                 continue;
             };
             let at = (x(value), y(place));
