@@ -12,7 +12,7 @@ use crate::workbook::{NUMBER_CELL, Sheets};
 use crate::{Error, forms, limesurvey, map};
 use nulmeting_study::words::{Language, Severity};
 use nulmeting_study::{Finding, Framework, Place, Rule};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Bytes of the workbook that is none, as a mail program leaves them.
 const DAMAGED: &[u8] = b"Dit bestand kon niet worden geopend.\r\n";
@@ -100,7 +100,7 @@ impl Making<'_> {
             self.entries += head(&entry);
             self.whole(export, &framework, &delivery, &wave, opening)?;
             self.truth.add(&wave, &framework, self.boards, &delivery);
-            return self.bridge(year, &sample);
+            return self.bridge(year, &sample, &delivery);
         }
         self.survey(
             &framework,
@@ -116,11 +116,11 @@ impl Making<'_> {
         self.workbooks(&framework, &delivery, &wave, opening)?;
         self.truth.add(&wave, &framework, self.boards, &delivery);
         self.entries += &entry;
-        self.bridge(year, &sample)
+        self.bridge(year, &sample, &delivery)
     }
 
     /// The version before the break, among some of the boards that answered the version after it.
-    fn bridge(&mut self, year: i64, sample: &Sample) -> Result<(), Error> {
+    fn bridge(&mut self, year: i64, sample: &Sample, newer: &Delivery) -> Result<(), Error> {
         let Version::Stricter(_) = self.version(year) else {
             return Ok(());
         };
@@ -128,7 +128,7 @@ impl Making<'_> {
         let version = Version::Levels;
         let framework = codebook::framework(version)?;
         self.population(&wave, &framework, (version, year), Edition::Current);
-        let boards = self.bridging(sample);
+        let boards = self.bridging(sample, newer);
         if boards.is_empty() {
             return Ok(());
         }
@@ -148,12 +148,14 @@ impl Making<'_> {
         Ok(())
     }
 
-    /// Some of those that answered: two of every sector first, so that no sector stands for itself alone, then others in
+    /// Some of those that finished the new version: two of every sector first, so that no sector stands for itself alone, then others in
     /// the random order in which they stand.
-    fn bridging(&self, sample: &Sample) -> Vec<usize> {
+    fn bridging(&self, sample: &Sample, newer: &Delivery) -> Vec<usize> {
+        let complete = newer.own().filter(|response| response.complete);
+        let finished: BTreeSet<usize> = complete.filter_map(|response| response.board).collect();
         let mut of_sector: BTreeMap<&str, usize> = BTreeMap::new();
         let (mut first, mut rest) = (Vec::new(), Vec::new());
-        for board in &sample.responded {
+        for board in sample.responded.iter().filter(|board| finished.contains(board)) {
             let count = of_sector.entry(self.boards[*board].sector).or_default();
             *count += 1;
             if *count <= 2 {
