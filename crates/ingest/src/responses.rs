@@ -36,8 +36,10 @@ pub(crate) struct Against<'a> {
 /// The responses of a file.
 pub(crate) struct Collected {
     pub(crate) source: Source,
-    /// One entry per response: when and where it was submitted, and its rows with a sequence of zero.
-    pub(crate) submissions: Vec<(Moment, Vec<Response>)>,
+    /// One entry per response: when and where it was submitted, and how many rows it has.
+    pub(crate) submissions: Vec<(Moment, usize)>,
+    /// The rows of all of them, one after another, with a sequence of zero.
+    pub(crate) responses: Vec<Response>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) asked: Vec<AskedQuestion>,
     pub(crate) corrections: Vec<Correction>,
@@ -49,13 +51,6 @@ pub(crate) struct Moment {
     undated: bool,
     submitted: Option<String>,
     place: Place,
-}
-
-impl Moment {
-    /// Where the response stands.
-    pub(crate) fn place(&self) -> &Place {
-        &self.place
-    }
 }
 
 /// Selects the answers of a file.
@@ -89,6 +84,8 @@ pub(crate) fn collect(
     }
     let mut organisations = BTreeSet::new();
     let mut submissions = Vec::new();
+    // The rows of a large file are the most that the stage holds: they are made where they stay.
+    let mut responses = Vec::new();
     let rows = delivery.submissions.len();
     let read = policy::settle(&delivery, against.policies, &mut findings);
     let Delivery {
@@ -109,7 +106,9 @@ pub(crate) fn collect(
                 ..submission.place.clone()
             },
         };
-        submissions.push((moment, selection.answers(submission, organisation.as_deref())));
+        let before = responses.len();
+        selection.answers(submission, organisation.as_deref(), &mut responses);
+        submissions.push((moment, responses.len() - before));
     }
     for finding in &mut findings {
         finding.wave = Some(against.wave.to_owned());
@@ -132,6 +131,7 @@ pub(crate) fn collect(
             sha256: file.sha256.clone(),
         },
         submissions,
+        responses,
         findings,
         asked: questions.iter().map(|question| asked(question, against)).collect(),
         corrections: Vec::new(),
@@ -184,7 +184,7 @@ impl<'a> Selection<'a> {
         }
     }
 
-    fn answers(&self, submission: Submission, organisation: Option<&str>) -> Vec<Response> {
+    fn answers(&self, submission: Submission, organisation: Option<&str>, responses: &mut Vec<Response>) {
         let mut cells: Vec<crate::reader::Cell> = submission.cells;
         cells.retain(|cell| matches!(self.uses.get(cell.question), Some(Use::Answer { .. })));
         cells.sort_by_key(|cell| {
@@ -214,9 +214,7 @@ impl<'a> Selection<'a> {
                 row: cell.row,
             })
         };
-        let mut answers = Vec::with_capacity(cells.len());
-        answers.extend(cells.into_iter().filter_map(answer));
-        answers
+        responses.extend(cells.into_iter().filter_map(answer));
     }
 }
 

@@ -10,10 +10,10 @@ use crate::responses::{Against, Collected, Moment, collect};
 use crate::structure::Structure;
 use crate::workbook::{Layout, laid_out};
 use nulmeting_study::study_file::{SourceEntry, Wave};
-use nulmeting_study::tables::Response;
 use nulmeting_study::words::Severity;
 use nulmeting_study::{Error, Finding, Place, Rule};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 impl Stage<'_> {
     /// Reads the layouts of workbooks that the study file names for the waves that are wanted.
@@ -50,7 +50,7 @@ impl Stage<'_> {
                 "name it as `framework` in the study file",
             )
         })?;
-        let mut submissions: Vec<(Moment, Vec<Response>)> = Vec::new();
+        let mut submissions: Vec<(Moment, Range<usize>)> = Vec::new();
         for (index, entry) in wave.sources.iter().enumerate() {
             let map = self.instruments.map(&wave.id, index);
             let against = Against {
@@ -78,22 +78,24 @@ impl Stage<'_> {
                     self.done.corrections.extend(collected.corrections);
                     self.done.sources.push(collected.source);
                     self.done.findings.extend(collected.findings);
-                    submissions.extend(collected.submissions);
+                    let rows = &mut self.done.responses;
+                    let mut start = rows.len();
+                    for (moment, count) in collected.submissions {
+                        submissions.push((moment, start..start + count));
+                        start += count;
+                    }
+                    match rows.is_empty() {
+                        true => *rows = collected.responses,
+                        false => rows.extend(collected.responses),
+                    }
                 }
             }
         }
         submissions.sort_by(|(a, _), (b, _)| a.cmp(b));
-        for (sequence, (_, responses)) in (1..).zip(&mut submissions) {
-            for own in responses {
+        for (sequence, (_, rows)) in (1..).zip(submissions) {
+            for own in &mut self.done.responses[rows] {
                 own.sequence = sequence;
             }
-        }
-        // In the order of the table already, or nearly: sorting all rows is then a glance.
-        submissions.sort_by(|(a, _), (b, _)| a.place().cmp(b.place()));
-        let count = submissions.iter().map(|(_, own)| own.len()).sum();
-        self.done.responses.reserve(count);
-        for (_, responses) in submissions {
-            self.done.responses.extend(responses);
         }
         Ok(())
     }
