@@ -249,6 +249,7 @@ impl Reader<'_> {
                 cell,
                 self.lexicon,
                 self.conventions.of(&cell.source, &question.code),
+                self.conventions.in_words(&cell.source, &question.code),
             ),
             // Shown and left empty is how a tool writes an option that was not chosen.
             (Some(_), Empty) => Reading::of(false),

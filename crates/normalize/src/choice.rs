@@ -28,7 +28,8 @@ const OTHER: &str = "-oth-";
 /// Reads the cell of one option.
 ///
 /// Method: yes and no by the lexicon, or by the numbers that the question holds; the option's own code or label
-/// repeated, in the codebook's words or the source's, which says that it was chosen.
+/// repeated, in the codebook's words or the source's, which says that it was chosen. Where the boxes of a question hold
+/// yes and no (`in_words`), the word says that much in the box of an option called "No" too.
 /// Missing: a box cannot be "not applicable": that word is how a tool writes that it was not shown.
 pub(crate) fn ticked(
     question: &Question,
@@ -36,10 +37,12 @@ pub(crate) fn ticked(
     cell: &Response,
     lexicon: &Lexicon,
     numbers: Convention,
+    in_words: bool,
 ) -> Reading {
     let text = cell.value.as_deref().unwrap_or_default();
+    let truth = in_words && matches!(lexicon.meaning(text), Some(Meaning::Yes | Meaning::No));
     let repeated = !cell.option.is_empty() && fold(&cell.option) == fold(text);
-    if option_named(question, text) == Some(option) || (repeated && lexicon.meaning(text).is_none()) {
+    if (!truth && option_named(question, text) == Some(option)) || (repeated && lexicon.meaning(text).is_none()) {
         return Reading::of(true);
     }
     match (lexicon.meaning(text), numbers.holds(text)) {

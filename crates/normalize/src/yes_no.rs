@@ -3,9 +3,12 @@
 //! One tool writes yes as 1 and no as 2, another no as 0, and a box that was not ticked may be 0, empty or absent.
 //! "Anything but zero is yes" would turn every no of the first tool into a yes, so what a question of a source holds
 //! as a whole decides, and where it holds both 0 and 2 nobody can say and neither is read.
+//!
+//! The same holds for words where an option is called "No" itself: in its box, "No" is that option where a tool repeats
+//! what was chosen, and "not chosen" where a tool writes yes or no in every box.
 
-use crate::item::Target;
-use nulmeting_study::framework::Test;
+use crate::item::{Target, option_named};
+use nulmeting_study::framework::{QuestionKind, Test};
 use nulmeting_study::lexicon::{Lexicon, Meaning};
 use nulmeting_study::tables::Response;
 use nulmeting_study::words::Severity;
@@ -52,6 +55,8 @@ impl Convention {
 #[derive(Debug, Default)]
 pub(crate) struct Conventions<'a> {
     found: BTreeMap<(&'a str, String), Convention>,
+    /// Questions with a yes or no in the box of an option that is not called so, or in two boxes of one response.
+    words: BTreeSet<(&'a str, String)>,
 }
 
 impl<'a> Conventions<'a> {
@@ -59,6 +64,8 @@ impl<'a> Conventions<'a> {
     pub(crate) fn learn(framework: &Framework, lexicon: &Lexicon, cells: &[(&'a Response, Target)]) -> Self {
         let mut numbers: BTreeMap<(&str, String), BTreeSet<&str>> = BTreeMap::new();
         let mut worded: BTreeSet<&str> = BTreeSet::new();
+        let mut words = BTreeSet::new();
+        let mut boxes = BTreeMap::new();
         for (cell, target) in cells {
             let test = matches!(target, Target::Norm(_)) && framework.test == Test::PassFail;
             let code = match target {
@@ -71,6 +78,17 @@ impl<'a> Conventions<'a> {
                 numbers.entry((cell.source.as_str(), code)).or_default().insert(text);
             } else if test && matches!(lexicon.meaning(text), Some(Meaning::Yes | Meaning::No)) {
                 worded.insert(&cell.source);
+            } else if let Target::Option { option, .. } = target
+                && matches!(lexicon.meaning(text), Some(Meaning::Yes | Meaning::No))
+                && let Some(question) = framework.question(&code)
+            {
+                // Nobody chose two options of a question with one answer.
+                let one = question.kind == QuestionKind::Single;
+                let box_of = (&cell.source, &cell.respondent, code.clone());
+                let second = boxes.insert(box_of, option).is_some_and(|first| first != option);
+                if option_named(question, text) != Some(option) || (one && second) {
+                    words.insert((cell.source.as_str(), code));
+                }
             }
         }
         let found = numbers.into_iter().map(|((source, code), numbers)| {
@@ -82,11 +100,17 @@ impl<'a> Conventions<'a> {
             };
             ((source, code), convention)
         });
-        Self { found: found.collect() }
+        let found = found.collect();
+        Self { found, words }
     }
 
     pub(crate) fn of(&self, source: &str, code: &str) -> Convention {
         self.found.get(&(source, code.to_owned())).copied().unwrap_or_default()
+    }
+
+    /// Whether a yes or no in a box says if its option was chosen, whatever the option is called.
+    pub(crate) fn in_words(&self, source: &str, code: &str) -> bool {
+        self.words.contains(&(source, code.to_owned()))
     }
 
     /// A note on every source in which 2 was read as no, which is the reading that could surprise.

@@ -7,7 +7,7 @@ use nulmeting_tests::{run, run_well};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-const FORMATS: [&str; 7] = [
+const FORMATS: [&str; 9] = [
     "limesurvey",
     "qualtrics",
     "msforms",
@@ -15,6 +15,8 @@ const FORMATS: [&str; 7] = [
     "surveymonkey",
     "workbook",
     "tidy",
+    "sav",
+    "dta",
 ];
 
 fn made(folder: &Path, format: &str) -> std::path::PathBuf {

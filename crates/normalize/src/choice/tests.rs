@@ -108,27 +108,38 @@ fn oth_is_an_answer_to_none_of_the_options() {
     );
 }
 
+fn boxed(text: &str) -> Response {
+    Response {
+        wave: String::new(),
+        organisation: None,
+        respondent: String::new(),
+        question: "Q".into(),
+        option: "Tijd genoeg".into(),
+        value: Some(text.to_owned()),
+        raw: None,
+        state: CellState::Filled,
+        complete: None,
+        sequence: 1,
+        assessor: Assessor::Own,
+        source: String::new(),
+        sheet: String::new(),
+        row: 2,
+        column: String::new(),
+    }
+}
+
 #[test]
 fn cell_per_option() {
     let tick = |text: &str| {
-        let cell = Response {
-            wave: String::new(),
-            organisation: None,
-            respondent: String::new(),
-            question: "Q".into(),
-            option: "Tijd genoeg".into(),
-            value: Some(text.to_owned()),
-            raw: None,
-            state: CellState::Filled,
-            complete: None,
-            sequence: 1,
-            assessor: Assessor::Own,
-            source: String::new(),
-            sheet: String::new(),
-            row: 2,
-            column: String::new(),
-        };
-        ticked(&obstacles(), "time", &cell, &shipped::lexicon(), Convention::OneZero)
+        let cell = boxed(text);
+        ticked(
+            &obstacles(),
+            "time",
+            &cell,
+            &shipped::lexicon(),
+            Convention::OneZero,
+            false,
+        )
     };
     for text in ["Y", "Ja", "1", "Tijd", "time", "Tijd genoeg"] {
         assert_eq!(tick(text), Reading::of(true), "{text}");
@@ -144,4 +155,31 @@ fn cell_per_option() {
     for text in ["2", "Geld", "soms"] {
         assert_eq!(tick(text), Reading::none(Status::Invalid), "{text}");
     }
+}
+
+#[test]
+fn no_in_the_box_of_an_option_called_no_is_that_option_or_not_chosen() {
+    let cell = |option: &str, text: &str| Response {
+        option: option.into(),
+        ..boxed(text)
+    };
+    let tick = |option: &str, text: &str, in_words| {
+        let (question, lexicon) = (signed(), shipped::lexicon());
+        ticked(
+            &question,
+            option,
+            &cell(option, text),
+            &lexicon,
+            Convention::None,
+            in_words,
+        )
+    };
+    assert_eq!(
+        tick("no", "Nee", false),
+        Reading::of(true),
+        "what was chosen is repeated"
+    );
+    assert_eq!(tick("no", "Nee", true), Reading::of(false), "every box says yes or no");
+    assert_eq!(tick("no", "Ja", true), Reading::of(true));
+    assert_eq!(tick("yes", "Ja", true), Reading::of(true));
 }
