@@ -1,4 +1,7 @@
-"""Runs every task on both sides in turn and prints medians, the median ratio of pairs, and both results."""
+"""Runs every task on both sides in turn and prints medians, the median ratio of pairs, and both results.
+
+Usage: ratios.py FOLDER ROUNDS [R] [svy]   (svy: by the Python that runs this, which has the package)
+"""
 import statistics
 import subprocess
 import sys
@@ -23,18 +26,32 @@ def once(command):
     return float(seconds), float(result)
 
 
-print("| task | ours, s | R, s | R / ours | ours gives | R gives |")
-print("|---|--:|--:|--:|--:|--:|")
-for task, name, rounds, tolerance in TASKS:
-    pairs = []
-    for _ in range(rounds):
-        ours = once(["target/release/examples/peers", "time", FOLDER, task])
-        theirs = once(["Rscript", "tests/peers/peers.R", FOLDER, task])
-        pairs.append((ours, theirs))
-    ratio = statistics.median(theirs[0] / max(ours[0], 1e-6) for ours, theirs in pairs)
-    median = [statistics.median(pair[side][0] for pair in pairs) for side in (0, 1)]
-    results = [pairs[0][side][1] for side in (0, 1)]
-    shown = f"{ratio:.1f}" if ratio < 10 else f"{ratio:.0f}"
-    print(f"| {name} | {median[0]:.4f} | {median[1]:.3f} | {shown} | {results[0]:.6g} | {results[1]:.6g} |", flush=True)
-    if abs(results[0] - results[1]) > tolerance * abs(results[1]):
-        sys.exit(f"{task}: {results[0]} and {results[1]} differ by more than {tolerance:g}")
+# The tasks that the Python package svy has too.
+OF_SVY = ("design", "domains", "share")
+
+
+def compare(peer, command, tasks):
+    """A table of ours beside one peer; stops when results differ by more than they may."""
+    print(f"| task | ours, s | {peer}, s | {peer} / ours | ours gives | {peer} gives |")
+    print("|---|--:|--:|--:|--:|--:|")
+    for task, name, rounds, tolerance in tasks:
+        pairs = []
+        for _ in range(rounds):
+            ours = once(["target/release/examples/peers", "time", FOLDER, task])
+            theirs = once([*command, FOLDER, task])
+            pairs.append((ours, theirs))
+        ratio = statistics.median(theirs[0] / max(ours[0], 1e-6) for ours, theirs in pairs)
+        median = [statistics.median(pair[side][0] for pair in pairs) for side in (0, 1)]
+        results = [pairs[0][side][1] for side in (0, 1)]
+        shown = f"{ratio:.1f}" if ratio < 10 else f"{ratio:.0f}"
+        print(f"| {name} | {median[0]:.4f} | {median[1]:.3f} | {shown} | {results[0]:.6g} | {results[1]:.6g} |", flush=True)
+        if abs(results[0] - results[1]) > tolerance * abs(results[1]):
+            sys.exit(f"{task}: {results[0]} and {results[1]} differ by more than {tolerance:g}")
+    print()
+
+
+asked = sys.argv[3:] or ["R"]
+if "R" in asked:
+    compare("R", ["Rscript", "tests/peers/peers.R"], TASKS)
+if "svy" in asked:
+    compare("svy", [sys.executable, "tests/peers/peer_svy.py"], [row for row in TASKS if row[0] in OF_SVY])
