@@ -29,7 +29,9 @@ async fn main() -> Result<()> {
         let by_wave = plain
             .clone()
             .table_partition_cols(vec![("wave".to_owned(), DataType::Utf8)]);
-        cluster.register_parquet("answers", format!("{answers}/"), by_wave).await?;
+        cluster
+            .register_parquet("answers", format!("{answers}/"), by_wave)
+            .await?;
     } else {
         cluster.register_parquet("answers", answers, plain.clone()).await?;
     }
