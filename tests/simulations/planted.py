@@ -1,6 +1,6 @@
 """How often what `nulmeting synth` plants lies within the interval that a run gives: change, break and mergers.
 
-Usage: planted.py PROGRAM [SEEDS]
+Usage: planted.py PROGRAM [SEEDS [FIRST]]
 
 Every seed makes two studies of 400 boards: one whose boards move by 0.2 level a year and of which two merge, and one
 whose last wave has a stricter framework, with a bridge group of 40 boards that answer both versions. What everyone
@@ -66,7 +66,8 @@ def main():
     moved = {statistic: Tally(f"change, {name}") for statistic, name in names.items()}
     broken = Tally("size of the break, level")
     listed = marked = 0
-    for seed in range(1, seeds + 1):
+    first = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    for seed in range(first, first + seeds):
         with tempfile.TemporaryDirectory() as folder:
             root = pathlib.Path(folder)
             out, truth = study(program, root / "moved", seed, MOVED)
