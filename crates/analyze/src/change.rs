@@ -185,7 +185,8 @@ fn groups(pair: &Pair<'_>) -> Vec<[Group; 2]> {
 /// The item of the shares of types: of a type they say nothing.
 const TYPES: &str = "types";
 
-/// One row; none for a norm by type, of which no wave tells anything, none where nobody of the group is in either wave, and none of returning boards where nothing compares.
+/// One row; none for a norm by type, of which no wave tells anything, none where nobody of the group is in either wave,
+/// and none of returning boards where nothing compares.
 fn row(study: &Study, pair: &Pair<'_>, both: &Both, boards: Boards, group: &[Group; 2], base: Base) -> Option<Change> {
     if group[0].by == "type" && (both.item == TYPES || both.scope == Scope::Norm) {
         return None;
