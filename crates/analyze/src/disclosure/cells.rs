@@ -8,15 +8,35 @@ use super::relation::{RESPONSE, Relation};
 use nulmeting_study::study_file::Disclosure;
 use nulmeting_study::tables::ALL;
 use nulmeting_study::words::Base;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A hair that openness may lack where a solver found it.
 const SOLVED: f64 = 1e-5;
 
+/// A cell by what its parts say, so that one can be looked up without being made.
+type Name<'a> = (&'a str, &'a str, Base, &'a str, &'a str);
+
+/// The numbers of a cell by statistic, each with its variable where it has bounds.
+type Numbers<'a> = BTreeMap<&'a str, (&'a Evidence, Option<usize>)>;
+
+impl Cell {
+    fn name(&self) -> Name<'_> {
+        (&self.wave, &self.item, self.base, &self.by, &self.group)
+    }
+}
+
 /// The numbers of a wave, by cell.
 pub(super) struct Table<'a> {
-    pub(super) units: BTreeMap<&'a Cell, usize>,
-    numbers: Vec<BTreeMap<&'a str, (&'a Evidence, Option<usize>)>>,
+    /// The cells in their order; what is known of a cell stands at its place.
+    pub(super) cells: Vec<&'a Cell>,
+    places: HashMap<Name<'a>, usize>,
+    /// The groups of each item and base, by grouping variable, after the place of all together.
+    partitions: Vec<(usize, Vec<usize>)>,
+    /// The cells that a cell is a part of.
+    parents: Vec<Vec<usize>>,
+    /// Cells per organisation, each with the same per pupil.
+    per_pupil: Vec<(usize, usize)>,
+    numbers: Vec<Numbers<'a>>,
     pub(super) variables: Vec<Variable>,
     /// Organisations under each cell: the most of any of its numbers.
     n: Vec<usize>,
@@ -28,25 +48,31 @@ pub(super) struct Table<'a> {
 
 impl<'a> Table<'a> {
     pub(super) fn new(evidence: impl IntoIterator<Item = &'a Evidence>) -> Self {
-        let mut sorted: BTreeMap<(&Cell, &str), &Evidence> = BTreeMap::new();
-        for own in evidence {
-            sorted.insert((&own.cell, &own.statistic), own);
-        }
+        let mut sorted: Vec<&Evidence> = evidence.into_iter().collect();
+        // The same number twice is the later one: sorting leaves equals as they are, and of those the first is kept.
+        sorted.reverse();
+        sorted.sort_by(|a, b| (&a.cell, &a.statistic).cmp(&(&b.cell, &b.statistic)));
+        sorted.dedup_by(|a, b| a.cell == b.cell && a.statistic == b.statistic);
         let mut table = Self {
-            units: BTreeMap::new(),
+            cells: Vec::new(),
+            places: HashMap::new(),
+            partitions: Vec::new(),
+            parents: Vec::new(),
+            per_pupil: Vec::new(),
             numbers: Vec::new(),
             variables: Vec::new(),
             n: Vec::new(),
             group: Vec::new(),
             protect: Vec::new(),
         };
-        for ((cell, statistic), own) in sorted {
-            let next = table.units.len();
-            let unit = *table.units.entry(cell).or_insert(next);
-            if unit == next {
+        for own in sorted {
+            if table.cells.last().is_none_or(|last| **last != own.cell) {
+                table.places.insert(own.cell.name(), table.cells.len());
+                table.cells.push(&own.cell);
                 table.numbers.push(BTreeMap::new());
                 table.n.push(0);
             }
+            let unit = table.cells.len() - 1;
             table.n[unit] = table.n[unit].max(own.n);
             // Totals are counted from the lowest that they can be, in parts of the range.
             let variable = own.range.map(|(low, high)| {
@@ -59,17 +85,64 @@ impl<'a> Table<'a> {
                 table.protect.push(own.protect);
                 table.variables.len() - 1
             });
-            table.numbers[unit].insert(statistic, (own, variable));
+            table.numbers[unit].insert(&own.statistic, (own, variable));
         }
-        let mut groups: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
-        for (cell, unit) in &table.units {
-            let most = groups.entry((&cell.wave, &cell.by, &cell.group)).or_default();
-            *most = table.n[*unit].max(*most);
-        }
-        let of_group = |cell: &Cell| groups[&(cell.wave.as_str(), cell.by.as_str(), cell.group.as_str())];
-        // Cells come in their own order here, numbers of units in that of the first evidence: they are the same.
-        table.group = table.units.keys().map(|cell| of_group(cell)).collect();
+        table.group = table.largest_of_group();
+        table.partitions = table.partitioned();
+        table.parents = table.parents();
+        table.per_pupil = table.per_pupil();
         table
+    }
+
+    /// Organisations in the group of each cell: the most of any of its cells.
+    fn largest_of_group(&self) -> Vec<usize> {
+        let of = |cell: &'a Cell| (cell.wave.as_str(), cell.by.as_str(), cell.group.as_str());
+        let mut groups: HashMap<_, usize> = HashMap::new();
+        for (cell, n) in self.cells.iter().zip(&self.n) {
+            let most = groups.entry(of(cell)).or_default();
+            *most = (*most).max(*n);
+        }
+        self.cells.iter().map(|cell| groups[&of(cell)]).collect()
+    }
+
+    /// The groups of each item and base, by grouping variable, with the cell of all together.
+    fn partitioned(&self) -> Vec<(usize, Vec<usize>)> {
+        let mut partitions: BTreeMap<(&str, &str, Base, &str), Vec<usize>> = BTreeMap::new();
+        for (unit, cell) in self.cells.iter().enumerate() {
+            if cell.by != ALL {
+                partitions
+                    .entry((&cell.wave, &cell.item, cell.base, &cell.by))
+                    .or_default()
+                    .push(unit);
+            }
+        }
+        partitions
+            .into_iter()
+            .filter_map(|((wave, item, base, _), groups)| {
+                let whole = self.places.get(&(wave, item, base, ALL, ALL))?;
+                Some((*whole, groups))
+            })
+            .collect()
+    }
+
+    fn parents(&self) -> Vec<Vec<usize>> {
+        let of = |numbers: &Numbers<'a>| {
+            let parents = numbers.values().flat_map(|(own, _)| &own.part_of);
+            parents
+                .filter_map(|(parent, _)| self.places.get(&parent.name()).copied())
+                .collect()
+        };
+        self.numbers.iter().map(of).collect()
+    }
+
+    fn per_pupil(&self) -> Vec<(usize, usize)> {
+        let same = |(unit, cell): (usize, &&'a Cell)| {
+            let (wave, item, _, by, group) = cell.name();
+            Some((unit, *self.places.get(&(wave, item, Base::Pupils, by, group))?))
+        };
+        let per_organisation = |(_, cell): &(usize, &&Cell)| cell.base == Base::Organisations;
+        let cells = self.cells.iter().enumerate();
+        cells.filter(per_organisation).filter_map(same).collect()
     }
 
     /// How far a variable must stay open, as a share of what it could be.
@@ -87,79 +160,44 @@ impl<'a> Table<'a> {
 
     /// What is closed per organisation is closed per pupil.
     pub(super) fn close_per_pupil(&self, closed: &mut [bool]) {
-        for (cell, unit) in &self.units {
-            if closed[*unit] && cell.base == Base::Organisations {
-                let other = Cell {
-                    base: Base::Pupils,
-                    ..(*cell).clone()
-                };
-                if let Some(other) = self.units.get(&other) {
-                    closed[*other] = true;
-                }
-            }
+        for (unit, other) in &self.per_pupil {
+            closed[*other] |= closed[*unit];
         }
     }
 
     /// What was decided before stays closed.
     pub(super) fn close_given(&self, given: &Withheld, closed: &mut [bool]) {
-        for (cell, unit) in &self.units {
-            closed[*unit] |= given.is_closed(cell);
+        for (cell, closed) in self.cells.iter().zip(closed) {
+            *closed |= given.is_closed(cell);
         }
     }
 
     /// What goes with closed cells: the same per pupil, their parts, and all of a group whose respondents are not told.
     pub(super) fn close_following(&self, closed: &mut [bool]) {
-        let groups: BTreeSet<(&str, &str, &str)> = self
-            .units
+        let of = |cell: &'a Cell| (cell.wave.as_str(), cell.by.as_str(), cell.group.as_str());
+        let untold = |(cell, closed): &(&&Cell, &bool)| **closed && cell.item == RESPONSE && cell.by != ALL;
+        let groups: HashSet<_> = self
+            .cells
             .iter()
-            .filter(|(cell, unit)| cell.item == RESPONSE && cell.by != ALL && closed[**unit])
-            .map(|(cell, _)| (cell.wave.as_str(), cell.by.as_str(), cell.group.as_str()))
+            .zip(&*closed)
+            .filter(untold)
+            .map(|(cell, _)| of(cell))
             .collect();
-        for (cell, unit) in &self.units {
-            closed[*unit] |= groups.contains(&(cell.wave.as_str(), cell.by.as_str(), cell.group.as_str()));
+        if !groups.is_empty() {
+            for (cell, closed) in self.cells.iter().zip(&mut *closed) {
+                *closed |= groups.contains(&of(cell));
+            }
         }
-        for (unit, numbers) in self.numbers.iter().enumerate() {
-            let mut parents = numbers.values().flat_map(|(own, _)| &own.part_of);
-            closed[unit] |= parents.any(|(parent, _)| self.units.get(parent).is_some_and(|parent| closed[*parent]));
+        for (unit, parents) in self.parents.iter().enumerate() {
+            closed[unit] |= parents.iter().any(|parent| closed[*parent]);
         }
         self.close_per_pupil(closed);
     }
 
-    /// The groups of each item and base, by grouping variable, with the cell of all together.
-    fn partitions(&self) -> Vec<(usize, Vec<usize>)> {
-        let mut partitions: BTreeMap<(&str, &str, Base, &str), Vec<usize>> = BTreeMap::new();
-        for (cell, unit) in &self.units {
-            if cell.by != ALL {
-                partitions
-                    .entry((&cell.wave, &cell.item, cell.base, &cell.by))
-                    .or_default()
-                    .push(*unit);
-            }
-        }
-        partitions
-            .into_iter()
-            .filter_map(|((wave, item, base, _), groups)| {
-                let whole = self.unit(wave, item, base, ALL, ALL)?;
-                Some((whole, groups))
-            })
-            .collect()
-    }
-
-    fn unit(&self, wave: &str, item: &str, base: Base, by: &str, group: &str) -> Option<usize> {
-        let cell = Cell {
-            wave: wave.to_owned(),
-            item: item.to_owned(),
-            base,
-            by: by.to_owned(),
-            group: group.to_owned(),
-        };
-        self.units.get(&cell).copied()
-    }
-
     pub(super) fn equations(&self, relations: &[Relation]) -> Vec<Equation> {
         let mut equations = Vec::new();
-        for (whole, groups) in self.partitions() {
-            for (statistic, (_, variable)) in &self.numbers[whole] {
+        for (whole, groups) in &self.partitions {
+            for (statistic, (_, variable)) in &self.numbers[*whole] {
                 let Some(variable) = variable else { continue };
                 let mut terms = vec![(*variable, 1.0)];
                 terms.extend(groups.iter().filter_map(|group| {
@@ -170,7 +208,7 @@ impl<'a> Table<'a> {
             }
         }
         equations.extend(self.parts());
-        for (cell, unit) in &self.units {
+        for (unit, cell) in self.cells.iter().enumerate() {
             for relation in relations {
                 match relation {
                     Relation::Mean { whole, parts } if *whole == cell.item => {
@@ -178,13 +216,20 @@ impl<'a> Table<'a> {
                         let parts: Option<Vec<(usize, f64)>> = parts
                             .iter()
                             .map(|(item, times)| {
-                                Some((self.unit(&cell.wave, item, cell.base, &cell.by, &cell.group)?, *times))
+                                let part = (
+                                    cell.wave.as_str(),
+                                    item.as_str(),
+                                    cell.base,
+                                    cell.by.as_str(),
+                                    cell.group.as_str(),
+                                );
+                                Some((*self.places.get(&part)?, *times))
                             })
                             .collect();
-                        self.means(*unit, &parts.unwrap_or_default(), &mut equations);
+                        self.means(unit, &parts.unwrap_or_default(), &mut equations);
                     }
                     Relation::Sum { item, terms, constant } if *item == cell.item => {
-                        equations.extend(self.sum(*unit, terms, *constant));
+                        equations.extend(self.sum(unit, terms, *constant));
                     }
                     _ => {}
                 }
@@ -205,7 +250,8 @@ impl<'a> Table<'a> {
                 }
             }
         }
-        let whole = |(parent, statistic): &(&Cell, &str)| self.numbers[*self.units.get(*parent)?].get(*statistic)?.1;
+        let whole =
+            |(parent, statistic): &(&Cell, &str)| self.numbers[*self.places.get(&parent.name())?].get(*statistic)?.1;
         sums.iter()
             .filter_map(|(key, parts)| {
                 let terms = parts.iter().map(|(variable, _)| (*variable, -1.0));
@@ -359,7 +405,8 @@ impl<'a> Table<'a> {
         closed: &[bool],
         more: &mut BTreeSet<usize>,
     ) {
-        for (whole, groups) in self.partitions() {
+        for (whole, groups) in &self.partitions {
+            let whole = *whole;
             let left: Vec<usize> = groups.iter().copied().filter(|group| closed[*group]).collect();
             let guarded = left.iter().any(|group| sensitive[*group]);
             if !guarded || left.len() == groups.len() || closed[whole] {
@@ -383,7 +430,7 @@ impl<'a> Table<'a> {
                         })
                 });
             if short {
-                more.extend(self.smallest(groups.into_iter(), closed));
+                more.extend(self.smallest(groups.iter().copied(), closed));
             }
         }
     }

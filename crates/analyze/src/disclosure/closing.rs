@@ -101,13 +101,13 @@ pub fn decide<'a>(
         }
     }
     let mut withheld = Withheld::default();
-    for (cell, unit) in &table.units {
-        let set = if closed[*unit] {
+    for (cell, closed) in table.cells.iter().zip(closed) {
+        let set = if closed {
             &mut withheld.closed
         } else {
             &mut withheld.open
         };
-        set.insert((*cell).clone());
+        set.insert(Cell::clone(cell));
     }
     withheld
 }

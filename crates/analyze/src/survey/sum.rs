@@ -32,7 +32,9 @@ impl Grid {
 
     #[inline]
     fn value(self, sum: i128) -> f64 {
-        sum as f64 * self.down
+        // Most sums fit into 64 bits, which the machine converts by itself and rounds the same.
+        let rounded = i64::try_from(sum).map_or(sum as f64, |small| small as f64);
+        rounded * self.down
     }
 }
 
