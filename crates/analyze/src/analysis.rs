@@ -11,7 +11,7 @@ use nulmeting_study::tables::{
     Attention, Band, Change, Choice, Cluster, Comparison, Division, Estimate, Joining, Level, Move, Organisation,
     OrganisationType, Representation, Score, Succession, TypeAgreement, TypeProfile, Typology, Validation,
 };
-use nulmeting_study::{Framework, Study, Tally};
+use nulmeting_study::{Framework, Record, Study, Tally};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -93,6 +93,36 @@ impl Analysed {
         self.moves.extend(moves);
         self.joinings.extend(joinings);
         self.attention.extend(attention);
+    }
+}
+
+impl Analysed {
+    /// The rows as they come back from a file: doubles have 12 significant digits.
+    ///
+    /// A stage that follows in the same run must see what it would see when it ran alone.
+    #[must_use]
+    pub fn settled(mut self) -> Self {
+        fn settle<R: Record>(rows: &mut [R]) {
+            rows.iter_mut().for_each(Record::settle);
+        }
+        settle(&mut self.scores);
+        settle(&mut self.bands);
+        self.estimates.settle();
+        settle(&mut self.comparisons);
+        self.validation.settle();
+        settle(&mut self.representation);
+        self.choices.settle();
+        self.changes.settle();
+        settle(&mut self.types);
+        settle(&mut self.clusters);
+        settle(&mut self.divisions);
+        settle(&mut self.typology);
+        settle(&mut self.type_agreement);
+        self.type_profiles.settle();
+        self.moves.settle();
+        settle(&mut self.joinings);
+        self.attention.settle();
+        self
     }
 }
 

@@ -119,28 +119,22 @@ impl Delivered {
     /// A hash of what the stage hands on of a wave; which file it came from does not matter to what follows.
     pub(crate) fn gives(&self, wave: &str) -> String {
         let mut rows = Rows::default();
-        let of = |own: &str| own == wave;
-        rows.add(
-            &self
-                .register
-                .iter()
-                .filter(|row| of(&row.wave))
-                .cloned()
-                .collect::<Vec<_>>(),
-        );
-        rows.add(
-            &self
-                .responses
-                .iter()
-                .filter(|row| of(&row.wave))
-                .cloned()
-                .collect::<Vec<_>>(),
-        );
+        rows.add(of_wave(&self.register, wave, |row| &row.wave));
+        rows.add(of_wave(&self.responses, wave, |row| &row.wave));
         rows.add(&self.history);
-        let own = |finding: &&Finding| finding.stage == Stage::Ingest && finding.wave.as_deref().is_none_or(of);
+        let own = |finding: &&Finding| {
+            finding.stage == Stage::Ingest && finding.wave.as_deref().is_none_or(|own| own == wave)
+        };
         rows.add(&self.findings.iter().filter(own).cloned().collect::<Vec<_>>());
         rows.end()
     }
+}
+
+/// The rows of a wave, of rows that stand in the order of waves.
+fn of_wave<'a, R>(rows: &'a [R], wave: &str, own: impl Fn(&R) -> &str) -> &'a [R] {
+    let start = rows.partition_point(|row| own(row) < wave);
+    let end = rows.partition_point(|row| own(row) <= wave);
+    &rows[start..end]
 }
 
 /// The questions of every source.
@@ -195,7 +189,7 @@ pub(crate) fn normalize(loaded: &Loaded, delivered: &Delivered) -> Result<Normal
     );
     Finding::sort(&mut findings);
     Ok(Normal {
-        organisations: as_written(&normal.organisations)?,
+        organisations: as_written(normal.organisations),
         history: delivered.history.clone(),
         answers: normal.answers,
         levels: normal.levels,
@@ -222,8 +216,9 @@ pub(crate) fn frameworks(loaded: &Loaded, levels: &[Level]) -> BTreeMap<String, 
 /// The rows as they come back from a file: doubles have 12 significant digits.
 ///
 /// A stage that follows in the same run must see what it would see when it ran alone.
-fn as_written<R: Record>(rows: &[R]) -> Result<Vec<R>, Failure> {
-    R::rows(&R::table(rows)).map_err(Failure::unexpected)
+fn as_written<R: Record>(mut rows: Vec<R>) -> Vec<R> {
+    rows.iter_mut().for_each(Record::settle);
+    rows
 }
 
 /// Turns levels into estimates, and the answers to the questions beside the norms.
@@ -244,25 +239,7 @@ pub(crate) fn analyze_counted(loaded: &Loaded, normal: &Normal, tally: &Tally) -
         &normal.history,
     )
     .map_err(Failure::data)?;
-    Ok(Analysed {
-        scores: as_written(&analysed.scores)?,
-        bands: as_written(&analysed.bands)?,
-        estimates: Released::published_before(as_written(&analysed.estimates)?),
-        comparisons: as_written(&analysed.comparisons)?,
-        validation: Released::published_before(as_written(&analysed.validation)?),
-        representation: as_written(&analysed.representation)?,
-        choices: Released::published_before(as_written(&analysed.choices)?),
-        changes: Released::published_before(as_written(&analysed.changes)?),
-        types: as_written(&analysed.types)?,
-        clusters: as_written(&analysed.clusters)?,
-        divisions: as_written(&analysed.divisions)?,
-        typology: as_written(&analysed.typology)?,
-        type_agreement: as_written(&analysed.type_agreement)?,
-        type_profiles: Released::published_before(as_written(&analysed.type_profiles)?),
-        moves: Released::published_before(as_written(&analysed.moves)?),
-        joinings: as_written(&analysed.joinings)?,
-        attention: Released::published_before(as_written(&analysed.attention)?),
-    })
+    Ok(analysed.settled())
 }
 
 impl Delivered {
@@ -331,7 +308,7 @@ impl Normal {
     pub(crate) fn of_counts(loaded: &Loaded, organisations: Vec<Organisation>, tally: &Tally) -> Result<Self, Failure> {
         let levels = nulmeting_normalize::levels(&loaded.study, &loaded.instruments, &organisations, tally);
         Ok(Self {
-            organisations: as_written(&organisations)?,
+            organisations: as_written(organisations),
             history: table_if_there(loaded)?,
             answers: Vec::new(),
             levels,

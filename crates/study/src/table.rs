@@ -2,6 +2,7 @@
 //! Parquet, the check on writing and reading, the data dictionary and `datapackage.json`.
 
 use crate::numbers::round12;
+use std::cmp::Ordering;
 
 /// The type of a column, as it stands in Parquet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,6 +162,19 @@ impl Values {
         }
     }
 
+    /// The order of the values at two rows, a missing one first.
+    fn compare(&self, a: usize, b: usize) -> Ordering {
+        match self {
+            Values::Text(values) => values[a].cmp(&values[b]),
+            Values::Integer(values) => values[a].cmp(&values[b]),
+            Values::Double(values) => match (values[a], values[b]) {
+                (Some(a), Some(b)) => a.total_cmp(&b),
+                (a, b) => a.is_some().cmp(&b.is_some()),
+            },
+            Values::Boolean(values) => values[a].cmp(&values[b]),
+        }
+    }
+
     /// Adds a text; for the code that [`words!`](crate::words) writes.
     #[doc(hidden)]
     pub fn push_text(&mut self, value: Option<&str>) {
@@ -235,14 +249,20 @@ impl Table {
         if key.is_empty() {
             return Ok(());
         }
-        let mut seen = std::collections::BTreeSet::new();
-        for row in 0..self.rows() {
-            let name: Vec<String> = key.iter().map(|values| values.display(row)).collect();
-            if let Some(twice) = seen.replace(name) {
-                return Err(format!("two rows have the key {}", twice.join(" / ")));
+        let compare = |a: &usize, b: &usize| {
+            let mut columns = key.iter().map(|values| values.compare(*a, *b));
+            columns.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        };
+        // Most tables stand in the order of their key, which costs one look at each row.
+        let mut rows: Vec<usize> = (0..self.rows()).collect();
+        rows.sort_by(compare);
+        match rows.windows(2).find(|pair| compare(&pair[0], &pair[1]).is_eq()) {
+            Some(twice) => {
+                let name: Vec<String> = key.iter().map(|values| values.display(twice[0])).collect();
+                Err(format!("two rows have the key {}", name.join(" / ")))
             }
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -258,10 +278,12 @@ pub trait Cell: Sized {
     fn put(&self, values: &mut Values);
     /// Reads the value of a row; the error says what stands there instead.
     fn take(values: &Values, row: usize) -> Result<Self, String>;
+    /// Makes the value what comes back from a file: a double has 12 significant digits.
+    fn settle(&mut self) {}
 }
 
 macro_rules! plain_cell {
-    ($type:ty, $variant:ident, $write:expr) => {
+    ($type:ty, $variant:ident, $write:expr $(, $settle:expr)?) => {
         impl Cell for $type {
             const KIND: Kind = Kind::$variant;
             fn put(&self, values: &mut Values) {
@@ -275,12 +297,15 @@ macro_rules! plain_cell {
                     _ => Err("a column of another type".to_owned()),
                 }
             }
+            $(fn settle(&mut self) {
+                *self = $settle(*self);
+            })?
         }
     };
 }
 plain_cell!(String, Text, String::clone);
 plain_cell!(i64, Integer, |v: &i64| *v);
-plain_cell!(f64, Double, |v: &f64| round12(*v));
+plain_cell!(f64, Double, |v: &f64| round12(*v), round12);
 plain_cell!(bool, Boolean, |v: &bool| *v);
 
 impl<T: Cell> Cell for Option<T> {
@@ -303,6 +328,11 @@ impl<T: Cell> Cell for Option<T> {
             T::take(values, row).map(Some)
         }
     }
+    fn settle(&mut self) {
+        if let Some(value) = self {
+            value.settle();
+        }
+    }
 }
 
 /// A row of a declared table.
@@ -313,6 +343,8 @@ pub trait Record: Sized {
     fn table(rows: &[Self]) -> Table;
     /// The columns as rows; the error names table, column and row.
     fn rows(table: &Table) -> Result<Vec<Self>, String>;
+    /// Makes the row what comes back from a file.
+    fn settle(&mut self);
 }
 
 /// Declares a table: the struct of its row and its schema at once.
@@ -364,6 +396,9 @@ macro_rules! table {
                     }),+ });
                 }
                 Ok(rows)
+            }
+            fn settle(&mut self) {
+                $($crate::table::Cell::settle(&mut self.$field);)+
             }
         }
     };

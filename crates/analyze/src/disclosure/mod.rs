@@ -26,6 +26,7 @@ pub use moved::moved;
 pub(crate) use relation::{RESPONSE, question_item, validation_item};
 pub use relation::{Relation, relations};
 
+use nulmeting_study::Record;
 use nulmeting_study::tables::{Attention, Choice, Estimate, Move, TypeProfile, Validation};
 use nulmeting_study::words::Reliability;
 
@@ -100,6 +101,14 @@ impl<R> Released<R> {
     /// Adds other released rows at the end.
     pub fn extend(&mut self, other: Self) {
         self.0.extend(other.0);
+    }
+
+    /// Makes the rows what comes back from a file: rounding tells less, so they stay released.
+    pub(crate) fn settle(&mut self)
+    where
+        R: Record,
+    {
+        self.0.iter_mut().for_each(Record::settle);
     }
 
     /// Puts the rows in another order, or fills in what follows from released rows alone.
