@@ -46,6 +46,18 @@ impl Outputs {
         self.files.insert(path, bytes);
     }
 
+    /// Adds all files of other outputs, made by the steps that those say; a later version takes the place of a file.
+    pub(crate) fn extend(&mut self, other: Self) {
+        for path in other.files.keys() {
+            self.hashes.remove(path);
+        }
+        self.files.extend(other.files);
+        self.hashes.extend(other.hashes);
+        for (maker, paths) in other.writes {
+            self.writes.entry(maker).or_default().extend(paths);
+        }
+    }
+
     /// Adds a table as Parquet.
     pub(crate) fn table<R: Record>(&mut self, rows: &[R]) -> Result<(), Failure> {
         self.table_in("tables", rows)

@@ -48,6 +48,8 @@ struct Run<'a> {
     delivered: Option<Delivered>,
     normal: Option<Normal>,
     analysed: Option<Analysed>,
+    /// Of which stages tables were made that are not among the outputs yet.
+    unpacked: BTreeSet<Stage>,
 }
 
 impl<'a> Run<'a> {
@@ -61,6 +63,7 @@ impl<'a> Run<'a> {
             delivered: None,
             normal: None,
             analysed: None,
+            unpacked: BTreeSet::new(),
         }
     }
 
@@ -127,6 +130,55 @@ impl<'a> Run<'a> {
         Ok(due)
     }
 
+    /// Does the work of a stage while the tables of earlier ones are packed.
+    fn beside<T: Send>(
+        &mut self,
+        name: &str,
+        log: &mut Log,
+        work: impl FnOnce(&Self) -> Result<T, Failure> + Send,
+    ) -> Result<T, Failure> {
+        let run = &*self;
+        let (made, packed) = log.step(name, || {
+            let (made, packed) = rayon::join(|| work(run), || run.packed());
+            Ok((made?, packed?))
+        })?;
+        self.outputs.extend(packed);
+        self.unpacked.clear();
+        Ok(made)
+    }
+
+    /// The tables that were made and are not among the outputs yet, as files.
+    fn packed(&self) -> Result<Outputs, Failure> {
+        let mut packed = Outputs::default();
+        for stage in &self.unpacked {
+            match (stage, &self.delivered, &self.normal, &self.analysed) {
+                (Stage::Ingest, Some(delivered), ..) => {
+                    let waves = self.loaded.study.waves.iter();
+                    packed.made_by(&waves.map(|wave| Step::ingest(&wave.id)).collect::<Vec<_>>());
+                    delivered.save(&mut packed)?;
+                }
+                (Stage::Normalize, _, Some(normal), _) => {
+                    packed.made_by([&Step::of(*stage)]);
+                    normal.save(&mut packed)?;
+                }
+                (Stage::Analyze, .., Some(analysed)) => {
+                    packed.made_by([&Step::of(*stage)]);
+                    stages::save_analysed(analysed, &mut packed)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(packed)
+    }
+
+    /// Puts the tables that were made among the outputs.
+    fn pack(&mut self) -> Result<(), Failure> {
+        let packed = self.packed()?;
+        self.outputs.extend(packed);
+        self.unpacked.clear();
+        Ok(())
+    }
+
     fn gives(&mut self, step: &Step, gives: String) {
         self.records.entry(step.name()).or_default().gives = Some(gives);
     }
@@ -143,21 +195,13 @@ impl<'a> Run<'a> {
         }
         let delivered = log.step("ingest", || stages::ingest_waves(self.loaded, &due))?;
         work.check_read(&delivered.inputs)?;
-        let steps: Vec<Step> = self
-            .loaded
-            .study
-            .waves
-            .iter()
-            .map(|wave| Step::ingest(&wave.id))
-            .collect();
-        self.outputs.made_by(&steps);
-        delivered.save(&mut self.outputs)?;
         let waves = &self.loaded.study.waves;
         let given: Vec<String> = waves.par_iter().map(|wave| delivered.gives(&wave.id)).collect();
         for (wave, gives) in waves.iter().zip(given) {
             self.gives(&Step::ingest(&wave.id), gives);
         }
         self.delivered = Some(delivered);
+        self.unpacked.insert(Stage::Ingest);
         Ok(())
     }
 
@@ -175,14 +219,14 @@ impl<'a> Run<'a> {
         let step = Step::of(Stage::Normalize);
         if self.is_due(&step, work, log)? {
             self.need_delivered()?;
-            let delivered = self.delivered.as_ref().expect("it was asked for");
-            let normal = log.step("normalize", || stages::normalize(self.loaded, delivered))?;
-            self.outputs.made_by([&step]);
-            let outputs = &mut self.outputs;
-            let (saved, gives) = rayon::join(|| normal.save(outputs), || normal.gives());
-            saved?;
+            let (normal, gives) = self.beside("normalize", log, |run| {
+                let normal = stages::normalize(run.loaded, run.delivered.as_ref().expect("it was asked for"))?;
+                let gives = normal.gives();
+                Ok((normal, gives))
+            })?;
             self.gives(&step, gives);
             self.normal = Some(normal);
+            self.unpacked.insert(Stage::Normalize);
         }
         Ok(())
     }
@@ -191,11 +235,11 @@ impl<'a> Run<'a> {
         let step = Step::of(Stage::Analyze);
         if self.is_due(&step, work, log)? {
             self.need_normal()?;
-            let normal = self.normal.as_ref().expect("it was asked for");
-            let analysed = log.step("analyze", || stages::analyze(self.loaded, normal))?;
-            self.outputs.made_by([&step]);
-            stages::save_analysed(&analysed, &mut self.outputs)?;
+            let analysed = self.beside("analyze", log, |run| {
+                stages::analyze(run.loaded, run.normal.as_ref().expect("it was asked for"))
+            })?;
             self.analysed = Some(analysed);
+            self.unpacked.insert(Stage::Analyze);
         }
         Ok(())
     }
@@ -203,6 +247,8 @@ impl<'a> Run<'a> {
     /// Makes the documents of one profile: for inside, or for outside.
     fn report(&mut self, stage: Stage, work: &mut Work<'_>, log: &mut Log) -> Result<(), Failure> {
         let step = Step::of(stage);
+        // Whether it is due depends on the files of all tables.
+        self.pack()?;
         if self.is_due(&step, work, log)? {
             self.need_delivered()?;
             self.need_normal()?;
