@@ -109,6 +109,7 @@ fn stages(bench: &mut Criterion) {
         language: Language::Nl,
         public: false,
         csv: false,
+        documents: nulmeting_report::Documents::ALL,
         style: nulmeting_report::HouseStyle::default(),
         version: env!("CARGO_PKG_VERSION").into(),
     };

@@ -38,6 +38,9 @@ pub(crate) struct Global {
     /// Also write the tables as CSV for a Dutch Excel, `OUT/csv/`: semicolons, decimal commas
     #[arg(long, global = true)]
     pub(crate) csv: bool,
+    /// Documents to make beside the figures, as in `html,pdf`; all when left out
+    #[arg(long, global = true, value_enum, value_delimiter = ',', value_name = "LIST")]
+    pub(crate) documents: Vec<Document>,
     /// Seed instead of the study file's
     #[arg(long, global = true, value_name = "N")]
     pub(crate) seed: Option<u64>,
@@ -71,6 +74,31 @@ pub(crate) enum Language {
     Nl,
     /// English.
     En,
+}
+
+/// A document of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Document {
+    /// The page.
+    Html,
+    /// For print.
+    Pdf,
+    /// For Word.
+    Docx,
+    /// The tables as a workbook.
+    Xlsx,
+}
+
+impl Document {
+    /// Its name, as it is typed.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Document::Html => "html",
+            Document::Pdf => "pdf",
+            Document::Docx => "docx",
+            Document::Xlsx => "xlsx",
+        }
+    }
 }
 
 /// When to colour messages.

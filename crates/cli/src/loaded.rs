@@ -1,8 +1,9 @@
 //! A study as it is loaded: the file, its codebooks and maps, and the key of its pseudonyms.
 
-use crate::args::{Global, Language};
+use crate::args::{Document, Global, Language};
 use crate::codebooks;
 use crate::exit::Failure;
+use clap::ValueEnum;
 use nulmeting_normalize::Pseudonyms;
 use nulmeting_study::{Instruments, ItemMap, Study, words};
 use std::collections::BTreeMap;
@@ -24,6 +25,8 @@ pub(crate) struct Loaded {
     pub(crate) public: bool,
     /// Whether the tables are written as CSV too.
     pub(crate) csv: bool,
+    /// The documents that are made, in their own order, whatever the order in which they were asked for.
+    pub(crate) documents: Vec<Document>,
     /// Theme and texts of the study's own, where it has them.
     pub(crate) style: nulmeting_report::HouseStyle,
     /// The files that these came from.
@@ -86,6 +89,13 @@ impl Loaded {
             Language::En => words::Language::En,
         };
         let (public, csv) = (global.public, global.csv);
+        if !cfg!(feature = "pdf") && global.documents.contains(&Document::Pdf) {
+            return Err(Failure::usage(
+                "`--documents` asks for a PDF, and this program was built without it\n  hint build it with its default features, or leave `pdf` out",
+            ));
+        }
+        let mut documents = Document::value_variants().to_vec();
+        documents.retain(|own| global.documents.is_empty() || global.documents.contains(own));
         let (style, style_paths) = house_style(&study, &root, language)?;
         Ok(Self {
             study,
@@ -95,6 +105,7 @@ impl Loaded {
             language,
             public,
             csv,
+            documents,
             style,
             style_paths,
             paths,

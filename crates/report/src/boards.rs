@@ -183,7 +183,7 @@ fn file_names<'a>(organisations: &[&'a str]) -> BTreeMap<&'a str, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{HouseStyle, made};
+    use crate::{Documents, HouseStyle, made};
     use nulmeting_study::words::{Language, Scope};
 
     #[test]
@@ -227,6 +227,7 @@ mod tests {
             language,
             public: false,
             csv: false,
+            documents: Documents::ALL,
             style: HouseStyle::default(),
             version: "0.1.0".into(),
         };

@@ -102,7 +102,7 @@ fn unknown(what: &'static str, asked: &str, known: Vec<String>) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{HouseStyle, made};
+    use crate::{Documents, HouseStyle, made};
     use nulmeting_study::words::Language;
 
     fn draw(asked: &Chart) -> Result<Vec<u8>, Error> {
@@ -111,6 +111,7 @@ mod tests {
             language: Language::En,
             public: false,
             csv: false,
+            documents: Documents::ALL,
             style: HouseStyle::default(),
             version: "0.1.0".into(),
         };

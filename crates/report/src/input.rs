@@ -76,10 +76,35 @@ pub struct Options {
     pub public: bool,
     /// Whether the tables are written as CSV for a Dutch Excel too.
     pub csv: bool,
+    /// The documents that are made, beside the figures.
+    pub documents: Documents,
     /// What the study has of its own in place of what is shipped.
     pub style: HouseStyle,
     /// Version of the program, printed with the provenance.
     pub version: String,
+}
+
+/// Which documents are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Documents {
+    /// The page.
+    pub html: bool,
+    /// The PDF, where the program has its feature.
+    pub pdf: bool,
+    /// The Word document.
+    pub docx: bool,
+    /// The workbook.
+    pub xlsx: bool,
+}
+
+impl Documents {
+    /// Every one.
+    pub const ALL: Self = Self {
+        html: true,
+        pdf: true,
+        docx: true,
+        xlsx: true,
+    };
 }
 
 /// What a study has of its own in place of the shipped theme and texts.

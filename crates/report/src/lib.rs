@@ -40,12 +40,11 @@ pub use boards::boards;
 pub use chart::{Chart, chart};
 pub use erratum::{Correction, erratum};
 pub use error::Error;
-pub use input::{HouseStyle, Input, Options, OwnFile};
+pub use input::{Documents, HouseStyle, Input, Options, OwnFile};
 
 use document::{Document, Front};
 use figure::{Figure, KINDS, Size};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 use theme::Theme;
 use view::View;
 use wording::Texts;
@@ -53,7 +52,7 @@ use wording::Texts;
 /// Renders everything that is published of a study.
 ///
 /// Shape: files as (path, bytes): every figure as SVG and PNG in two sizes with its data (CSV) and its text
-/// alternative (TXT), the report as `report/report.html`, `report/report.pdf` (with the feature `pdf`) and
+/// alternative (TXT), and of the documents those that are asked for: the report as `report/report.html`, `report/report.pdf` (with the feature `pdf`) and
 /// `report/report.docx`, and the workbook `report/tables.xlsx`.
 /// Absent: a figure for which a wave has no numbers. Outside (`public`), every figure, table and sheet with a mark or
 /// row per organisation.
@@ -67,46 +66,55 @@ pub fn render(input: &Input<'_>, options: &Options) -> Result<Vec<(String, Vec<u
         .map(|wave| View::new(input, options, &texts, wave))
         .collect::<Result<Vec<_>, _>>()?;
     let latest = views.pop().ok_or_else(|| Error::NoFramework { wave: String::new() })?;
-    let (book, figures) = rayon::join(
-        || workbook::build(&latest),
-        || figures(views.iter().chain([&latest]), &theme),
+    let figures = figures(views.iter().chain([&latest]), &theme)?;
+    let columns: page::Figures<'_> = figures
+        .iter()
+        .filter(|figure| figure.size == Size::Column)
+        .map(|figure| (figure.name.as_str(), figure))
+        .collect();
+    let sections = page::sections(&latest, &views)?;
+    let document = Document::new(&latest, &theme, Front::of_report(&latest)?, &sections, &columns)?;
+    let Documents { html, pdf, docx, xlsx } = options.documents;
+    // Images take most of the time, in small pieces: whoever is done with the rest helps with them.
+    let (images, ((printed, book), page)) = rayon::join(
+        || images(&figures, &theme),
+        || {
+            (
+                rayon::join(
+                    || pdf.then(|| printed("report", &document)).transpose(),
+                    || xlsx.then(|| workbook::build(&latest)).transpose(),
+                ),
+                html.then(|| page::render(&latest, &theme, &sections, &columns))
+                    .transpose(),
+            )
+        },
     );
-    let figures = figures?;
+    let images = images?;
+    let editable = docx.then(|| {
+        let sized = figures.iter().zip(&images);
+        let columns = sized.filter(|(figure, _)| figure.size == Size::Column);
+        let named = columns.map(|(figure, image)| (figure.name.as_str(), image.as_slice()));
+        word::render(&document, &named.collect(), &texts)
+    });
     let mut files = Vec::new();
-    let mut columns = page::Figures::new();
-    let mut images = BTreeMap::new();
-    for (figure, image) in &figures {
+    let mut add = |path: &str, bytes: Option<Vec<u8>>| files.extend(bytes.map(|bytes| (path.to_owned(), bytes)));
+    add("report/report.html", page?.map(String::into_bytes));
+    add("report/report.docx", editable.transpose()?);
+    add("report/report.pdf", printed?.flatten());
+    add("report/tables.xlsx", book?);
+    for (figure, image) in figures.into_iter().zip(images) {
         let path = |ending: &str| format!("figures/{}.{ending}", figure.file());
-        files.push((path("svg"), figure.svg.clone().into_bytes()));
-        files.push((path("png"), image.clone()));
+        files.push((path("png"), image));
+        files.push((path("svg"), figure.svg.into_bytes()));
         if figure.size == Size::Column {
             // Data and words are the same in every size.
-            columns.insert(&figure.name, figure);
-            images.insert(figure.name.as_str(), image.as_slice());
-            files.push((format!("figures/{}.csv", figure.name), figure.csv.clone().into_bytes()));
+            files.push((format!("figures/{}.csv", figure.name), figure.csv.into_bytes()));
             files.push((
                 format!("figures/{}.txt", figure.name),
                 format!("{}\n", figure.alt).into_bytes(),
             ));
         }
     }
-    let sections = page::sections(&latest, &views)?;
-    let document = Document::new(&latest, &theme, Front::of_report(&latest)?, &sections, &columns)?;
-    let (printed, (page, editable)) = rayon::join(
-        || printed("report", &document),
-        || {
-            rayon::join(
-                || page::render(&latest, &theme, &sections, &columns),
-                || word::render(&document, &images, &texts),
-            )
-        },
-    );
-    files.push(("report/report.html".into(), page?.into_bytes()));
-    files.push(("report/report.docx".into(), editable?));
-    if let Some(printed) = printed? {
-        files.push(("report/report.pdf".into(), printed));
-    }
-    files.push(("report/tables.xlsx".into(), book?));
     if options.csv {
         let tables = workbook::tables(input, options.public);
         files.extend(tables.iter().map(|table| {
@@ -135,8 +143,8 @@ fn printed(_: &str, _: &Document<'_>) -> Result<Option<Vec<u8>>, Error> {
     Ok(None)
 }
 
-/// Draws every figure of every wave in every size, each with its image, in a fixed order.
-fn figures<'a>(views: impl Iterator<Item = &'a View<'a>>, theme: &Theme) -> Result<Vec<(Figure, Vec<u8>)>, Error> {
+/// Draws every figure of every wave in every size, in a fixed order.
+fn figures<'a>(views: impl Iterator<Item = &'a View<'a>>, theme: &Theme) -> Result<Vec<Figure>, Error> {
     let mut asked = Vec::new();
     for view in views {
         for kind in KINDS {
@@ -147,13 +155,16 @@ fn figures<'a>(views: impl Iterator<Item = &'a View<'a>>, theme: &Theme) -> Resu
     }
     let drawn = asked
         .par_iter()
-        .map(|(view, kind, size)| {
-            let Some(figure) = figure::draw(view, theme, *kind, *size)? else {
-                return Ok(None);
-            };
-            let image = image::render(&figure.file(), &figure.svg, size.image_scale(theme))?;
-            Ok(Some((figure, image)))
-        })
+        .map(|(view, kind, size)| figure::draw(view, theme, *kind, *size))
         .collect::<Result<Vec<_>, Error>>()?;
     Ok(drawn.into_iter().flatten().collect())
+}
+
+/// Each figure as an image.
+fn images(figures: &[Figure], theme: &Theme) -> Result<Vec<Vec<u8>>, Error> {
+    figures
+        .par_iter()
+        .with_max_len(1)
+        .map(|figure| image::render(&figure.file(), &figure.svg, figure.size.image_scale(theme)))
+        .collect()
 }

@@ -181,7 +181,7 @@ pub(crate) fn headline_item<'a>(view: &View<'a>) -> &'a str {
 mod tests {
     use super::*;
     use crate::wording::Texts;
-    use crate::{HouseStyle, Options, made};
+    use crate::{Documents, HouseStyle, Options, made};
     use nulmeting_study::words::Language;
 
     /// What is said of the sectors, in both languages.
@@ -191,6 +191,7 @@ mod tests {
                 language,
                 public: false,
                 csv: false,
+                documents: Documents::ALL,
                 style: HouseStyle::default(),
                 version: "0.1.0".into(),
             };

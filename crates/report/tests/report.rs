@@ -2,7 +2,7 @@
 
 mod made;
 
-use nulmeting_report::{HouseStyle, Options, render};
+use nulmeting_report::{Documents, HouseStyle, Options, render};
 use nulmeting_study::framework::{LevelName, Text};
 use nulmeting_study::words::Language;
 use std::collections::BTreeMap;
@@ -14,6 +14,7 @@ fn options(language: Language, public: bool) -> Options {
         language,
         public,
         csv: false,
+        documents: Documents::ALL,
         style: HouseStyle::default(),
         version: "0.1.0".into(),
     }

@@ -208,6 +208,41 @@ fn an_archive_gives_the_same_bytes_or_says_what_is_missing() {
 }
 
 #[test]
+fn documents_that_are_not_asked_for_are_not_made_and_an_archive_knows_which_were() {
+    let (folder, study) = made();
+    let documents = || -> BTreeSet<String> {
+        let files = std::fs::read_dir(folder.path().join("out/report")).unwrap();
+        files
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .collect()
+    };
+    let whole = documents();
+    assert!(whole.len() >= 3, "{whole:?}");
+    let narrow = [&study, "--language", "en", "--documents", "xlsx,html", "--csv"];
+    run_well(&[&["run"][..], &narrow].concat());
+    assert_eq!(
+        documents(),
+        BTreeSet::from(["report.html", "tables.xlsx"].map(str::to_owned))
+    );
+
+    let archive = folder.path().join("a.zip").to_str().unwrap().to_owned();
+    run_well(&[&["pack"][..], &narrow, &["--archive", &archive, "--with-responses"]].concat());
+    let verified = run(&["verify", &archive]);
+    assert_eq!(
+        verified.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&verified.stdout)
+    );
+
+    run_well(&["run", &study, "--language", "en"]);
+    assert_eq!(documents(), whole);
+    let unknown = run(&["run", &study, "--documents", "odt"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("html, pdf, docx, xlsx"));
+}
+
+#[test]
 fn completions_and_manual_know_every_command() {
     let script = run_well(&["completions", "bash"]).stdout;
     let manual = run_well(&["man"]).stdout;

@@ -1,7 +1,7 @@
 //! `nulmeting pack` and `nulmeting verify`: an archive to keep, and the check of it years later.
 
 use super::run::make;
-use crate::args::{Global, Language, PackArgs, VerifyArgs};
+use crate::args::{Document, Global, Language, PackArgs, VerifyArgs};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::lineage::archive::{Archive, pack};
@@ -9,6 +9,7 @@ use crate::lineage::manifest::{Manifest, sha256};
 use crate::lineage::step;
 use crate::lineage::work::Work;
 use crate::loaded::Loaded;
+use clap::ValueEnum;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -98,6 +99,13 @@ fn differing(archive: &Archive, folder: &Path, global: &Global, key: Option<&Pat
             _ => Language::Nl,
         },
         public: setting("public").and_then(Value::as_bool).unwrap_or(false),
+        csv: setting("csv").and_then(Value::as_bool).unwrap_or(false),
+        documents: setting("documents")
+            .and_then(Value::as_array)
+            .map_or_else(Vec::new, |words| {
+                let words = words.iter().filter_map(Value::as_str);
+                words.filter_map(|word| Document::from_str(word, false).ok()).collect()
+            }),
         seed: setting("seed").and_then(Value::as_u64),
         ..global.clone()
     };

@@ -146,6 +146,9 @@ impl Step {
         if matches!(self.stage, Stage::Report | Stage::Public) {
             line("language", "", loaded.language.word());
             line("csv", "", if loaded.csv { "yes" } else { "no" });
+            for document in &loaded.documents {
+                line("document", "", document.word());
+            }
         }
         for (name, value) in given {
             line("given", name, value);

@@ -178,6 +178,10 @@ impl<'a> Work<'a> {
                 ("language".into(), json!(loaded.language.word())),
                 ("public".into(), json!(loaded.public)),
                 ("csv".into(), json!(loaded.csv)),
+                (
+                    "documents".into(),
+                    loaded.documents.iter().map(|document| document.word()).collect(),
+                ),
                 ("seed".into(), json!(loaded.study.study.seed)),
             ]),
             study_file: self.present.study_file.clone(),

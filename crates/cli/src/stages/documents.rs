@@ -1,6 +1,7 @@
 //! What the report stage is given, and the documents that it gives: the report, a report per board, one figure.
 
 use super::{Normal, frameworks};
+use crate::args::Document;
 use crate::exit::Failure;
 use crate::lineage::step::{Stage as StepStage, Step};
 use crate::loaded::Loaded;
@@ -74,6 +75,12 @@ fn options(loaded: &Loaded, public: bool) -> nulmeting_report::Options {
         language: loaded.language,
         public,
         csv: loaded.csv,
+        documents: nulmeting_report::Documents {
+            html: loaded.documents.contains(&Document::Html),
+            pdf: loaded.documents.contains(&Document::Pdf),
+            docx: loaded.documents.contains(&Document::Docx),
+            xlsx: loaded.documents.contains(&Document::Xlsx),
+        },
         style: loaded.style.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }

@@ -5,7 +5,7 @@ use super::{ASKED, Figure, KINDS, Size, draw};
 use crate::theme::{Colour, Theme};
 use crate::view::View;
 use crate::wording::Texts;
-use crate::{HouseStyle, Options, font, made};
+use crate::{Documents, HouseStyle, Options, font, made};
 use nulmeting_study::words::Language;
 
 /// Pixels by which boxes may touch: they are measured with some air.
@@ -17,6 +17,7 @@ fn all(made: &made::Made, language: Language, public: bool) -> Vec<Figure> {
         language,
         public,
         csv: false,
+        documents: Documents::ALL,
         style: HouseStyle::default(),
         version: "0.1.0".into(),
     };

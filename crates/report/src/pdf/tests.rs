@@ -6,7 +6,7 @@ use crate::figure::Figure;
 use crate::theme::Theme;
 use crate::view::View;
 use crate::wording::Texts;
-use crate::{HouseStyle, Options, made, page};
+use crate::{Documents, HouseStyle, Options, made, page};
 use nulmeting_study::words::Language;
 use serde_json::Value;
 use typst::layout::{Frame, FrameItem};
@@ -49,6 +49,7 @@ fn with_report<T>(made: &made::Made, language: Language, work: impl FnOnce(&Docu
         language,
         public: false,
         csv: false,
+        documents: Documents::ALL,
         style: HouseStyle::default(),
         version: "0.1.0".into(),
     };
