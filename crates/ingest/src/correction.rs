@@ -219,7 +219,7 @@ fn correct(delivery: &mut Delivery, own: &Listed) -> Option<(bool, bool)> {
                 } else {
                     CellState::Empty
                 };
-                cell.value = new;
+                cell.value = new.map(Into::into);
                 cell.raw = None;
             }
             return Some((holds, false));

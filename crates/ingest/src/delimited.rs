@@ -4,19 +4,15 @@
 //! out both as an empty text; this one keeps the difference, and refuses a quote that is never closed instead
 //! of reading the rest of the file as one answer.
 
+mod records;
+
+pub use self::records::{Field, Record, Records};
+
 use crate::limits;
 use crate::text::Sure;
+use memchr::{memchr, memchr3};
 use nulmeting_study::Error;
 use nulmeting_study::study_file::Limits;
-
-/// A field of a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field {
-    /// Its text, quotes undone.
-    pub text: String,
-    /// Whether it was written in quotes.
-    pub quoted: bool,
-}
 
 /// A delimited text: its records, blank lines left out; the heading is record 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,17 +24,7 @@ pub struct Delimited {
     /// Row of the first record as people count it; 0 where a heading was put before the records of the file.
     pub first: i64,
     /// The records in file order.
-    pub records: Vec<Vec<Field>>,
-}
-
-impl Field {
-    /// A field that no file has in this form.
-    pub(crate) fn made(text: impl Into<String>, quoted: bool) -> Self {
-        Self {
-            text: text.into(),
-            quoted,
-        }
-    }
+    pub records: Records,
 }
 
 /// The delimiters that are tried, in order of preference when they do equally well.
@@ -53,15 +39,18 @@ impl Delimited {
     /// Records that came out of another container, the first being the heading; an absent value stays apart from an
     /// empty one.
     pub(crate) fn of_records(records: impl Iterator<Item = Vec<Option<String>>>) -> Self {
-        let field = |value: Option<String>| Field {
-            quoted: value.is_some(),
-            text: value.unwrap_or_default(),
-        };
+        let mut all = Records::default();
+        for record in records {
+            all.push(record.iter().map(|value| Field {
+                quoted: value.is_some(),
+                text: value.as_deref().unwrap_or_default(),
+            }));
+        }
         Self {
             delimiter: None,
             sure: Sure::Marked,
             first: 1,
-            records: records.map(|record| record.into_iter().map(field).collect()).collect(),
+            records: all,
         }
     }
 
@@ -92,11 +81,12 @@ impl Delimited {
         place: &str,
     ) -> Result<Self, Error> {
         let (delimiter, sure) = stated.map_or_else(|| detect(text, quote), |own| (own, Sure::Stated));
-        let mut records = Vec::new();
+        // What is read is at most as long as the text: quotes and delimiters go.
+        let mut records = Records::with_capacity(text.len());
         let mut cells = 0;
         // A record that is longer than the study allows is not read to its end.
         let mut scanner = Scanner::new(text, (delimiter, quote), limits.columns);
-        while let Some(record) = scanner.next().map_err(|Unclosed| {
+        while let Some(width) = scanner.next(&mut records).map_err(|Unclosed| {
             Error::new(
                 format!("{place}, row {}", records.len() + 1),
                 "a quote that is opened and never closed",
@@ -104,10 +94,9 @@ impl Delimited {
                 "export the file again; it may have been cut off",
             )
         })? {
-            cells += record.len() as u64 + limits::ROW;
-            limits::columns(record.len() as u64, limits, place)?;
+            cells += width as u64 + limits::ROW;
+            limits::columns(width as u64, limits, place)?;
             limits::cells(cells, limits.cells, place)?;
-            records.push(record);
         }
         Ok(Self {
             delimiter: Some(delimiter),
@@ -121,10 +110,10 @@ impl Delimited {
 fn detect(text: &str, quote: char) -> (char, Sure) {
     let score = |delimiter: char| {
         let mut scanner = Scanner::new(text, (delimiter, quote), SAMPLE_FIELDS);
-        let mut counts = Vec::new();
+        let (mut counts, mut records) = (Vec::new(), Records::default());
         while counts.len() < SAMPLE {
-            match scanner.next() {
-                Ok(Some(record)) => counts.push(record.len()),
+            match scanner.next(&mut records) {
+                Ok(Some(width)) => counts.push(width),
                 // A file that was cut off within a quote still has the delimiter of its whole records.
                 Ok(None) | Err(Unclosed) => break,
             }
@@ -175,30 +164,39 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The next record that is not a blank line.
-    fn next(&mut self) -> Result<Option<Vec<Field>>, Unclosed> {
+    /// Adds the next record that is not a blank line; gives the number of its fields.
+    fn next(&mut self, records: &mut Records) -> Result<Option<usize>, Unclosed> {
         self.rest = self.rest.trim_start_matches(['\n', '\r']);
         if self.rest.is_empty() {
             return Ok(None);
         }
-        let mut record = Vec::new();
+        let mut width = 0;
         loop {
-            let (field, more) = self.field()?;
-            record.push(field);
-            if !more || record.len() as u64 > self.longest {
-                return Ok(Some(record));
+            let (quoted, more) = self.field(records.text())?;
+            records.end_field(quoted);
+            width += 1;
+            if !more || width as u64 > self.longest {
+                records.end_record(width);
+                return Ok(Some(width));
             }
         }
     }
 
-    /// A field, and whether another follows in the same record.
-    fn field(&mut self) -> Result<(Field, bool), Unclosed> {
-        let mut text = String::new();
+    /// Where the next quote stands.
+    fn quote_in(&self, text: &str) -> Option<usize> {
+        match u8::try_from(self.quote).ok().filter(u8::is_ascii) {
+            Some(quote) => memchr(quote, text.as_bytes()),
+            None => text.find(self.quote),
+        }
+    }
+
+    /// Adds a field to a text; whether it was quoted, and whether another follows in the same record.
+    fn field(&mut self, text: &mut String) -> Result<(bool, bool), Unclosed> {
         let open = self.rest.strip_prefix(self.quote);
         let quoted = open.is_some();
         if let Some(mut inside) = open {
             loop {
-                let end = inside.find(self.quote).ok_or(Unclosed)?;
+                let end = self.quote_in(inside).ok_or(Unclosed)?;
                 text.push_str(&inside[..end]);
                 inside = &inside[end + self.quote.len_utf8()..];
                 let Some(after) = inside.strip_prefix(self.quote) else {
@@ -213,10 +211,9 @@ impl<'a> Scanner<'a> {
         let mut from = 0;
         loop {
             let bytes = &self.rest.as_bytes()[from..];
-            let ends = |byte: &u8| *byte == self.mark || matches!(byte, b'\n' | b'\r');
-            let Some(at) = bytes.iter().position(ends).map(|own| from + own) else {
+            let Some(at) = memchr3(self.mark, b'\n', b'\r', bytes).map(|own| from + own) else {
                 text.push_str(std::mem::take(&mut self.rest));
-                return Ok((Field { text, quoted }, false));
+                return Ok((quoted, false));
             };
             // The first byte of a delimiter beyond ASCII may open another letter too.
             let more = self.rest[at..].starts_with(self.delimiter);
@@ -231,14 +228,14 @@ impl<'a> Scanner<'a> {
             };
             text.push_str(&self.rest[..at]);
             self.rest = &self.rest[at + length..];
-            return Ok((Field { text, quoted }, more));
+            return Ok((quoted, more));
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Delimited;
+    use super::{Delimited, Field, Record};
     use crate::text::Sure;
 
     fn parse(text: &str) -> Delimited {
@@ -246,13 +243,15 @@ mod tests {
     }
 
     fn texts(text: &str) -> Vec<Vec<String>> {
-        let own = |record: Vec<super::Field>| record.into_iter().map(|field| field.text).collect();
-        parse(text).records.into_iter().map(own).collect()
+        let read = parse(text);
+        let own = |record: Record<'_>| record.fields().map(|field| field.text.to_owned()).collect();
+        read.records.iter().map(own).collect()
     }
 
     #[test]
     fn bare_and_quoted_empty_fields_differ() {
-        let fields = &parse("a;b;c\r\n1;;\"\"\r\n").records[1];
+        let read = parse("a;b;c\r\n1;;\"\"\r\n");
+        let fields: Vec<Field<'_>> = read.records.get(1).unwrap().fields().collect();
         assert!(!fields[1].quoted && fields[2].quoted);
         assert!(fields[1].text.is_empty() && fields[2].text.is_empty());
     }
@@ -285,9 +284,12 @@ mod tests {
     #[test]
     fn delimiter_beyond_ascii_is_told_from_letters_that_start_alike() {
         let read = Delimited::parse("a\u{a6}b\u{a7}c\u{a6}\r\u{a6}\"x\"y\u{a6}z", Some('\u{a6}'), "x.csv").unwrap();
-        let texts = |record: &Vec<super::Field>| record.iter().map(|own| own.text.clone()).collect::<Vec<_>>();
-        assert_eq!(texts(&read.records[0]), ["a", "b\u{a7}c", ""]);
-        assert_eq!(texts(&read.records[1]), ["", "xy", "z"]);
+        let texts = |record: usize| {
+            let fields = read.records.get(record).unwrap().fields();
+            fields.map(|own| own.text).collect::<Vec<_>>()
+        };
+        assert_eq!(texts(0), ["a", "b\u{a7}c", ""]);
+        assert_eq!(texts(1), ["", "xy", "z"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! knows them again.
 
 use crate::dataset::{self, Dataset};
-use crate::delimited::{Delimited, Field};
+use crate::delimited::{Delimited, Record};
 use crate::sheet::{Row, Sheet, sheets};
 use crate::structure::{Structure, archive};
 use crate::text::Sure;
@@ -63,6 +63,9 @@ pub enum Content {
 ///
 /// Errors: a damaged file, one over a limit, a column whose type has no plain text.
 pub type Columnar = fn(&[u8], &Limits, &str) -> Result<Vec<Vec<Option<String>>>, Error>;
+
+/// From how many bytes a file is worth a second processor.
+const LARGE: usize = 1 << 20;
 
 /// What a Parquet file starts with.
 const PARQUET: &[u8] = b"PAR1";
@@ -130,8 +133,25 @@ impl File {
     /// Errors: bytes that are neither a text, a workbook nor a data file; an encoding that does not fit; more
     /// than a limit allows.
     pub fn open_within(path: &str, bytes: &[u8], opening: &Opening<'_>) -> Result<Self, Error> {
+        limits::size(bytes.len() as u64, opening.limits, path)?;
+        // A large file is hashed while it is read.
+        let (sha256, content) = match bytes.len() > LARGE {
+            true => rayon::join(|| hash(bytes), || Self::content(path, bytes, opening)),
+            false => (hash(bytes), Self::content(path, bytes, opening)),
+        };
+        let (content, structure) = content?;
+        Ok(Self {
+            path: path.to_owned(),
+            sha256,
+            content,
+            structure,
+            cells: opening.limits.cells,
+        })
+    }
+
+    /// What the bytes hold, and the structure of the questionnaire where they hold that too.
+    fn content(path: &str, bytes: &[u8], opening: &Opening<'_>) -> Result<(Content, Option<Structure>), Error> {
         let limits = opening.limits;
-        limits::size(bytes.len() as u64, limits, path)?;
         let named = |known: &[&str]| {
             let extension = std::path::Path::new(path).extension();
             extension.is_some_and(|own| known.iter().any(|known| own.eq_ignore_ascii_case(known)))
@@ -181,13 +201,7 @@ impl File {
                 )?,
             }
         };
-        Ok(Self {
-            path: path.to_owned(),
-            sha256: hash(bytes),
-            content,
-            structure,
-            cells: limits.cells,
-        })
+        Ok((content, structure))
     }
 
     /// What is known about it, without what it holds.
@@ -246,12 +260,12 @@ impl File {
         match &self.content {
             Content::Workbook(sheets) => std::borrow::Cow::Borrowed(sheets),
             Content::Text { table, .. } => {
-                let row = |record: &Vec<Field>| -> Row {
+                let row = |record: Record<'_>| -> Row {
                     let filled = record
-                        .iter()
+                        .fields()
                         .zip(0..)
                         .filter(|(field, _)| !field.text.trim().is_empty());
-                    filled.map(|(field, column)| (column, field.text.clone())).collect()
+                    filled.map(|(field, column)| (column, field.text.to_owned())).collect()
                 };
                 std::borrow::Cow::Owned(vec![Sheet {
                     rows: (table.first..).zip(table.records.iter().map(row)).collect(),

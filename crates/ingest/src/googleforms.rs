@@ -5,7 +5,7 @@
 //! so a cell with several choices stays one cell.
 
 use crate::files::File;
-use crate::grid::{About, Column, Export, Grid, Line, Role, Said, Slot};
+use crate::grid::{About, Column, Export, Grid, Line, Role, Said};
 use crate::heading::{self, alike};
 use crate::moment::{Order, moment};
 use crate::msforms::order;
@@ -107,8 +107,7 @@ fn delivery(grid: &Grid<'_>, headed: bool, entry: &SourceEntry) -> Delivery {
         submitted: moment(line.slot(0).text, order),
         ..About::default()
     };
-    let said = |_: usize, _: &Column, slot: Slot<'_>| Said::plain(slot);
-    let mut delivery = export.deliver(entry.organisation.as_deref(), &about, &said);
+    let mut delivery = export.deliver(entry.organisation.as_deref(), &about, &|_, _, slot| Said::plain(slot));
     if !headed {
         delivery.findings.push(
             Finding::new(

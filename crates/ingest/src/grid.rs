@@ -4,14 +4,20 @@
 //! were cut, keys that occur twice, the column that names the organisation, the place of every cell. A column is
 //! known by its place, never by its heading: equal headings are usual.
 
-use crate::delimited::{Delimited, Field};
+use crate::delimited::{Delimited, Record};
 use crate::files::{Content, File};
 use crate::reader::{Cell, Delivery, Question, Submission, unreadable};
 use crate::sheet::{Row, Sheet, letters};
+use crate::shelf::Shelf;
 use crate::{heading, limits};
 use nulmeting_study::words::{CellState, Severity};
 use nulmeting_study::{Finding, Place, Rule};
+use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+
+/// Rows that are read together.
+const PIECE: usize = 256;
 
 /// A text of records or a sheet of rows, seen alike.
 pub(crate) struct Grid<'a> {
@@ -27,30 +33,17 @@ pub(crate) struct Grid<'a> {
 /// The cells of a row.
 #[derive(Clone, Copy)]
 pub(crate) enum Line<'a> {
-    Record(&'a [Field]),
+    Record(Record<'a>),
     Row(&'a Row),
 }
 
 /// A cell: its text, and whether it was written in quotes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Slot<'a> {
-    pub(crate) text: &'a str,
-    pub(crate) quoted: bool,
-}
-
-impl Slot<'_> {
-    pub(crate) fn is_blank(self) -> bool {
-        self.text.trim().is_empty()
-    }
-}
+pub(crate) use crate::delimited::Field as Slot;
 
 impl<'a> Line<'a> {
     pub(crate) fn slot(self, column: usize) -> Slot<'a> {
         match self {
-            Line::Record(fields) => fields.get(column).map_or_else(Slot::default, |field| Slot {
-                text: &field.text,
-                quoted: field.quoted,
-            }),
+            Line::Record(record) => record.get(column).unwrap_or_default(),
             Line::Row(row) => {
                 let text = u32::try_from(column).ok().and_then(|column| row.get(&column));
                 Slot {
@@ -64,7 +57,7 @@ impl<'a> Line<'a> {
     /// How many cells it has, up to the last that is filled in a sheet.
     pub(crate) fn width(self) -> usize {
         match self {
-            Line::Record(fields) => fields.len(),
+            Line::Record(record) => record.len(),
             Line::Row(row) => row.keys().next_back().map_or(0, |last| *last as usize + 1),
         }
     }
@@ -75,7 +68,7 @@ impl<'a> Line<'a> {
 
     fn is_blank(self) -> bool {
         match self {
-            Line::Record(fields) => fields.iter().all(|field| field.text.trim().is_empty()),
+            Line::Record(record) => record.fields().all(Slot::is_blank),
             Line::Row(row) => row.is_empty(),
         }
     }
@@ -92,7 +85,7 @@ impl<'a> Grid<'a> {
     }
 
     fn of_records(file: &'a File, table: &'a Delimited) -> Self {
-        let lines = (table.first..).zip(table.records.iter().map(|record| Line::Record(record)));
+        let lines = (table.first..).zip(table.records.iter().map(Line::Record));
         Self {
             path: &file.path,
             sheet: "",
@@ -168,44 +161,57 @@ impl Column {
 
 /// What a cell holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Said {
-    pub(crate) value: Option<String>,
-    pub(crate) raw: Option<String>,
+pub(crate) struct Said<'a> {
+    pub(crate) value: Option<Cow<'a, str>>,
+    pub(crate) raw: Option<Cow<'a, str>>,
     pub(crate) state: CellState,
 }
 
-impl Said {
+impl<'a> Said<'a> {
     /// A filled cell as it stands, or a blank of which the format cannot say whether the question was shown.
-    pub(crate) fn plain(slot: Slot<'_>) -> Self {
+    pub(crate) fn plain(slot: Slot<'a>) -> Self {
         match slot.is_blank() {
             true => Self::default(),
             false => Self::filled(slot.text),
         }
     }
 
-    pub(crate) fn filled(text: &str) -> Self {
+    pub(crate) fn filled(text: &'a str) -> Self {
         Self {
-            value: Some(text.to_owned()),
+            value: Some(text.into()),
             raw: None,
             state: CellState::Filled,
         }
     }
 
     /// No answer, with the mark that says so.
-    pub(crate) fn mark(state: CellState, mark: &str) -> Self {
+    pub(crate) fn mark(state: CellState, mark: &'a str) -> Self {
         Self {
             value: None,
-            raw: (!mark.is_empty()).then(|| mark.to_owned()),
+            raw: (!mark.is_empty()).then(|| mark.into()),
             state,
         }
     }
 
     /// A filled cell whose text was written otherwise.
-    pub(crate) fn decoded(slot: Slot<'_>, text: String) -> Self {
+    pub(crate) fn decoded(slot: Slot<'a>, text: impl Into<Cow<'a, str>>) -> Self {
+        let text = text.into();
         Self {
-            raw: (text != slot.text).then(|| slot.text.to_owned()),
+            raw: (text != slot.text).then(|| slot.text.into()),
             value: Some(text),
             state: CellState::Filled,
+        }
+    }
+
+    /// The cell of a question in a row.
+    pub(crate) fn cell(self, question: usize, row: i64, shelf: &mut Shelf) -> Cell {
+        Cell {
+            question,
+            value: self.value.map(|text| shelf.keep(&text)),
+            raw: self.raw.map(|text| shelf.keep(&text)),
+            state: self.state,
+            row,
+            column: None,
         }
     }
 }
@@ -246,16 +252,16 @@ impl<'a> Export<'a> {
                 // An empty survey is delivered as its heading and one empty record.
                 continue;
             }
-            if let Line::Record(fields) = line {
-                let extra = fields.get(width..).unwrap_or_default();
-                if fields.len() < width || extra.iter().any(|field| !field.text.is_empty()) {
+            if let Line::Record(record) = line {
+                let mut extra = record.fields().skip(width);
+                if record.len() < width || extra.any(|field| !field.text.is_empty()) {
                     findings.push(
                         Finding::new(
                             Severity::Error,
                             Rule::UnreadableFile,
                             format!(
                                 "the row has {} fields, and the heading {width}; the row is not read",
-                                fields.len()
+                                record.len()
                             ),
                             "export the file again; a row may have been cut or joined by hand",
                         )
@@ -305,8 +311,8 @@ impl<'a> Export<'a> {
     pub(crate) fn deliver(
         mut self,
         stated: Option<&str>,
-        about: &dyn Fn(Line<'_>) -> About,
-        said: &dyn Fn(usize, &Column, Slot<'_>) -> Said,
+        about: &(dyn Fn(Line<'_>) -> About + Sync),
+        said: &(dyn for<'s> Fn(usize, &Column, Slot<'s>) -> Said<'s> + Sync),
     ) -> Delivery {
         let organisation = self.organisation(stated);
         let (lines, mut findings) = self.lines();
@@ -335,27 +341,28 @@ impl<'a> Export<'a> {
                 ..Delivery::default()
             };
         }
+        let columns = &self.columns;
+        let read = |piece: &[(i64, Line<'_>)]| -> Vec<(About, Vec<Cell>)> {
+            let mut shelf = Shelf::default();
+            let mut one = |(row, line): &(i64, Line<'_>)| {
+                let cells = answers.iter().enumerate().map(|(question, index)| {
+                    let said = said(*index, &columns[*index], line.slot(*index));
+                    said.cell(question, *row, &mut shelf)
+                });
+                let cells = cells.collect();
+                (about(*line), cells)
+            };
+            piece.iter().map(&mut one).collect()
+        };
+        let read: Vec<(About, Vec<Cell>)> = match lines.len() > PIECE {
+            true => lines.par_chunks(PIECE).flat_map_iter(read).collect(),
+            false => read(&lines),
+        };
         let mut taken = BTreeSet::new();
         let mut submissions = Vec::new();
-        for (row, line) in lines {
+        for ((row, line), (facts, cells)) in lines.into_iter().zip(read) {
             let typed = organisation.map(|index| line.slot(index).text.trim());
             let whole = Place::cell(self.grid.path, self.grid.sheet, row, "");
-            let facts = about(line);
-            let cells: Vec<Cell> = answers
-                .iter()
-                .enumerate()
-                .map(|(question, index)| {
-                    let said = said(*index, &self.columns[*index], line.slot(*index));
-                    Cell {
-                        question,
-                        value: said.value,
-                        raw: said.raw,
-                        state: said.state,
-                        row,
-                        column: None,
-                    }
-                })
-                .collect();
             let typed = typed.filter(|text| !text.is_empty());
             if !self.grid.is_text()
                 && facts.key.is_none()

@@ -22,6 +22,7 @@ mod grid;
 pub mod heading;
 mod moment;
 pub mod number;
+mod shelf;
 
 pub mod googleforms;
 pub mod limesurvey;

@@ -149,7 +149,7 @@ fn delivery(found: &Found<'_>, entry: &SourceEntry) -> Delivery {
             test: false,
         }
     };
-    let said = |_: usize, _: &Column, slot: Slot<'_>| {
+    export.deliver(entry.organisation.as_deref(), &about, &|_, _, slot| {
         if found.vv {
             return vv(slot);
         }
@@ -159,20 +159,19 @@ fn delivery(found: &Found<'_>, entry: &SourceEntry) -> Delivery {
             (true, true, true) => Said::mark(CellState::Empty, ""),
             (true, false, _) => Said::default(),
         }
-    };
-    export.deliver(entry.organisation.as_deref(), &about, &said)
+    })
 }
 
 /// A value without the mark that keeps a spreadsheet from taking it for a formula.
-fn unmasked(slot: Slot<'_>) -> Said {
+fn unmasked(slot: Slot<'_>) -> Said<'_> {
     match slot.text.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => Said::decoded(slot, rest.to_owned()),
+        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => Said::decoded(slot, rest),
         _ => Said::filled(slot.text),
     }
 }
 
 /// A cell of a VV, its escapes undone; the brace goes last, because it opens the others.
-fn vv(slot: Slot<'_>) -> Said {
+fn vv(slot: Slot<'_>) -> Said<'_> {
     if slot.text.trim() == NOT_SHOWN {
         return Said::mark(CellState::NotShown, NOT_SHOWN);
     }

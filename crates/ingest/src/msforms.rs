@@ -4,7 +4,7 @@
 //! cell; the format has no drop-outs, so every response is complete.
 
 use crate::files::File;
-use crate::grid::{About, Column, Export, Grid, Line, Role, Said, Slot};
+use crate::grid::{About, Column, Export, Grid, Line, Role, Said};
 use crate::heading::{self, alike};
 use crate::moment::{Order, moment};
 use crate::reader::{Delivery, Reader, Recognition};
@@ -126,8 +126,7 @@ fn delivery(grid: &Grid<'_>, entry: &SourceEntry) -> Delivery {
         }
     };
     // A form with branches leaves the same blank for "not shown" and "left empty".
-    let said = |_: usize, _: &Column, slot: Slot<'_>| Said::plain(slot);
-    export.deliver(entry.organisation.as_deref(), &about, &said)
+    export.deliver(entry.organisation.as_deref(), &about, &|_, _, slot| Said::plain(slot))
 }
 
 /// The order of day and month in a column of dates.

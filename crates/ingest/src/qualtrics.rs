@@ -5,7 +5,7 @@
 //! of display and topics that the tool gave to texts.
 
 use crate::files::File;
-use crate::grid::{About, Column, Export, Grid, Line, Role, Said, Slot};
+use crate::grid::{About, Column, Export, Grid, Line, Role, Said};
 use crate::heading;
 use crate::moment::moment;
 use crate::msforms::order;
@@ -257,12 +257,14 @@ fn delivery(grid: &Grid<'_>, found: &Headings<'_>, entry: &SourceEntry) -> Deliv
             token: None,
         }
     };
-    let said = |_: usize, _: &Column, slot: Slot<'_>| match (slot.is_blank(), slot.text.trim() == SEEN) {
+    export.deliver(entry.organisation.as_deref(), &about, &|_, _, slot| match (
+        slot.is_blank(),
+        slot.text.trim() == SEEN,
+    ) {
         (true, _) if marks => Said::mark(CellState::NotShown, ""),
         (_, true) => Said::mark(CellState::Empty, SEEN),
         _ => Said::plain(slot),
-    };
-    export.deliver(entry.organisation.as_deref(), &about, &said)
+    })
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use nulmeting_study::study_file::SourceEntry;
 use nulmeting_study::suggestion::nearest;
 use nulmeting_study::words::{CellState, Severity};
 use nulmeting_study::{Error, Finding, Place, Rule};
+use std::sync::Arc;
 
 /// How sure a reader is that a file is of its format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -161,9 +162,9 @@ pub struct Cell {
     /// Place of its question in [`Delivery::questions`].
     pub question: usize,
     /// Text as delivered, or the label of the code that was; absent when nothing is written.
-    pub value: Option<String>,
+    pub value: Option<Arc<str>>,
     /// Token as the file has it, where it says something else than the value.
-    pub raw: Option<String>,
+    pub raw: Option<Arc<str>>,
     /// What it holds before meaning is read into it.
     pub state: CellState,
     /// Its row; its sheet is that of its question.

@@ -2,8 +2,10 @@
 
 mod policy;
 mod questions;
+mod selection;
 
 use self::questions::{Use, short, spelled, use_of};
+use self::selection::{Given, Selection};
 use crate::files::Facts;
 use crate::heading;
 use crate::instrument::AskedQuestion;
@@ -83,9 +85,6 @@ pub(crate) fn collect(
         findings.push(no_place_for_organisation(file, &delivery, against.entry));
     }
     let mut organisations = BTreeSet::new();
-    let mut submissions = Vec::new();
-    // The rows of a large file are the most that the stage holds: they are made where they stay.
-    let mut responses = Vec::new();
     let rows = delivery.submissions.len();
     let read = policy::settle(&delivery, against.policies, &mut findings);
     let Delivery {
@@ -93,23 +92,29 @@ pub(crate) fn collect(
         organisation: place,
         ..
     } = delivery;
-    let selection = Selection::of(&questions, &uses, file, against);
+    let (mut moments, mut given) = (Vec::new(), Vec::new());
     for (submission, _) in delivery.submissions.into_iter().zip(read).filter(|(_, read)| *read) {
         let organisation = identify(&submission, place.is_some(), against, &mut findings);
         doubts(&submission, organisation.as_deref(), &mut findings);
         organisations.extend(organisation.clone());
-        let moment = Moment {
+        moments.push(Moment {
             undated: submission.submitted.is_none(),
-            submitted: submission.submitted.clone(),
+            submitted: submission.submitted,
             place: Place {
                 source: file.path.clone(),
-                ..submission.place.clone()
+                ..submission.place
             },
-        };
-        let before = responses.len();
-        selection.answers(submission, organisation.as_deref(), &mut responses);
-        submissions.push((moment, responses.len() - before));
+        });
+        given.push(Given {
+            organisation: organisation.map(Into::into),
+            respondent: submission.respondent.into(),
+            complete: submission.complete,
+            cells: submission.cells,
+        });
     }
+    let responses = Selection::of(&questions, &uses, file, against).responses(&mut given);
+    let submissions = moments.into_iter().zip(given.iter().map(|own| own.cells.len()));
+    let submissions = submissions.collect();
     for finding in &mut findings {
         finding.wave = Some(against.wave.to_owned());
     }
@@ -153,71 +158,6 @@ fn asked(question: &Question, against: &Against<'_>) -> AskedQuestion {
     }
 }
 
-/// The answers among the cells of a file, in the order of the table: by sheet, row and column.
-struct Selection<'a> {
-    questions: &'a [Question],
-    uses: &'a [Use],
-    /// Where each question comes among those of its file, by sheet and by column.
-    ranks: Vec<(usize, usize)>,
-    path: &'a str,
-    against: &'a Against<'a>,
-}
-
-impl<'a> Selection<'a> {
-    fn of(questions: &'a [Question], uses: &'a [Use], file: &'a Facts, against: &'a Against<'a>) -> Self {
-        let rank = |name: fn(&Question) -> &str| {
-            let names: BTreeSet<&str> = questions.iter().map(name).collect();
-            let places: BTreeMap<&str, usize> = names.into_iter().zip(0..).collect();
-            questions
-                .iter()
-                .map(move |own| places[name(own)])
-                .collect::<Vec<usize>>()
-        };
-        let sheets = rank(|own| &own.place.sheet);
-        let columns = rank(|own| &own.place.column);
-        Self {
-            questions,
-            uses,
-            ranks: sheets.into_iter().zip(columns).collect(),
-            path: &file.path,
-            against,
-        }
-    }
-
-    fn answers(&self, submission: Submission, organisation: Option<&str>, responses: &mut Vec<Response>) {
-        let mut cells: Vec<crate::reader::Cell> = submission.cells;
-        cells.retain(|cell| matches!(self.uses.get(cell.question), Some(Use::Answer { .. })));
-        cells.sort_by_key(|cell| {
-            let (sheet, column) = self.ranks[cell.question];
-            (sheet, cell.row, column)
-        });
-        let answer = |cell: crate::reader::Cell| {
-            let Use::Answer { question, option } = self.uses.get(cell.question)? else {
-                return None;
-            };
-            let asked = self.questions.get(cell.question)?;
-            Some(Response {
-                wave: self.against.wave.to_owned(),
-                organisation: organisation.map(str::to_owned),
-                respondent: submission.respondent.clone(),
-                question: question.clone(),
-                option: option.clone(),
-                column: cell.column(asked).to_owned(),
-                value: cell.value,
-                raw: cell.raw,
-                state: cell.state,
-                complete: submission.complete,
-                sequence: 0,
-                assessor: self.against.entry.assessor,
-                source: self.path.to_owned(),
-                sheet: asked.place.sheet.clone(),
-                row: cell.row,
-            })
-        };
-        responses.extend(cells.into_iter().filter_map(answer));
-    }
-}
-
 /// Says that an encoding was guessed, where another would have given other letters.
 fn guessed(file: &Facts) -> Option<Finding> {
     let encoding = file.encoding.filter(|_| file.sure == Some(Sure::Likely))?;
@@ -229,14 +169,13 @@ fn guessed(file: &Facts) -> Option<Finding> {
 
 /// Reports the free-text columns in which something is written, once each.
 fn withheld(delivery: &Delivery, uses: &[Use], findings: &mut Vec<Finding>) {
-    let written: BTreeSet<usize> = delivery
-        .submissions
-        .iter()
-        .flat_map(|submission| &submission.cells)
-        .filter(|cell| cell.value.is_some())
-        .map(|cell| cell.question)
-        .collect();
-    for index in written {
+    let mut written = vec![false; uses.len()];
+    for cell in delivery.submissions.iter().flat_map(|submission| &submission.cells) {
+        if let Some(written) = written.get_mut(cell.question) {
+            *written |= cell.value.is_some();
+        }
+    }
+    for index in (0..uses.len()).filter(|index| written[*index]) {
         if let (Some(Use::Withheld), Some(question)) = (uses.get(index), delivery.questions.get(index)) {
             findings.push(
                 Finding::new(

@@ -14,8 +14,10 @@ use nulmeting_study::study_file::{SourceEntry, Wave};
 use nulmeting_study::tables::{Correction, RegisterEntry, Response, Source, Succession};
 use nulmeting_study::words::Severity;
 use nulmeting_study::{Error, Finding, Instruments, Rule, Study};
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 /// What was delivered, in tables sorted by their key.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -148,11 +150,23 @@ pub fn ingest_waves<'a>(
     done.register
         .sort_by(|a, b| (&a.wave, &a.organisation).cmp(&(&b.wave, &b.organisation)));
     done.responses.sort_by(|a, b| {
-        (&a.wave, &a.source, &a.sheet, a.row, &a.column).cmp(&(&b.wave, &b.source, &b.sheet, b.row, &b.column))
+        by_text(&a.wave, &b.wave)
+            .then_with(|| by_text(&a.source, &b.source))
+            .then_with(|| by_text(&a.sheet, &b.sheet))
+            .then_with(|| a.row.cmp(&b.row))
+            .then_with(|| by_text(&a.column, &b.column))
     });
     Finding::sort(&mut done.findings);
     done.findings.dedup();
     Ok(done)
+}
+
+/// The order of two texts; most rows that are compared share theirs.
+fn by_text(a: &Arc<str>, b: &Arc<str>) -> Ordering {
+    match Arc::ptr_eq(a, b) {
+        true => Ordering::Equal,
+        false => a.cmp(b),
+    }
 }
 
 struct Stage<'a> {
@@ -176,7 +190,6 @@ impl<'a> Stage<'a> {
     fn open_quoted(&mut self, path: &str, entry: Option<&SourceEntry>, quote: Option<char>) -> Result<File, Error> {
         let limits = &self.study.limits;
         let bytes = files::read(self.folder.path, path, limits)?;
-        self.done.inputs.insert(path.to_owned(), hash(&bytes));
         let opening = Opening {
             encoding: entry.and_then(|entry| entry.encoding.as_deref()),
             delimiter: entry.and_then(|entry| entry.delimiter),
@@ -184,7 +197,12 @@ impl<'a> Stage<'a> {
             quote,
             limits,
         };
-        File::open_within(path, &bytes, &opening)
+        let opened = File::open_within(path, &bytes, &opening);
+        let hash = opened
+            .as_ref()
+            .map_or_else(|_| hash(&bytes), |file| file.sha256.clone());
+        self.done.inputs.insert(path.to_owned(), hash);
+        opened
     }
 }
 

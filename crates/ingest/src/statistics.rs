@@ -8,6 +8,7 @@ use crate::dataset::{Code, Dataset, Datum, Kind, Program, Variable};
 use crate::files::{Content, File};
 use crate::heading::{self, alike, plain};
 use crate::reader::{Cell, Delivery, Question, Reader, Recognition, Submission};
+use crate::shelf::Shelf;
 use nulmeting_study::study_file::SourceEntry;
 use nulmeting_study::words::{CellState, Severity};
 use nulmeting_study::{Error, Finding, Place, Rule};
@@ -162,9 +163,9 @@ impl<'a> Reading<'a> {
         });
         let mut findings: Vec<Finding> = self.dataset.doubts.iter().map(|doubt| self.doubt(doubt)).collect();
         let mut taken = BTreeSet::new();
-        let mut submissions = Vec::new();
+        let (mut submissions, mut shelf) = (Vec::new(), Shelf::default());
         for (row, values) in (FIRST..).zip(&self.dataset.rows) {
-            let submission = self.submission(row, values);
+            let submission = self.submission(row, values, &mut shelf);
             let respondent = self.distinct(submission.respondent.clone(), row, &mut taken, &mut findings);
             submissions.push(Submission {
                 respondent,
@@ -205,7 +206,7 @@ impl<'a> Reading<'a> {
         own
     }
 
-    fn submission(&self, row: i64, values: &[Datum]) -> Submission {
+    fn submission(&self, row: i64, values: &[Datum], shelf: &mut Shelf) -> Submission {
         let shown = |names: &[&str]| {
             let index = self.variable(names)?;
             self.dataset.variables[index].shown(&values[index])
@@ -244,7 +245,7 @@ impl<'a> Reading<'a> {
             untouched: false,
             place: Place::cell(self.path, "", row, ""),
             cells: cells
-                .map(|(question, index)| cell(question, &self.dataset.variables[*index], &values[*index], row))
+                .map(|(question, index)| cell(question, &self.dataset.variables[*index], &values[*index], row, shelf))
                 .collect(),
         }
     }
@@ -318,7 +319,7 @@ fn labels(variable: &Variable) -> Vec<(String, String)> {
     own.collect()
 }
 
-fn cell(question: usize, variable: &Variable, value: &Datum, row: i64) -> Cell {
+fn cell(question: usize, variable: &Variable, value: &Datum, row: i64, shelf: &mut Shelf) -> Cell {
     let shown = variable.shown(value);
     let label = variable.label_of(value).filter(|label| !label.trim().is_empty());
     let state = match (&shown, variable.declares_missing(value)) {
@@ -329,8 +330,11 @@ fn cell(question: usize, variable: &Variable, value: &Datum, row: i64) -> Cell {
     };
     Cell {
         question,
-        raw: shown.clone().filter(|shown| label.is_some_and(|label| label != shown)),
-        value: label.map(str::to_owned).or(shown),
+        raw: shown
+            .as_deref()
+            .filter(|shown| label.is_some_and(|label| label != *shown))
+            .map(|shown| shelf.keep(shown)),
+        value: label.or(shown.as_deref()).map(|text| shelf.keep(text)),
         state,
         row,
         column: None,

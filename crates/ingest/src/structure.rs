@@ -103,23 +103,16 @@ impl Structure {
         };
         if self.bare && table.first == 1 {
             let width = self.names.keys().next_back().map_or(0, |last| last + 1);
-            let names = (0..width).map(|column| self.names.get(&column).cloned().unwrap_or_default());
+            let names = (0..width).map(|column| Field {
+                text: self.names.get(&column).map_or("", String::as_str),
+                quoted: true,
+            });
             // Whether a blank is quoted says only what type the column has, and not whether it was shown.
-            for field in table.records.iter_mut().flatten() {
-                field.quoted = true;
-            }
-            table
-                .records
-                .insert(0, names.map(|name| Field::made(name, true)).collect());
+            table.records.quote_all();
+            table.records.put_first(names);
             table.first = 0;
-        } else if let Some(heading) = table.records.first_mut()
-            && heading.len() == self.names.len()
-        {
-            for (column, name) in &self.names {
-                if let Some(field) = heading.get_mut(*column) {
-                    field.text.clone_from(name);
-                }
-            }
+        } else if table.records.get(0).is_some_and(|own| own.len() == self.names.len()) {
+            table.records.rename_first(|column| self.names.get(&column).cloned());
         }
     }
 
@@ -183,7 +176,7 @@ impl Asked {
             }
         };
         if let Some(meaning) = meaning.filter(|meaning| meaning != text) {
-            let raw = cell.value.replace(meaning);
+            let raw = cell.value.replace(meaning.into());
             cell.raw = cell.raw.take().or(raw);
         }
     }

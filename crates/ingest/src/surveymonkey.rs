@@ -4,7 +4,7 @@
 //! Never read as answers: who the respondent is and where from. There is no column that says who finished.
 
 use crate::files::File;
-use crate::grid::{About, Column, Export, Grid, Line, Role, Said, Slot};
+use crate::grid::{About, Column, Export, Grid, Line, Role, Said};
 use crate::heading::{self, alike, plain};
 use crate::moment::{Order, moment};
 use crate::msforms::order;
@@ -162,9 +162,12 @@ fn delivery(grid: &Grid<'_>, double: bool, entry: &SourceEntry) -> Delivery {
             ..About::default()
         }
     };
-    let said = |_: usize, _: &Column, slot: Slot<'_>| match slot.text.trim() {
-        "-" => Said::mark(CellState::Unknown, "-"),
-        _ => Said::plain(slot),
-    };
-    export.deliver(entry.organisation.as_deref(), &about, &said)
+    export.deliver(
+        entry.organisation.as_deref(),
+        &about,
+        &|_, _, slot| match slot.text.trim() {
+            "-" => Said::mark(CellState::Unknown, "-"),
+            _ => Said::plain(slot),
+        },
+    )
 }

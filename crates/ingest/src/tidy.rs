@@ -9,7 +9,8 @@ use crate::files::File;
 use crate::grid::{About, Column, Export, Grid, Line, Role, Said, Slot};
 use crate::heading;
 use crate::moment::moment;
-use crate::reader::{Cell, Delivery, Question, Reader, Recognition, Submission};
+use crate::reader::{Delivery, Question, Reader, Recognition, Submission};
+use crate::shelf::Shelf;
 use nulmeting_study::study_file::SourceEntry;
 use nulmeting_study::words::{CellState, Severity, Status};
 use nulmeting_study::{Error, Finding, Place, Rule};
@@ -152,6 +153,7 @@ impl Long {
     }
 
     fn delivery(&self, grid: &Grid<'_>) -> Delivery {
+        let mut shelf = Shelf::default();
         let mut delivery = Delivery {
             organisation: Some(Place::cell(grid.path, "", 1, grid.texts(0)[self.organisation])),
             headings: grid.texts(0).iter().map(|text| (*text).to_owned()).collect(),
@@ -207,26 +209,20 @@ impl Long {
                     );
                     Said::plain(line.slot(self.value))
                 });
-            delivery.submissions[response].cells.push(Cell {
-                question,
-                value: said.value,
-                raw: said.raw,
-                state: said.state,
-                row: *row,
-                column: None,
-            });
+            let cell = said.cell(question, *row, &mut shelf);
+            delivery.submissions[response].cells.push(cell);
         }
         delivery
     }
 
     /// A value under its state; absent when the state is none that is known.
-    fn said(&self, slot: Slot<'_>, state: Option<&str>) -> Option<Said> {
+    fn said<'s>(&self, slot: Slot<'s>, state: Option<&'s str>) -> Option<Said<'s>> {
         let Some(state) = state else {
             return Some(Said::plain(slot));
         };
-        let worded = |text: &str| Said {
-            value: Some(text.to_owned()),
-            raw: Some(state.to_owned()),
+        let worded = |text: &'s str| Said {
+            value: Some(text.into()),
+            raw: Some(state.into()),
             state: CellState::Filled,
         };
         Some(match state.parse::<Status>().ok()? {

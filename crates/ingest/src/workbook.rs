@@ -179,8 +179,8 @@ fn delivery(
         let meant = line.level.and_then(|text| layout?.answer(text));
         Cell {
             question,
-            value: meant.or(line.level).map(str::to_owned),
-            raw: meant.and(line.level).map(str::to_owned),
+            value: meant.or(line.level).map(Into::into),
+            raw: meant.and(line.level).map(Into::into),
             state: match (untouched, line.level) {
                 (true, _) => CellState::Untouched,
                 (false, Some(_)) => CellState::Filled,

@@ -80,12 +80,8 @@ pub(crate) fn read<'a>(
     let mut targets: BTreeMap<(&str, &str, &str), Target> = BTreeMap::new();
     let mut cells: Vec<(&Response, Target)> = Vec::with_capacity(responses.len());
     for response in responses {
-        let map = &maps[response.source.as_str()];
-        let name = (
-            response.source.as_str(),
-            response.question.as_str(),
-            response.option.as_str(),
-        );
+        let map = &maps[&*response.source];
+        let name = (&*response.source, &*response.question, &*response.option);
         let target = targets
             .entry(name)
             .or_insert_with(|| target(map, framework, &response.question, &response.option));
@@ -96,7 +92,7 @@ pub(crate) fn read<'a>(
     for (response, target) in &cells {
         match target {
             Target::Norm(code) => reader.norm(code, response),
-            Target::Question(code) => reader.listed(code, &maps[response.source.as_str()], response),
+            Target::Question(code) => reader.listed(code, &maps[&*response.source], response),
             Target::Option { question, option } => by_option
                 .entry((
                     &response.source,
@@ -126,7 +122,7 @@ fn maps_of<'a>(
     instruments: &'a Instruments,
     responses: &[&'a Response],
 ) -> Result<BTreeMap<&'a str, std::borrow::Cow<'a, ItemMap>>, Error> {
-    let sources: BTreeSet<&str> = responses.iter().map(|response| response.source.as_str()).collect();
+    let sources: BTreeSet<&str> = responses.iter().map(|response| &*response.source).collect();
     let map = |source: &'a str| {
         let (entry, _) = wave.entry_of(source).ok_or_else(|| Error::NoSource {
             wave: wave.id.clone(),
@@ -291,9 +287,9 @@ impl Reader<'_> {
         reading: Reading,
     ) {
         let answer = Answer {
-            wave: response.wave.clone(),
-            organisation: response.organisation.clone().unwrap_or_default(),
-            respondent: response.respondent.clone(),
+            wave: response.wave.to_string(),
+            organisation: response.organisation.as_deref().unwrap_or_default().to_owned(),
+            respondent: response.respondent.to_string(),
             item: item.0.to_owned(),
             option: item.1.to_owned(),
             kind,
@@ -303,10 +299,10 @@ impl Reader<'_> {
             status: reading.status,
             assessor: response.assessor,
             counts: false,
-            source: response.source.clone(),
-            sheet: response.sheet.clone(),
+            source: response.source.to_string(),
+            sheet: response.sheet.to_string(),
             row: response.row,
-            column: response.column.clone(),
+            column: response.column.to_string(),
         };
         self.delivered.push(Delivered {
             answer,

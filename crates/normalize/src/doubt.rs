@@ -55,7 +55,7 @@ impl<'a> Doubts<'a> {
         finding.organisation = None;
         let first = self
             .once
-            .entry((cell.source.clone(), cell.column.clone()))
+            .entry((cell.source.to_string(), cell.column.to_string()))
             .or_insert_with(|| (place.clone(), finding.clone()));
         if place < first.0 {
             *first = (place, finding);
@@ -81,11 +81,11 @@ impl<'a> Doubts<'a> {
             .wave(self.wave)
             .at(&place(cell))
             .item(item);
-        finding.organisation.clone_from(&cell.organisation);
+        finding.organisation = cell.organisation.as_deref().map(str::to_owned);
         finding
     }
 }
 
 fn place(cell: &Response) -> Place {
-    Place::cell(&cell.source, &cell.sheet, cell.row, &cell.column)
+    Place::cell(&*cell.source, &*cell.sheet, cell.row, &*cell.column)
 }

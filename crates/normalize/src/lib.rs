@@ -73,7 +73,7 @@ pub fn normalize(
             .get(&wave.id)
             .ok_or_else(|| Error::NoFramework { wave: wave.id.clone() })?;
         let entries = entries_of(wave, register)?;
-        let delivered: Vec<&Response> = responses.iter().filter(|row| row.wave == wave.id).collect();
+        let delivered: Vec<&Response> = responses.iter().filter(|row| *row.wave == *wave.id).collect();
 
         let mut read = answer::read(wave, framework, instruments, lexicon, &delivered)?;
         all.findings.append(&mut read.findings);
@@ -140,11 +140,11 @@ fn check_waves(study: &Study, register: &[RegisterEntry], responses: &[Response]
     let known: BTreeSet<&str> = study.waves.iter().map(|wave| wave.id.as_str()).collect();
     let named = register
         .iter()
-        .map(|row| &row.wave)
-        .chain(responses.iter().map(|row| &row.wave));
+        .map(|row| row.wave.as_str())
+        .chain(responses.iter().map(|row| &*row.wave));
     for wave in named {
-        if !known.contains(wave.as_str()) {
-            return Err(Error::UnknownWave { wave: wave.clone() });
+        if !known.contains(wave) {
+            return Err(Error::UnknownWave { wave: wave.to_owned() });
         }
     }
     Ok(())

@@ -75,7 +75,7 @@ impl<'a> Conventions<'a> {
             };
             let text = cell.value.as_deref().unwrap_or_default().trim();
             if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-                numbers.entry((cell.source.as_str(), code)).or_default().insert(text);
+                numbers.entry((&*cell.source, code)).or_default().insert(text);
             } else if test && matches!(lexicon.meaning(text), Some(Meaning::Yes | Meaning::No)) {
                 worded.insert(&cell.source);
             } else if let Target::Option { option, .. } = target
@@ -87,7 +87,7 @@ impl<'a> Conventions<'a> {
                 let box_of = (&cell.source, &cell.respondent, code.clone());
                 let second = boxes.insert(box_of, option).is_some_and(|first| first != option);
                 if option_named(question, text) != Some(option) || (one && second) {
-                    words.insert((cell.source.as_str(), code));
+                    words.insert((&*cell.source, code));
                 }
             }
         }

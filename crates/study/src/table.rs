@@ -3,6 +3,7 @@
 
 use crate::numbers::round12;
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// The type of a column, as it stands in Parquet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -307,6 +308,17 @@ plain_cell!(String, Text, String::clone);
 plain_cell!(i64, Integer, |v: &i64| *v);
 plain_cell!(f64, Double, |v: &f64| round12(*v), round12);
 plain_cell!(bool, Boolean, |v: &bool| *v);
+
+/// A text that many rows have is held once.
+impl Cell for Arc<str> {
+    const KIND: Kind = Kind::Text;
+    fn put(&self, values: &mut Values) {
+        values.push_text(Some(self));
+    }
+    fn take(values: &Values, row: usize) -> Result<Self, String> {
+        String::take(values, row).map(Self::from)
+    }
+}
 
 impl<T: Cell> Cell for Option<T> {
     const KIND: Kind = T::KIND;

@@ -90,7 +90,7 @@ fn parquet_gives_the_tables_that_the_same_answers_give_as_csv() {
     let rows = |folder: &Path| -> Vec<Response> {
         let rows = nulmeting_tables::read::<Response>(table(folder, "responses"), "responses").unwrap();
         let renamed = rows.into_iter().map(|row| Response {
-            source: row.source.replace(".parquet", ".csv"),
+            source: row.source.replace(".parquet", ".csv").into(),
             ..row
         });
         renamed.collect()

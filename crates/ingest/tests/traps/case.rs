@@ -105,7 +105,7 @@ pub(crate) fn cells(read: &Ingested) -> Vec<(&str, &str, Option<&str>, CellState
         .iter()
         .map(|own| {
             let organisation = own.organisation.as_deref().unwrap_or("-");
-            (organisation, own.question.as_str(), own.value.as_deref(), own.state)
+            (organisation, &*own.question, own.value.as_deref(), own.state)
         })
         .collect()
 }

@@ -157,7 +157,7 @@ proptest! {
         let line = |row: &Vec<String>| row.iter().map(|f| format!("\"{}\"", f.replace('"', "\"\""))).collect::<Vec<_>>().join(";");
         let text = rows.iter().map(line).collect::<Vec<_>>().join("\r\n");
         let read = nulmeting_ingest::delimited::Delimited::parse(&text, Some(';'), "x.csv").unwrap();
-        let back: Vec<Vec<String>> = read.records.into_iter().map(|record| record.into_iter().map(|f| f.text).collect()).collect();
+        let back: Vec<Vec<String>> = read.records.iter().map(|record| record.fields().map(|f| f.text.to_owned()).collect()).collect();
         prop_assert_eq!(back, rows);
     }
 }

@@ -66,7 +66,7 @@ fn code_stays_beside_its_label() {
     let raw: Vec<_> = read
         .responses
         .iter()
-        .filter(|own| own.question == "GO.01")
+        .filter(|own| *own.question == *"GO.01")
         .map(|own| own.raw.as_deref())
         .collect();
     assert_eq!(raw, [Some("3"), Some("98"), None]);
@@ -90,7 +90,7 @@ fn submitdate_1980_01_01_in_a_sav_says_submitted_and_no_day() {
     let complete: Vec<_> = read
         .responses
         .iter()
-        .filter(|own| own.question == "GO.01")
+        .filter(|own| *own.question == *"GO.01")
         .map(|own| own.complete)
         .collect();
     assert_eq!(complete, [Some(true), Some(false), Some(true)]);

@@ -53,7 +53,7 @@ fn every_planted_oddity_is_found_where_it_is_and_nothing_else() {
         .records
         .iter()
         .skip(1)
-        .map(|record| record.iter().map(|field| field.text.clone()).collect::<Vec<_>>())
+        .map(|record| record.fields().map(|field| field.text.to_owned()).collect::<Vec<_>>())
         .filter(|record| !LATER.contains(&record[1].as_str()))
         .collect();
     let word = |text: &Option<String>| text.clone().unwrap_or_default();

@@ -17,10 +17,7 @@ fn own_csv_of_forms_has_zoned_times_and_a_column_per_row_of_a_grid() {
     assert_eq!(cells(&read)[2].3, CellState::Unknown);
     // Evening comes after morning: a twelve-hour clock.
     assert_eq!((read.responses[0].sequence, read.responses[3].sequence), (2, 1));
-    assert_eq!(
-        (read.responses[0].respondent.as_str(), read.responses[0].row),
-        ("row 2", 2)
-    );
+    assert_eq!((&*read.responses[0].respondent, read.responses[0].row), ("row 2", 2));
     assert_eq!(places(&read), []);
 }
 
@@ -46,7 +43,7 @@ fn sheet_as_workbook_is_the_same_format() {
         .read();
     assert_eq!(read.sources[0].format, "googleforms");
     assert_eq!(
-        (read.responses[0].sheet.as_str(), read.responses[0].column.as_str()),
+        (&*read.responses[0].sheet, &*read.responses[0].column),
         ("Form Responses 1", "C")
     );
 }

@@ -54,7 +54,7 @@ fn code_in_a_hidden_column_and_header_row_that_comes_back() {
         levels(&read),
         [("GO.01", Some("3")), ("GO.02", Some("2")), ("GO.03", Some("4"))]
     );
-    assert_eq!(read.responses[2].column, "C");
+    assert_eq!(&*read.responses[2].column, "C");
     assert_eq!(read.responses[0].organisation.as_deref(), Some("40001"));
     assert_eq!(
         (read.sources[0].format.as_str(), read.sources[0].recognised.as_str()),
@@ -100,7 +100,7 @@ fn code_that_shares_a_merged_cell_with_text_holds_for_each_of_its_rows() {
     let own: Vec<_> = read
         .responses
         .iter()
-        .map(|own| (own.option.as_str(), own.row, own.value.as_deref()))
+        .map(|own| (&*own.option, own.row, own.value.as_deref()))
         .collect();
     assert_eq!(
         own,

@@ -12,7 +12,7 @@ fn bom_semicolons_crlf_and_blank_line_at_the_end() {
     assert_eq!(cells(&read), [("40001", "GO.01", Some("3"), CellState::Filled)]);
     let response = &read.responses[0];
     assert_eq!(
-        (response.respondent.as_str(), response.row, response.column.as_str()),
+        (&*response.respondent, response.row, &*response.column),
         ("7", 2, "GO.01")
     );
     assert_eq!(response.complete, Some(true));
@@ -61,8 +61,8 @@ fn array_questions_and_code_with_text_headings_reach_their_norm_by_the_map() {
         .map("GO,GO01,GO.01,\nGO,opm,,\n")
         .read();
     assert_eq!(cells(&read), [("40001", "GO", Some("4"), CellState::Filled)]);
-    assert_eq!(read.responses[0].option, "GO01");
-    assert_eq!(read.responses[0].column, "GO[GO01]");
+    assert_eq!(&*read.responses[0].option, "GO01");
+    assert_eq!(&*read.responses[0].column, "GO[GO01]");
     assert_eq!(places(&read), []);
 }
 
@@ -72,7 +72,7 @@ fn full_headings_name_statement_in_brackets() {
                 1,2024-05-01 10:00:00,4,12,40001,2,geheim\n";
     let read = Case::new(SOURCE).file("l.csv", text).read();
     assert_eq!(cells(&read), [("40001", "Uw niveau?", Some("2"), CellState::Filled)]);
-    assert_eq!(read.responses[0].option, "GO.01");
+    assert_eq!(&*read.responses[0].option, "GO.01");
     // A text that starts with a norm's code may be a remark on it: it is not read without a row in the map.
     let finding = of(&read, Rule::UnmappedQuestion)[0];
     assert!(finding.hint.contains("`GO.02`"), "{}", finding.hint);
@@ -129,7 +129,7 @@ fn equal_headings_stay_apart_and_the_second_is_asked_about() {
 fn response_number_that_occurs_twice_keeps_both_rows() {
     let text = "id,submitdate,bestuursnummer,GO.01\n1,2024-05-01,40001,3\n1,2024-05-02,40002,4\n";
     let read = Case::new(SOURCE).file("l.csv", text).read();
-    let keys: Vec<_> = read.responses.iter().map(|own| own.respondent.as_str()).collect();
+    let keys: Vec<_> = read.responses.iter().map(|own| &*own.respondent).collect();
     assert_eq!(keys, ["1", "1 row 3"]);
     assert_eq!(
         places(&read),
@@ -157,7 +157,7 @@ fn order_of_submission_runs_over_files_and_unsubmitted_rows_use_their_last_actio
     let order: Vec<_> = read
         .responses
         .iter()
-        .map(|own| (own.source.as_str(), own.row, own.sequence))
+        .map(|own| (&*own.source, own.row, own.sequence))
         .collect();
     assert_eq!(order, [("raw/a.csv", 2, 1), ("raw/b.csv", 2, 3), ("raw/b.csv", 3, 2)]);
 }

@@ -19,10 +19,7 @@ fn workbook_has_the_headings_and_answers_of_the_csv() {
         .read();
     assert_eq!(cells(&read), [("40001", "GO", Some("4"), CellState::Filled)]);
     let own = &read.responses[0];
-    assert_eq!(
-        (own.sheet.as_str(), own.row, own.column.as_str()),
-        ("Mijn enquete", 2, "D")
-    );
+    assert_eq!((&*own.sheet, own.row, &*own.column), ("Mijn enquete", 2, "D"));
     assert_eq!(
         (own.complete, read.sources[0].format.as_str()),
         (Some(true), "limesurvey")
@@ -53,7 +50,7 @@ fn vv_has_two_heading_rows_question_not_shown_and_escapes() {
     assert_eq!(own[1], (CellState::NotShown, None, Some("{question_not_shown}")));
     assert_eq!(own[2], (CellState::Empty, None, None));
     assert_eq!(own[0].1, Some("\"a\nb{tab}"), "the brace is undone last");
-    assert_eq!((own[4].1, read.responses[4].option.as_str()), (Some("3"), "GO01"));
+    assert_eq!((own[4].1, &*read.responses[4].option), (Some("3"), "GO01"));
     assert_eq!(
         read.responses.iter().map(|own| own.complete).collect::<Vec<_>>()[2..4],
         [Some(true), Some(false)]
@@ -71,7 +68,7 @@ fn codes_for_expressions_count_scales_from_0() {
     let own: Vec<_> = read
         .responses
         .iter()
-        .map(|own| (own.option.as_str(), own.value.as_deref()))
+        .map(|own| (&*own.option, own.value.as_deref()))
         .collect();
     assert_eq!(
         own,
@@ -96,7 +93,7 @@ fn cut_headings_are_equal_and_stay_apart() {
 fn underscores_for_the_blanks_of_full_headings() {
     let text = "Response_ID,Date_submitted,Last_page,bestuursnummer,Uw_niveau?_[GO.01]\n1,2024-05-01,3,40001,3\n";
     let read = Case::new(SOURCE).file("l.csv", text).read();
-    assert_eq!(read.responses[0].option, "GO.01");
+    assert_eq!(&*read.responses[0].option, "GO.01");
     assert_eq!(places(&read), []);
 }
 
@@ -148,7 +145,7 @@ fn full_headings_follow_the_language_of_the_export() {
         let own: Vec<_> = read
             .responses
             .iter()
-            .map(|own| (own.respondent.as_str(), own.complete))
+            .map(|own| (&*own.respondent, own.complete))
             .collect();
         assert_eq!(own, [("7", Some(true)), ("8", Some(false))]);
         assert!(!format!("{read:?}").contains("10.0.0.1"));
@@ -190,7 +187,7 @@ fn r_script_names_columns_by_place_and_explains_their_codes() {
         (own.value.as_deref(), own.raw.as_deref()),
         (Some("Niet van toepassing"), Some("A2"))
     );
-    assert_eq!((own.question.as_str(), own.option.as_str()), ("GO", "GO01"));
+    assert_eq!((&*own.question, &*own.option), ("GO", "GO01"));
     assert_eq!(places(&read), []);
 }
 

@@ -63,7 +63,7 @@ fn responses_within_an_archive_are_read_under_the_codes_of_its_structure() {
     let own: Vec<_> = read
         .responses
         .iter()
-        .map(|own| (own.row, own.column.as_str(), own.value.as_deref(), own.state))
+        .map(|own| (own.row, &*own.column, own.value.as_deref(), own.state))
         .collect();
     assert_eq!(
         own[..4],
@@ -143,7 +143,7 @@ fn spss_pair_gets_its_headings_from_the_syntax_and_its_rows_keep_their_numbers()
     let own: Vec<_> = read
         .responses
         .iter()
-        .map(|own| (own.row, own.column.as_str(), own.value.as_deref(), own.raw.as_deref()))
+        .map(|own| (own.row, &*own.column, own.value.as_deref(), own.raw.as_deref()))
         .collect();
     assert_eq!(
         own,

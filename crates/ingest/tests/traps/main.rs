@@ -8,6 +8,7 @@ mod dataset;
 mod example;
 mod googleforms;
 mod hostile;
+mod large;
 mod layout;
 mod limesurvey;
 mod limesurvey_kinds;

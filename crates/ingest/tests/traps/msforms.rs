@@ -27,12 +27,7 @@ fn dutch_english_and_german_headings_are_one_format() {
         assert_eq!(cells(&read), [("40001", "GO.01", Some("4"), CellState::Filled)]);
         let own = &read.responses[0];
         assert_eq!(
-            (
-                own.respondent.as_str(),
-                own.sheet.as_str(),
-                own.row,
-                own.column.as_str()
-            ),
+            (&*own.respondent, &*own.sheet, own.row, &*own.column),
             ("3", "Form1", 2, "G")
         );
         assert_eq!(own.complete, Some(true));

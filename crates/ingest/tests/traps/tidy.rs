@@ -46,7 +46,7 @@ fn row_per_response_with_a_column_per_item() {
     let read = Case::new(SOURCE).file("t.csv", text).read();
     assert_eq!(cells(&read)[0], ("01234", "GO.01", Some("3"), CellState::Filled));
     assert_eq!(
-        (read.responses[1].option.as_str(), read.responses[1].respondent.as_str()),
+        (&*read.responses[1].option, &*read.responses[1].respondent),
         ("awareness", "7")
     );
     assert_eq!(

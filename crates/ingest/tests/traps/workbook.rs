@@ -51,7 +51,7 @@ fn every_norm_row_is_a_cell_with_its_address() {
         ]
     );
     let own = &read.responses[0];
-    assert_eq!((own.sheet.as_str(), own.row, own.column.as_str()), ("Bestuur", 4, "C"));
+    assert_eq!((&*own.sheet, own.row, &*own.column), ("Bestuur", 4, "C"));
     assert_eq!(
         (read.sources[0].format.as_str(), read.sources[0].recognised.as_str()),
         ("workbook", "certain")

@@ -110,21 +110,21 @@ fn oth_is_an_answer_to_none_of_the_options() {
 
 fn boxed(text: &str) -> Response {
     Response {
-        wave: String::new(),
+        wave: "".into(),
         organisation: None,
-        respondent: String::new(),
+        respondent: "".into(),
         question: "Q".into(),
         option: "Tijd genoeg".into(),
-        value: Some(text.to_owned()),
+        value: Some(text.into()),
         raw: None,
         state: CellState::Filled,
         complete: None,
         sequence: 1,
         assessor: Assessor::Own,
-        source: String::new(),
-        sheet: String::new(),
+        source: "".into(),
+        sheet: "".into(),
         row: 2,
-        column: String::new(),
+        column: "".into(),
     }
 }
 

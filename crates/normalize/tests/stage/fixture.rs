@@ -128,7 +128,7 @@ fn entry(row: &Row, wave: &str) -> RegisterEntry {
 
 /// A response; left out: a filled cell of a finished respondent in `raw.csv`, its column named by the question.
 fn response(row: &Row, wave: &str) -> Response {
-    let value = cell(row, "value").map(str::to_owned);
+    let value = cell(row, "value").map(Into::into);
     let number = |name: &str| cell(row, name).map(|text| text.parse().unwrap());
     let question = cell(row, "question").unwrap().to_owned();
     let option = cell(row, "option").unwrap_or_default().to_owned();
@@ -145,12 +145,12 @@ fn response(row: &Row, wave: &str) -> Response {
     let line = number("row").unwrap_or(2);
     Response {
         wave: cell(row, "wave").unwrap_or(wave).into(),
-        organisation: cell(row, "organisation").map(str::to_owned),
-        respondent: cell(row, "respondent").map_or_else(|| line.to_string(), str::to_owned),
-        question,
-        option,
+        organisation: cell(row, "organisation").map(Into::into),
+        respondent: cell(row, "respondent").map_or_else(|| line.to_string().into(), Into::into),
+        question: question.into(),
+        option: option.into(),
         value,
-        raw: cell(row, "raw").map(str::to_owned),
+        raw: cell(row, "raw").map(Into::into),
         state: cell(row, "state").map_or(assumed, |text| text.parse().unwrap()),
         complete: match cell(row, "complete") {
             Some("unknown") => None,
@@ -161,6 +161,6 @@ fn response(row: &Row, wave: &str) -> Response {
         source: cell(row, "source").unwrap_or("raw.csv").into(),
         sheet: cell(row, "sheet").unwrap_or_default().into(),
         row: line,
-        column: cell(row, "column").map_or(heading, str::to_owned),
+        column: cell(row, "column").map_or(heading.into(), Into::into),
     }
 }

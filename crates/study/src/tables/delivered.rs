@@ -1,6 +1,7 @@
 //! What was delivered: the sources as they were read, and their responses cell by cell.
 
 use crate::words::{Assessor, CellState};
+use std::sync::Arc;
 
 table! {
     /// A file that was read, and what its reader took it for.
@@ -64,20 +65,20 @@ table! {
     /// A cell that was delivered for a known question.
     pub struct Response, "responses", one row per "wave, source, sheet, row and column", key ["wave", "source", "sheet", "row", "column"] {
         /// Wave of the measurement.
-        wave: String;
+        wave: Arc<str>;
         /// Organisation, under its pseudonym unless the study is identified; absent when the response names none.
-        organisation: Option<String>;
+        organisation: Option<Arc<str>>;
         /// Respondent: the key that the tool gave, unique within its source.
-        respondent: String;
+        respondent: Arc<str>;
         /// Question as the source names it, by code or by text.
-        question: String;
+        question: Arc<str>;
         /// Row, statement or option within the question, as the source names it; empty when there is none.
-        option: String;
+        option: Arc<str>;
         /// Text of the cell; absent when nothing is written.
-        value: Option<String>;
+        value: Option<Arc<str>>;
         /// Token as the file has it, where it says something else than the text: the code that the structure of
         /// the questionnaire explains, the mark for a question that was not shown.
-        raw: Option<String>;
+        raw: Option<Arc<str>>;
         /// What the cell holds before meaning is read into it.
         state: CellState;
         /// Whether the respondent finished; absent when the format cannot say.
@@ -87,12 +88,12 @@ table! {
         /// Who gave the answer.
         assessor: Assessor;
         /// Path of the file, relative to the study file.
-        source: String;
+        source: Arc<str>;
         /// Sheet of a workbook; empty for text files.
-        sheet: String;
+        sheet: Arc<str>;
         /// Row in the file or sheet, the first row being 1.
         row: i64, "rows";
         /// Column: its letters in a workbook, its heading in a text file.
-        column: String;
+        column: Arc<str>;
     }
 }
