@@ -38,6 +38,15 @@ pub(crate) struct Corrections {
     met: BTreeSet<usize>,
 }
 
+/// What corrections did to a file.
+#[derive(Debug, Default)]
+pub(crate) struct Applied {
+    /// Those that were applied.
+    pub(crate) rows: Vec<Correction>,
+    /// The places in the list of those whose cell was found.
+    pub(crate) met: Vec<usize>,
+}
+
 impl Corrections {
     /// Reads the list.
     ///
@@ -111,14 +120,14 @@ impl Corrections {
         Ok(all)
     }
 
-    /// Applies the corrections of a file; what was applied, and what no longer fits as findings of the delivery.
-    pub(crate) fn apply(&mut self, path: &str, wave: &str, delivery: &mut Delivery) -> Vec<Correction> {
-        let mut applied = Vec::new();
+    /// Applies the corrections of a file; what no longer fits are findings of the delivery.
+    pub(crate) fn apply(&self, path: &str, wave: &str, delivery: &mut Delivery) -> Applied {
+        let mut applied = Applied::default();
         for (index, own) in self.listed.iter().enumerate().filter(|(_, own)| own.at.source == path) {
             let Some((holds, organisation)) = correct(delivery, own) else {
                 continue;
             };
-            self.met.insert(index);
+            applied.met.push(index);
             if !holds {
                 delivery.findings.push(
                     Finding::new(
@@ -144,7 +153,7 @@ impl Corrections {
                 .at(&own.at),
             );
             let shown = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty() && !organisation);
-            applied.push(Correction {
+            applied.rows.push(Correction {
                 wave: wave.to_owned(),
                 source: path.to_owned(),
                 sheet: own.at.sheet.clone(),
@@ -158,6 +167,11 @@ impl Corrections {
             });
         }
         applied
+    }
+
+    /// Remembers the corrections whose cell was found in a file.
+    pub(crate) fn meet(&mut self, met: Vec<usize>) {
+        self.met.extend(met);
     }
 
     /// The corrections whose cell is nowhere in the waves that were read.

@@ -6,6 +6,7 @@ mod selection;
 
 use self::questions::{Use, short, spelled, use_of};
 use self::selection::{Given, Selection};
+use crate::correction::Applied;
 use crate::files::Facts;
 use crate::heading;
 use crate::instrument::AskedQuestion;
@@ -15,12 +16,13 @@ use crate::register::{History, Listed};
 use crate::text::Sure;
 use nulmeting_study::study_file::{Policies, SourceEntry};
 use nulmeting_study::suggestion::nearest;
-use nulmeting_study::tables::{Correction, Response, Source};
+use nulmeting_study::tables::{Response, Source};
 use nulmeting_study::words::Severity;
 use nulmeting_study::{Finding, Framework, ItemMap, Place, Rule};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the responses of a file are held against.
+#[derive(Clone, Copy)]
 pub(crate) struct Against<'a> {
     pub(crate) wave: &'a str,
     pub(crate) entry: &'a SourceEntry,
@@ -29,7 +31,7 @@ pub(crate) struct Against<'a> {
     pub(crate) numbers: &'a Numbers,
     pub(crate) register: &'a BTreeMap<String, Listed>,
     pub(crate) history: &'a History,
-    pub(crate) name: &'a dyn Fn(&str) -> String,
+    pub(crate) name: &'a (dyn Fn(&str) -> String + Sync),
     pub(crate) policies: &'a Policies,
     /// Place of the entry among those of the wave.
     pub(crate) index: usize,
@@ -44,7 +46,7 @@ pub(crate) struct Collected {
     pub(crate) responses: Vec<Response>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) asked: Vec<AskedQuestion>,
-    pub(crate) corrections: Vec<Correction>,
+    pub(crate) corrections: Applied,
 }
 
 /// The order of submission: dated ones first, then by file and place.
@@ -139,7 +141,7 @@ pub(crate) fn collect(
         responses,
         findings,
         asked: questions.iter().map(|question| asked(question, against)).collect(),
-        corrections: Vec::new(),
+        corrections: Applied::default(),
     }
 }
 

@@ -50,7 +50,7 @@ pub fn ingest<'a>(
     study: &Study,
     instruments: &Instruments,
     folder: impl Into<Folder<'a>>,
-    name: &dyn Fn(&str) -> String,
+    name: &(dyn Fn(&str) -> String + Sync),
 ) -> Result<Ingested, Error> {
     let done = ingest_waves(study, instruments, folder, name, &|_| true)?;
     if done.responses.is_empty() {
@@ -66,7 +66,7 @@ pub fn questions<'a>(
     study: &Study,
     instruments: &Instruments,
     folder: impl Into<Folder<'a>>,
-    name: &dyn Fn(&str) -> String,
+    name: &(dyn Fn(&str) -> String + Sync),
 ) -> Result<Vec<AskedQuestion>, Error> {
     let done = ingest_waves(study, instruments, folder, name, &|_| true)?;
     if done.questions.is_empty() {
@@ -98,7 +98,7 @@ pub fn ingest_waves<'a>(
     study: &Study,
     instruments: &Instruments,
     folder: impl Into<Folder<'a>>,
-    name: &dyn Fn(&str) -> String,
+    name: &(dyn Fn(&str) -> String + Sync),
     wanted: &dyn Fn(&str) -> bool,
 ) -> Result<Ingested, Error> {
     for wave in &study.waves {
@@ -173,7 +173,7 @@ struct Stage<'a> {
     study: &'a Study,
     instruments: &'a Instruments,
     folder: Folder<'a>,
-    name: &'a dyn Fn(&str) -> String,
+    name: &'a (dyn Fn(&str) -> String + Sync),
     /// Layouts of workbooks, by path.
     layouts: BTreeMap<&'a str, Layout>,
     corrections: Corrections,
@@ -183,11 +183,20 @@ struct Stage<'a> {
 impl<'a> Stage<'a> {
     /// Opens a file and keeps its hash.
     fn open(&mut self, path: &str, entry: Option<&SourceEntry>) -> Result<File, Error> {
-        self.open_quoted(path, entry, None)
+        let (hash, opened) = self.look_into(path, entry, None)?;
+        self.done.inputs.insert(path.to_owned(), hash);
+        opened
     }
 
-    /// Opens a file whose fields may be quoted by another mark.
-    fn open_quoted(&mut self, path: &str, entry: Option<&SourceEntry>, quote: Option<char>) -> Result<File, Error> {
+    /// The hash of a file, and the file opened; its fields may be quoted by another mark.
+    ///
+    /// Errors: a file that cannot be read at all.
+    fn look_into(
+        &self,
+        path: &str,
+        entry: Option<&SourceEntry>,
+        quote: Option<char>,
+    ) -> Result<(String, Result<File, Error>), Error> {
         let limits = &self.study.limits;
         let bytes = files::read(self.folder.path, path, limits)?;
         let opening = Opening {
@@ -201,8 +210,7 @@ impl<'a> Stage<'a> {
         let hash = opened
             .as_ref()
             .map_or_else(|_| hash(&bytes), |file| file.sha256.clone());
-        self.done.inputs.insert(path.to_owned(), hash);
-        opened
+        Ok((hash, opened))
     }
 }
 

@@ -12,8 +12,12 @@ use crate::workbook::{Layout, laid_out};
 use nulmeting_study::study_file::{SourceEntry, Wave};
 use nulmeting_study::words::Severity;
 use nulmeting_study::{Error, Finding, Place, Rule};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
+
+/// Exports that are read before their rows are put with the others.
+const AT_A_TIME: usize = 64;
 
 impl Stage<'_> {
     /// Reads the layouts of workbooks that the study file names for the waves that are wanted.
@@ -50,14 +54,15 @@ impl Stage<'_> {
                 "name it as `framework` in the study file",
             )
         })?;
-        let mut submissions: Vec<(Moment, Range<usize>)> = Vec::new();
-        for (index, entry) in wave.sources.iter().enumerate() {
-            let map = self.instruments.map(&wave.id, index);
+        let places = 0..wave.sources.len();
+        let maps: Vec<_> = places.map(|index| self.instruments.map(&wave.id, index)).collect();
+        let mut files = Vec::new();
+        for (index, (entry, map)) in wave.sources.iter().zip(&maps).enumerate() {
             let against = Against {
                 wave: &wave.id,
                 entry,
                 framework,
-                map: &map,
+                map,
                 numbers,
                 register,
                 history,
@@ -69,26 +74,20 @@ impl Stage<'_> {
             if paths.is_empty() {
                 self.done.findings.push(missing(entry).wave(&wave.id));
             }
-            for path in paths {
-                // A file that an earlier entry fits too belongs to that one.
-                if wave.entry_of(&path).is_some_and(|(first, _)| first == index)
-                    && let Some(collected) = self.source(&path, &against)
-                {
-                    self.done.questions.extend(collected.asked);
-                    self.done.corrections.extend(collected.corrections);
-                    self.done.sources.push(collected.source);
-                    self.done.findings.extend(collected.findings);
-                    let rows = &mut self.done.responses;
-                    let mut start = rows.len();
-                    for (moment, count) in collected.submissions {
-                        submissions.push((moment, start..start + count));
-                        start += count;
-                    }
-                    match rows.is_empty() {
-                        true => *rows = collected.responses,
-                        false => rows.extend(collected.responses),
-                    }
-                }
+            // A file that an earlier entry fits too belongs to that one.
+            let own = |path: &String| wave.entry_of(path).is_some_and(|(first, _)| first == index);
+            files.extend(paths.into_iter().filter(own).map(|path| (path, against)));
+        }
+        let mut submissions: Vec<(Moment, Range<usize>)> = Vec::new();
+        // Side by side, and put together in the order of the study file; so many at a time that rows are not held twice.
+        for some in files.chunks(AT_A_TIME) {
+            let read: Vec<Export> = some
+                .par_iter()
+                .with_max_len(1)
+                .map(|(path, against)| self.source(path, against))
+                .collect();
+            for export in read {
+                self.take(export, &mut submissions);
             }
         }
         submissions.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -100,44 +99,77 @@ impl Stage<'_> {
         Ok(())
     }
 
+    /// Puts one export with the others.
+    fn take(&mut self, export: Export, submissions: &mut Vec<(Moment, Range<usize>)>) {
+        self.done.inputs.extend(export.inputs);
+        self.done.findings.extend(export.findings);
+        let Some(collected) = export.collected else { return };
+        self.done.questions.extend(collected.asked);
+        self.done.corrections.extend(collected.corrections.rows);
+        self.corrections.meet(collected.corrections.met);
+        self.done.sources.push(collected.source);
+        self.done.findings.extend(collected.findings);
+        let rows = &mut self.done.responses;
+        let mut start = rows.len();
+        for (moment, count) in collected.submissions {
+            submissions.push((moment, start..start + count));
+            start += count;
+        }
+        match rows.is_empty() {
+            true => *rows = collected.responses,
+            false => rows.extend(collected.responses),
+        }
+    }
+
+    /// Reads one export; what cannot be read is a finding.
+    fn source(&self, path: &str, against: &Against<'_>) -> Export {
+        let mut export = Export::default();
+        let structure = self.structure(against, &mut export);
+        let quote = structure.as_ref().and_then(Structure::quote);
+        let opened = self
+            .look_into(path, Some(against.entry), quote)
+            .and_then(|(hash, opened)| {
+                export.inputs.push((path.to_owned(), hash));
+                opened
+            })
+            .map_err(unreadable);
+        let layout = against.entry.layout.as_deref().and_then(|path| self.layouts.get(path));
+        match opened.and_then(|file| deliver(file, structure.as_ref(), layout, &self.corrections, against)) {
+            Ok(collected) => export.collected = Some(collected),
+            Err(finding) => {
+                let finding = finding.at(&Place::file(path)).wave(against.wave);
+                export.findings.push(finding);
+            }
+        }
+        export
+    }
+
     /// Reads the structure that the study file names for a source; one that cannot be read is a finding.
-    fn structure(&mut self, against: &Against<'_>) -> Option<Structure> {
+    fn structure(&self, against: &Against<'_>, export: &mut Export) -> Option<Structure> {
         let path = against.entry.structure.as_deref()?;
         let read = files::read(self.folder.path, path, &self.study.limits).and_then(|bytes| {
-            self.done.inputs.insert(path.to_owned(), hash(&bytes));
+            export.inputs.push((path.to_owned(), hash(&bytes)));
             Structure::parse(&bytes, &self.study.limits, path)
         });
         read.map_err(|cause| {
             let message = format!("{}; expected {}", cause.found, cause.expected);
             let finding = Finding::new(Severity::Error, Rule::Structure, message, cause.hint);
             let finding = finding.at(&Place::file(path)).wave(against.wave);
-            self.done.findings.push(finding);
+            export.findings.push(finding);
         })
         .ok()
     }
+}
 
-    /// Reads one export; absent, with a finding, when it cannot be read.
-    fn source(&mut self, path: &str, against: &Against<'_>) -> Option<Collected> {
-        let structure = self.structure(against);
-        let opened = self
-            .open_quoted(path, Some(against.entry), structure.as_ref().and_then(Structure::quote))
-            .map_err(unreadable);
-        let layout = against
-            .entry
-            .layout
-            .as_deref()
-            .and_then(|path| self.layouts.get(path))
-            .cloned();
-        let layout = layout.as_ref();
-        match opened.and_then(|file| deliver(file, structure.as_ref(), layout, &mut self.corrections, against)) {
-            Ok(collected) => Some(collected),
-            Err(finding) => {
-                let finding = finding.at(&Place::file(path)).wave(against.wave);
-                self.done.findings.push(finding);
-                None
-            }
-        }
-    }
+/// What reading one export gave.
+#[derive(Default)]
+struct Export {
+    /// SHA-256 of every file that was opened, with its path.
+    inputs: Vec<(String, String)>,
+    /// What was wrong with the export as a whole.
+    findings: Vec<Finding>,
+    /// Absent when it could not be read.
+    collected: Option<Collected>,
 }
 
 /// The responses of a file by the reader of its format.
@@ -145,7 +177,7 @@ fn deliver(
     mut file: File,
     structure: Option<&Structure>,
     layout: Option<&Layout>,
-    corrections: &mut Corrections,
+    corrections: &Corrections,
     against: &Against<'_>,
 ) -> Result<Collected, Box<Finding>> {
     if file.is_blank() {
