@@ -40,7 +40,16 @@ pub(crate) fn beta_both(a: f64, b: f64, x: f64) -> (f64, f64) {
     if x >= 1.0 {
         return (1.0, 0.0);
     }
-    let front = exp(a * log(x) + b * log1p(-x) - ln_beta(a, b));
+    beta_inside(a, b, x, front(a, b, x, ln_beta(a, b)))
+}
+
+/// xᵃ (1 − x)ᵇ / B(a, b): the density at x, inside 0 to 1, times x (1 − x).
+fn front(a: f64, b: f64, x: f64, ln_beta: f64) -> f64 {
+    exp(a * log(x) + b * log1p(-x) - ln_beta)
+}
+
+/// The same inside 0 to 1, where the factor before the fraction is known.
+fn beta_inside(a: f64, b: f64, x: f64, front: f64) -> (f64, f64) {
     if x <= (a + 1.0) / (a + b + 2.0) {
         let lower = front * continued_fraction(a, b, x) / a;
         (lower, 1.0 - lower)
@@ -80,7 +89,8 @@ fn continued_fraction(a: f64, b: f64, x: f64) -> f64 {
 ///
 /// Source: Abramowitz and Stegun 26.5.22; below one, a normal distribution of the log-odds.
 fn beta_start(a: f64, b: f64, probability: f64) -> f64 {
-    let deviate = normal_quantile(probability);
+    let tail = hastings(probability.min(1.0 - probability));
+    let deviate = if probability < 0.5 { -tail } else { tail };
     if a <= 1.0 || b <= 1.0 {
         let odds = log(a / b) + sqrt(1.0 / a + 1.0 / b) * deviate;
         return 1.0 / (1.0 + exp(-odds));
@@ -108,7 +118,8 @@ pub fn beta_quantile(a: f64, b: f64, probability: f64) -> f64 {
     let mut x = beta_start(a, b, probability).clamp(1e-300, 1.0 - 1e-15);
     let (mut low, mut high) = (0.0_f64, 1.0_f64);
     for _ in 0..200 {
-        let (lower, upper) = beta_both(a, b, x);
+        let front = front(a, b, x, normal);
+        let (lower, upper) = beta_inside(a, b, x, front);
         let excess = if probability < 0.5 {
             lower - probability
         } else {
@@ -119,7 +130,7 @@ pub fn beta_quantile(a: f64, b: f64, probability: f64) -> f64 {
         } else {
             low = x;
         }
-        let density = exp((a - 1.0) * log(x) + (b - 1.0) * log1p(-x) - normal);
+        let density = front / (x * (1.0 - x));
         let newton = excess / density;
         // Halley's step: the curvature of the distribution function is known, so it is used.
         let curvature = newton * ((a - 1.0) / x - (b - 1.0) / (1.0 - x));
@@ -174,6 +185,14 @@ pub fn t_factor(level: f64, df: f64) -> f64 {
     sqrt(df * ratio / (1.0 - ratio))
 }
 
+/// The value above which a standard normal variable falls with a probability of at most a half, to two decimals.
+///
+/// Source: Abramowitz and Stegun 26.2.22, after Hastings.
+fn hastings(tail: f64) -> f64 {
+    let root = sqrt(-2.0 * log(tail));
+    root - (2.30753 + 0.27061 * root) / (1.0 + root * (0.99229 + 0.04481 * root))
+}
+
 /// The value below which a standard normal variable falls with the given probability.
 pub fn normal_quantile(probability: f64) -> f64 {
     if probability <= 0.0 {
@@ -187,9 +206,8 @@ pub fn normal_quantile(probability: f64) -> f64 {
     } else {
         1.0 - probability
     };
-    // Hastings' start, then Newton steps on the tail, where its logarithm is nearly a parabola.
-    let root = sqrt(-2.0 * log(tail));
-    let mut x = root - (2.30753 + 0.27061 * root) / (1.0 + root * (0.99229 + 0.04481 * root));
+    // Newton steps on the tail, where its logarithm is nearly a parabola.
+    let mut x = hastings(tail);
     for _ in 0..20 {
         let upper = 0.5 * erfc(x / std::f64::consts::SQRT_2);
         let density = exp(-0.5 * x * x) / sqrt(2.0 * std::f64::consts::PI);

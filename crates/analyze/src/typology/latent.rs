@@ -171,28 +171,38 @@ impl Cells {
     }
 }
 
+/// Classes that are added at once: loops over two or three numbers cost more than the numbers.
+const LANES: usize = 4;
+type Lanes = [f64; LANES];
+
 struct Fit {
     shares: Vec<f64>,
+    /// Lanes that hold a number per class; those beyond the last class stay at nothing.
+    width: usize,
     /// Logarithm of the chance of each level: per norm and level one number per class.
-    logs: Vec<f64>,
+    logs: Vec<Lanes>,
     /// One number per class, organisation after organisation.
-    posteriors: Vec<f64>,
+    posteriors: Vec<Lanes>,
     log_likelihood: f64,
     columns: usize,
 }
 
 impl Fit {
     fn run(cells: &Cells, k: usize, settings: &Settings, draws: &mut Draws) -> Self {
-        let mut posteriors = Vec::with_capacity(cells.rows.len() * k);
-        for _ in &cells.rows {
+        let width = k.div_ceil(LANES);
+        let mut posteriors = vec![[0.0; LANES]; cells.rows.len() * width];
+        for posterior in posteriors.chunks_exact_mut(width) {
             // Exponential draws, scaled to one: every division of a row is as likely.
             let parts: Vec<f64> = (0..k).map(|_| -libm::log(1.0 - draws.uniform()) + 1e-12).collect();
             let sum: f64 = parts.iter().sum();
-            posteriors.extend(parts.into_iter().map(|p| p / sum));
+            for (posterior, part) in posterior.as_flattened_mut().iter_mut().zip(parts) {
+                *posterior = part / sum;
+            }
         }
         let mut fit = Self {
             shares: vec![1.0 / k as f64; k],
-            logs: vec![0.0; cells.columns * cells.levels * k],
+            width,
+            logs: vec![[0.0; LANES]; cells.columns * cells.levels * width],
             posteriors,
             log_likelihood: f64::NEG_INFINITY,
             columns: cells.columns,
@@ -210,42 +220,49 @@ impl Fit {
     }
 
     fn maximise(&mut self, cells: &Cells, chances: &Chances) {
-        let k = self.shares.len();
-        let mut counts = vec![0.0; self.logs.len()];
-        let mut totals = vec![0.0; k];
-        for (row, posterior) in cells.rows.iter().zip(self.posteriors.chunks_exact(k)) {
+        let width = self.width;
+        let mut counts = vec![[0.0; LANES]; self.logs.len()];
+        let mut totals = vec![[0.0; LANES]; width];
+        for (row, posterior) in cells.rows.iter().zip(self.posteriors.chunks_exact(width)) {
             add(&mut totals, posterior);
             for &place in row {
-                add(&mut counts[place as usize * k..][..k], posterior);
+                add(&mut counts[place as usize * width..][..width], posterior);
             }
         }
-        for (share, total) in self.shares.iter_mut().zip(&totals) {
+        for (share, total) in self.shares.iter_mut().zip(totals.as_flattened()) {
             *share = (total / cells.rows.len() as f64).max(1e-12);
         }
         let (mut own, mut logs) = (vec![0.0; cells.levels], vec![0.0; cells.levels]);
         for norm in 0..cells.columns {
-            let first = norm * cells.levels * k;
-            for class in 0..k {
+            let first = norm * cells.levels * width;
+            let counts = &counts[first..][..cells.levels * width];
+            let found = &mut self.logs[first..][..cells.levels * width];
+            for class in 0..self.shares.len() {
+                let (lane, at) = (class / LANES, class % LANES);
                 for (level, count) in own.iter_mut().enumerate() {
-                    *count = counts[first + level * k + class];
+                    *count = counts[level * width + lane][at];
                 }
                 chances.logs(&own, &mut logs);
                 for (level, log) in logs.iter().enumerate() {
-                    self.logs[first + level * k + class] = *log;
+                    found[level * width + lane][at] = *log;
                 }
             }
         }
     }
 
     fn expect(&mut self, cells: &Cells) {
-        let k = self.shares.len();
-        let log_shares: Vec<f64> = self.shares.iter().map(|s| libm::log(*s)).collect();
+        let (k, width) = (self.shares.len(), self.width);
+        let mut log_shares = vec![[0.0; LANES]; width];
+        for (log, share) in log_shares.as_flattened_mut().iter_mut().zip(&self.shares) {
+            *log = libm::log(*share);
+        }
         self.log_likelihood = 0.0;
-        for (row, posterior) in cells.rows.iter().zip(self.posteriors.chunks_exact_mut(k)) {
-            posterior.copy_from_slice(&log_shares);
+        for (row, lanes) in cells.rows.iter().zip(self.posteriors.chunks_exact_mut(width)) {
+            lanes.copy_from_slice(&log_shares);
             for &place in row {
-                add(posterior, &self.logs[place as usize * k..][..k]);
+                add(lanes, &self.logs[place as usize * width..][..width]);
             }
+            let posterior = &mut lanes.as_flattened_mut()[..k];
             let most = posterior.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let mut total = 0.0;
             for p in posterior.iter_mut() {
@@ -260,9 +277,11 @@ impl Fit {
     }
 }
 
-fn add(to: &mut [f64], what: &[f64]) {
+fn add(to: &mut [Lanes], what: &[Lanes]) {
     for (to, what) in to.iter_mut().zip(what) {
-        *to += what;
+        for (to, what) in to.iter_mut().zip(what) {
+            *to += what;
+        }
     }
 }
 
@@ -277,7 +296,8 @@ fn report(fits: Vec<Fit>, order: &[usize], settings: &Settings) -> Classes {
     let levels = usize::from(settings.scale.1 - settings.scale.0) + 1;
     let low = f64::from(settings.scale.0);
     let expected = |class: usize, norm: usize| -> f64 {
-        let chance = |s: usize| libm::exp(fit.logs[(norm * levels + s) * k + class]);
+        let log = |s: usize| fit.logs[(norm * levels + s) * fit.width + class / LANES][class % LANES];
+        let chance = |s: usize| libm::exp(log(s));
         let chances: Vec<f64> = (0..levels).map(chance).collect();
         let sum: f64 = chances.iter().enumerate().map(|(s, p)| (low + s as f64) * p).sum();
         sum / chances.iter().sum::<f64>()
@@ -289,7 +309,8 @@ fn report(fits: Vec<Fit>, order: &[usize], settings: &Settings) -> Classes {
     let mut by_level: Vec<usize> = (0..k).collect();
     by_level.sort_by(|&a, &b| level(a).total_cmp(&level(b)).then(a.cmp(&b)));
     let mut posteriors = vec![Vec::new(); n];
-    for (row, &i) in fit.posteriors.chunks_exact(k).zip(order) {
+    for (row, &i) in fit.posteriors.chunks_exact(fit.width).zip(order) {
+        let row = row.as_flattened();
         posteriors[i] = by_level.iter().map(|&c| row[c]).collect();
     }
     let classes = posteriors
