@@ -11,6 +11,12 @@ pub const ROW: u64 = 8;
 
 const MIB: u64 = 1024 * 1024;
 
+/// How many times as large as what is held a part may be that is unpacked while it is read.
+const PASSING: u64 = 4;
+/// The longest element or text in such a part.
+/// Unit: MiB.
+const PIECE: u64 = 16;
+
 fn refuse(place: &str, found: String, expected: String, key: &str) -> Error {
     Error::new(
         place,
@@ -48,6 +54,31 @@ pub fn unpacked(bytes: u64, limits: &Limits, place: &str) -> Result<(), Error> {
         found,
         format!("at most {} MiB", limits.unpacked_mib),
         "unpacked_mib",
+    ))
+}
+
+/// Refuses a part that is unpacked while it is read, by its size: nothing but its cells is held, and what is counted
+/// here is time.
+pub fn passing(bytes: u64, limits: &Limits, place: &str) -> Result<(), Error> {
+    let most = limits.unpacked_mib.saturating_mul(PASSING);
+    if bytes <= most.saturating_mul(MIB) {
+        return Ok(());
+    }
+    let found = format!("a part that holds more than {most} MiB once it is unpacked");
+    Err(refuse(place, found, format!("at most {most} MiB"), "unpacked_mib"))
+}
+
+/// Refuses an element or a text that is longer than any that somebody wrote, in a part that is unpacked while it is
+/// read.
+pub fn piece(bytes: u64, place: &str) -> Result<(), Error> {
+    if bytes <= PIECE * MIB {
+        return Ok(());
+    }
+    Err(Error::new(
+        place,
+        format!("an element or a text of more than {PIECE} MiB within a part"),
+        "an export or a self-assessment",
+        "check that it is the export that was meant",
     ))
 }
 

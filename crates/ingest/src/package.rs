@@ -3,13 +3,16 @@
 //! The sizes that a zip states about itself are not believed: a part is unpacked until it ends or until a limit
 //! is reached. No part is ever written to disk, and a zip within a zip stays packed.
 
+mod unpacking;
+
+use self::unpacking::Unpacking;
 use crate::limits;
 use crate::text::{self, Sure};
 use nulmeting_study::Error;
 use nulmeting_study::study_file::Limits;
 use quick_xml::events::{BytesStart, Event};
 use std::borrow::Cow;
-use std::io::{Cursor, Read};
+use std::io::{BufReader, Cursor, Read};
 use zip::ZipArchive;
 
 /// A packed document.
@@ -46,6 +49,14 @@ pub(crate) fn locked(place: &str) -> Error {
         "a workbook without password",
         "open it, remove the password and save it again",
     )
+}
+
+/// Why a part cannot be unpacked.
+fn refused(place: &str, fault: Fault, cause: zip::result::ZipError) -> Error {
+    match cause {
+        zip::result::ZipError::UnsupportedArchive(text) if text.contains("assword") => locked(place),
+        cause => fault(place, &cause),
+    }
 }
 
 impl<'a> Package<'a> {
@@ -91,10 +102,11 @@ impl<'a> Package<'a> {
         let Some(index) = self.archive.index_for_name(name) else {
             return Ok(None);
         };
-        let mut part = self.archive.by_index(index).map_err(|cause| match cause {
-            zip::result::ZipError::UnsupportedArchive(text) if text.contains("assword") => locked(self.place),
-            cause => (self.fault)(self.place, &cause),
-        })?;
+        let (place, fault) = (self.place, self.fault);
+        let mut part = self
+            .archive
+            .by_index(index)
+            .map_err(|cause| refused(place, fault, cause))?;
         let packed = part.compressed_size();
         let mut content = Vec::new();
         let mut chunk = vec![0; 64 * 1024];
@@ -111,6 +123,25 @@ impl<'a> Package<'a> {
         }
         self.unpacked += content.len() as u64;
         Ok(Some(content))
+    }
+
+    /// The XML of a part, unpacked while it is read: it may be larger than what is held may be. Absent when there is none.
+    ///
+    /// Errors: as [`Package::bytes`]; while it is read, a part that is not UTF-8.
+    pub fn xml(&mut self, name: &str) -> Result<Option<Xml<'_>>, Error> {
+        let Some(index) = self.archive.index_for_name(name) else {
+            return Ok(None);
+        };
+        let (limits, place, fault) = (self.limits, self.place, self.fault);
+        let part = self
+            .archive
+            .by_index(index)
+            .map_err(|cause| refused(place, fault, cause))?;
+        let packed = part.compressed_size();
+        let reader =
+            quick_xml::Reader::from_reader(BufReader::new(Unpacking::of(Box::new(part), packed, limits, place)));
+        let source = Source::Part(Box::new(configured(reader)), Vec::new());
+        Ok(Some(Xml::of(source, limits, place, fault)))
     }
 
     /// A part as text; absent when there is none.
@@ -138,7 +169,7 @@ impl<'a> Package<'a> {
 ///
 /// Nothing outside the document is ever asked for, and no entity is replaced but the five that XML itself has.
 pub struct Xml<'a> {
-    reader: quick_xml::Reader<&'a [u8]>,
+    source: Source<'a>,
     depth: u64,
     limits: &'a Limits,
     place: &'a str,
@@ -153,11 +184,13 @@ impl<'a> Xml<'a> {
 
     /// Starts at the beginning of a text of another kind; `fault` says what is wrong with it.
     pub fn new_as(text: &'a str, limits: &'a Limits, place: &'a str, fault: Fault) -> Self {
-        let mut reader = quick_xml::Reader::from_str(text);
-        reader.config_mut().expand_empty_elements = true;
-        reader.config_mut().allow_dangling_amp = true;
+        let reader = configured(quick_xml::Reader::from_str(text));
+        Self::of(Source::Text(reader), limits, place, fault)
+    }
+
+    fn of(source: Source<'a>, limits: &'a Limits, place: &'a str, fault: Fault) -> Self {
         Self {
-            reader,
+            source,
             depth: 0,
             limits,
             place,
@@ -169,10 +202,19 @@ impl<'a> Xml<'a> {
     ///
     /// Errors: elements that do not fit into each other, or lie too deep.
     pub fn event(&mut self) -> Result<Option<Event<'a>>, Error> {
-        let event = self
-            .reader
-            .read_event()
-            .map_err(|cause| (self.fault)(self.place, &cause))?;
+        let event = match &mut self.source {
+            Source::Text(reader) => reader.read_event(),
+            Source::Part(reader, buffer) => {
+                buffer.clear();
+                reader.get_mut().get_mut().next_event();
+                let event = reader.read_event_into(buffer).map(Event::into_owned);
+                if let Some(refused) = reader.get_mut().get_mut().refused() {
+                    return Err(refused);
+                }
+                event
+            }
+        };
+        let event = event.map_err(|cause| (self.fault)(self.place, &cause))?;
         match &event {
             Event::Start(_) => {
                 self.depth += 1;
@@ -190,6 +232,19 @@ impl<'a> Xml<'a> {
     pub fn depth(&self) -> u64 {
         self.depth
     }
+}
+
+/// Where the XML comes from.
+enum Source<'a> {
+    Text(quick_xml::Reader<&'a [u8]>),
+    /// A part that is never held as a whole, and room for one event.
+    Part(Box<quick_xml::Reader<BufReader<Unpacking<'a>>>>, Vec<u8>),
+}
+
+fn configured<R>(mut reader: quick_xml::Reader<R>) -> quick_xml::Reader<R> {
+    reader.config_mut().expand_empty_elements = true;
+    reader.config_mut().allow_dangling_amp = true;
+    reader
 }
 
 /// Adds the text of an event to what was read before; events that hold none add nothing.

@@ -150,6 +150,17 @@ impl<'a> Making<'a> {
         limits::cells(self.cells, self.limits.cells, self.place)
     }
 
+    /// Whether so much more text may be held, before it is put into cells.
+    fn may_hold(&self, text: u64) -> Result<(), Error> {
+        limits::unpacked(self.text + text, self.limits, self.place)
+    }
+
+    /// Counts a style that is remembered.
+    fn style(&mut self) -> Result<(), Error> {
+        self.cells += limits::ROW;
+        limits::cells(self.cells, self.limits.cells, self.place)
+    }
+
     /// Notes a formula without a value.
     fn uncomputed(&mut self, row: i64, column: u32) -> Result<(), Error> {
         self.cells += 1;

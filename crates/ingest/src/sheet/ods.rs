@@ -28,10 +28,9 @@ pub(super) fn read(package: &mut Package<'_>, limits: &Limits, place: &str) -> R
     {
         return Err(locked(place));
     }
-    let text = package.text("content.xml")?;
-    let text = text.ok_or_else(|| damaged(place, "no part with the sheets"))?;
+    let xml = package.xml("content.xml")?;
+    let mut xml = xml.ok_or_else(|| damaged(place, "no part with the sheets"))?;
     let mut making = Making::new(limits, place);
-    let mut xml = Xml::new(&text, limits, place);
     let mut hidden_styles = BTreeSet::new();
     let mut style = String::new();
     let mut row = 1;
@@ -41,6 +40,7 @@ pub(super) fn read(package: &mut Package<'_>, limits: &Limits, place: &str) -> R
         match element.local_name().as_ref() {
             "style" => style = own("name").unwrap_or_default(),
             "table-properties" if own("display").as_deref() == Some("false") => {
+                making.style()?;
                 hidden_styles.insert(style.clone());
             }
             "table" => {
@@ -68,6 +68,7 @@ fn row(element: &BytesStart<'_>, xml: &mut Xml<'_>, making: &mut Making<'_>, row
     let outside = xml.depth() - 1;
     let mut cells: Vec<Repeated> = Vec::new();
     let mut column: u32 = 0;
+    let mut text = 0;
     while xml.depth() > outside {
         let Some(event) = xml.event()? else { break };
         let Event::Start(element) = &event else { continue };
@@ -75,7 +76,7 @@ fn row(element: &BytesStart<'_>, xml: &mut Xml<'_>, making: &mut Making<'_>, row
             continue;
         }
         let times = times(element, "number-columns-repeated");
-        let own = cell(element, xml, column, times)?;
+        let own = cell(element, xml, column, times, making)?;
         column = column.saturating_add(times);
         if own.uncomputed || own.span != (1, 1) || !own.text.trim().is_empty() {
             limits::columns(
@@ -83,6 +84,8 @@ fn row(element: &BytesStart<'_>, xml: &mut Xml<'_>, making: &mut Making<'_>, row
                 making.limits,
                 making.place,
             )?;
+            text += own.text.len() as u64;
+            making.may_hold(text)?;
             cells.push(own);
         }
     }
@@ -115,9 +118,15 @@ fn row(element: &BytesStart<'_>, xml: &mut Xml<'_>, making: &mut Making<'_>, row
 }
 
 /// A cell that was just opened, up to its end.
-fn cell(element: &BytesStart<'_>, xml: &mut Xml<'_>, column: u32, times: u32) -> Result<Repeated, Error> {
+fn cell(
+    element: &BytesStart<'_>,
+    xml: &mut Xml<'_>,
+    column: u32,
+    times: u32,
+    making: &Making<'_>,
+) -> Result<Repeated, Error> {
     let own = |name: &str| attribute(element, name).map(|text| text.into_owned());
-    let written = written(xml)?;
+    let written = written(xml, making)?;
     let text = match own("value-type").as_deref() {
         Some("float" | "percentage" | "currency") => own("value").map(|value| match value.parse::<f64>() {
             Ok(number) => number.to_string(),
@@ -142,7 +151,7 @@ fn cell(element: &BytesStart<'_>, xml: &mut Xml<'_>, column: u32, times: u32) ->
 }
 
 /// The paragraphs of a cell, comments of readers left out.
-fn written(xml: &mut Xml<'_>) -> Result<String, Error> {
+fn written(xml: &mut Xml<'_>, making: &Making<'_>) -> Result<String, Error> {
     let outside = xml.depth() - 1;
     let (mut text, mut paragraphs, mut within) = (String::new(), 0, 0);
     let mut aside = None;
@@ -175,6 +184,7 @@ fn written(xml: &mut Xml<'_>) -> Result<String, Error> {
             other if within > 0 && aside.is_none() => append(&mut text, other),
             _ => {}
         }
+        making.may_hold(text.len() as u64)?;
     }
     Ok(text)
 }

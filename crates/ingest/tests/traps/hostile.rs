@@ -371,3 +371,72 @@ fn column_without_heading_is_named_by_its_place_once_something_stands_in_it() {
     let names: Vec<&str> = read.questions.iter().map(|own| own.question.as_str()).collect();
     assert_eq!(names, ["GO.01", "column 5"]);
 }
+
+/// An ODS of one sheet.
+fn ods(before: &str, rows: &str) -> Vec<u8> {
+    let content = format!(
+        "<document-content>{before}<body><spreadsheet><table name=\"Blad\">{rows}</table></spreadsheet></body>\
+         </document-content>"
+    );
+    packed(&[("content.xml", content.as_bytes())])
+}
+
+fn open_ods(bytes: &[u8], mib: u64) -> Result<File, Error> {
+    let limits = Limits {
+        unpacked_mib: mib,
+        ratio: u64::MAX,
+        cells: 1_000,
+        ..Limits::default()
+    };
+    let opening = Opening {
+        encoding: None,
+        delimiter: None,
+        columnar: None,
+        quote: None,
+        limits: &limits,
+    };
+    File::open_within("x.ods", bytes, &opening)
+}
+
+#[test]
+fn ods_is_limited_by_what_it_holds_and_not_by_how_it_writes_that() {
+    let row = "<table-row><table-cell><p>3</p></table-cell></table-row>";
+    let bytes = |mib: usize| ods("", &format!("{row}{}{row}", " ".repeat(mib << 20)));
+    let Content::Workbook(sheets) = open_ods(&bytes(3), 1).unwrap().content else {
+        panic!("a workbook");
+    };
+    assert_eq!((sheets[0].cell(1, 0), sheets[0].cell(2, 0)), (Some("3"), Some("3")));
+    let error = open_ods(&bytes(5), 1).unwrap_err();
+    assert!(
+        error.found.contains("more than 4 MiB") && error.hint.contains("limits.unpacked_mib"),
+        "{error}"
+    );
+}
+
+#[test]
+fn text_without_end_in_an_ods_is_refused_before_it_is_held() {
+    let bytes = ods("", &" ".repeat(17 << 20));
+    let error = open_ods(&bytes, 128).unwrap_err();
+    assert!(error.found.contains("more than 16 MiB"), "{error}");
+}
+
+#[test]
+fn blanks_that_an_ods_counts_and_cells_of_one_row_are_text_too() {
+    let blanks = "<s c=\"1000\"/>".repeat(1_100);
+    let one = format!("<table-row><table-cell><p>x{blanks}</p></table-cell></table-row>");
+    let halves = format!("<table-cell><p>x{}</p></table-cell>", "<s c=\"1000\"/>".repeat(600));
+    let two = format!("<table-row>{}</table-row>", halves.repeat(2));
+    for rows in [one, two] {
+        let error = open_ods(&ods("", &rows), 1).unwrap_err();
+        assert!(error.found.contains("more than 1 MiB"), "{error}");
+    }
+}
+
+#[test]
+fn styles_that_hide_sheets_are_counted() {
+    let styles: String = (0..200)
+        .map(|own| format!("<style name=\"s{own}\"><table-properties display=\"false\"/></style>"))
+        .collect();
+    let error = open_ods(&ods(&styles, ""), 1).unwrap_err();
+    assert!(error.hint.contains("limits.cells"), "{error}");
+}
