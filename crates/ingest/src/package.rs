@@ -12,12 +12,15 @@ use nulmeting_study::Error;
 use nulmeting_study::study_file::Limits;
 use quick_xml::events::{BytesStart, Event};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{BufReader, Cursor, Read};
 use zip::ZipArchive;
 
 /// A packed document.
 pub struct Package<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
+    /// Places of the parts by their names as [`plain`] has them.
+    parts: BTreeMap<String, usize>,
     limits: &'a Limits,
     place: &'a str,
     fault: Fault,
@@ -51,6 +54,12 @@ pub(crate) fn locked(place: &str) -> Error {
     )
 }
 
+/// The name of a part as it is compared: some programs write folders with `\`, or `[content_types].xml`, and
+/// spreadsheet programs open what they write.
+fn plain(name: &str) -> String {
+    name.replace('\\', "/").to_lowercase()
+}
+
 /// Why a part cannot be unpacked.
 fn refused(place: &str, fault: Fault, cause: zip::result::ZipError) -> Error {
     match cause {
@@ -73,8 +82,15 @@ impl<'a> Package<'a> {
     pub fn open_as(bytes: &'a [u8], limits: &'a Limits, place: &'a str, fault: Fault) -> Result<Self, Error> {
         let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|cause| fault(place, &cause))?;
         limits::parts(archive.len() as u64, limits, place)?;
+        let mut parts = BTreeMap::new();
+        for (index, name) in archive.file_names().enumerate() {
+            if let Ok(name) = name {
+                parts.entry(plain(&name)).or_insert(index);
+            }
+        }
         Ok(Self {
             archive,
+            parts,
             limits,
             place,
             fault,
@@ -84,7 +100,13 @@ impl<'a> Package<'a> {
 
     /// Whether the document has a part of that name.
     pub fn has(&self, name: &str) -> bool {
-        self.archive.index_for_name(name).is_some()
+        self.index(name).is_some()
+    }
+
+    /// The place of a part; by its name as it is, or as other programs write it.
+    fn index(&self, name: &str) -> Option<usize> {
+        let exact = self.archive.index_for_name(name);
+        exact.or_else(|| self.parts.get(&plain(name)).copied())
     }
 
     /// The names of the parts.
@@ -99,7 +121,7 @@ impl<'a> Package<'a> {
     ///
     /// Errors: a part that is damaged, locked, or over a limit.
     pub fn bytes(&mut self, name: &str) -> Result<Option<Vec<u8>>, Error> {
-        let Some(index) = self.archive.index_for_name(name) else {
+        let Some(index) = self.index(name) else {
             return Ok(None);
         };
         let (place, fault) = (self.place, self.fault);
@@ -129,7 +151,7 @@ impl<'a> Package<'a> {
     ///
     /// Errors: as [`Package::bytes`]; while it is read, a part that is not UTF-8.
     pub fn xml(&mut self, name: &str) -> Result<Option<Xml<'_>>, Error> {
-        let Some(index) = self.archive.index_for_name(name) else {
+        let Some(index) = self.index(name) else {
             return Ok(None);
         };
         let (limits, place, fault) = (self.limits, self.place, self.fault);

@@ -78,7 +78,7 @@ fn is_moment(code: &str) -> bool {
     found
 }
 
-/// A number as text, a moment as year-month-day with the time of day if it has one.
+/// A number as text, a moment as year-month-day with the time of day if it has one, a time of day by itself.
 ///
 /// A moment outside the years 1 to 9999 is given as the number that it is.
 pub(super) fn number(value: f64, shown: Shown, from_1904: bool) -> String {
@@ -96,6 +96,11 @@ fn moment(serial: f64, from_1904: bool) -> Option<String> {
     // Serial numbers hold binary fractions of a day: a whole second arrives as 59.999.
     let seconds = (serial * 86_400.0).round() as i64;
     let (days, rest) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
+    let time = format!("{:02}:{:02}:{:02}", rest / 3600, rest / 60 % 60, rest % 60);
+    if days == 0 && rest > 0 {
+        // Before the first day there is none: it is a time of day.
+        return Some(time);
+    }
     let days = match (from_1904, days) {
         (true, days) => days + 1_462,
         // Day 60 is 29 February 1900, which never was; the days before it count one less.
@@ -109,7 +114,7 @@ fn moment(serial: f64, from_1904: bool) -> Option<String> {
     let date = format!("{year:04}-{month:02}-{day:02}");
     Some(match rest {
         0 => date,
-        _ => format!("{date} {:02}:{:02}:{:02}", rest / 3600, rest / 60 % 60, rest % 60),
+        _ => format!("{date} {time}"),
     })
 }
 
@@ -140,6 +145,15 @@ mod tests {
         assert_eq!(number(61.0, Shown::Moment, false), "1900-03-01");
         assert_eq!(number(45_413.544_907_4, Shown::Moment, false), "2024-05-01 13:04:40");
         assert_eq!(number(-3.0, Shown::Moment, false), "-3");
+        assert_eq!(number(1.5, Shown::Moment, false), "1900-01-01 12:00:00");
+    }
+
+    #[test]
+    fn time_without_a_day_gets_none() {
+        for from_1904 in [false, true] {
+            assert_eq!(number(0.604_861_111, Shown::Moment, from_1904), "14:31:00");
+        }
+        assert_eq!(number(0.0, Shown::Moment, true), "1904-01-01");
     }
 
     #[test]

@@ -40,6 +40,25 @@ fn xls_and_ods_hold_the_same_as_xlsx() {
 }
 
 #[test]
+fn names_of_parts_with_backslashes_and_in_other_case_are_those_parts() {
+    let mut own = zip::ZipArchive::new(std::io::Cursor::new(fixture("book.xlsx"))).unwrap();
+    let mut other = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for index in 0..own.len() {
+        let mut part = own.by_index(index).unwrap();
+        let name = part.name().unwrap().replace('/', "\\").to_lowercase();
+        other
+            .start_file(name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        std::io::copy(&mut part, &mut other).unwrap();
+    }
+    let bytes = other.finish().unwrap().into_inner();
+    let Content::Workbook(read) = File::open("x.xlsx", &bytes, None, None).unwrap().content else {
+        panic!("a workbook");
+    };
+    assert_eq!(read, sheets("book.xlsx"));
+}
+
+#[test]
 fn self_assessment_is_read_from_each_container() {
     for name in ["book.xlsx", "book.xls", "book.ods"] {
         let read = Case::new(&format!("path = \"{name}\""))
