@@ -8,6 +8,7 @@ mod unpacking;
 use self::unpacking::Unpacking;
 use crate::limits;
 use crate::text::{self, Sure};
+use encoding_rs::{Encoding, UTF_8};
 use nulmeting_study::Error;
 use nulmeting_study::study_file::Limits;
 use quick_xml::events::{BytesStart, Event};
@@ -15,6 +16,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{BufReader, Cursor, Read};
 use zip::ZipArchive;
+
+/// Most bytes of the line in which an XML part declares its encoding.
+const DECLARATION: usize = 200;
 
 /// A packed document.
 pub struct Package<'a> {
@@ -54,10 +58,27 @@ pub(crate) fn locked(place: &str) -> Error {
     )
 }
 
-/// The name of a part as it is compared: some programs write folders with `\`, or `[content_types].xml`, and
-/// spreadsheet programs open what they write.
+/// The name of a part as it is compared: some programs write folders with `\`, or `[content_types].xml`.
 fn plain(name: &str) -> String {
     name.replace('\\', "/").to_lowercase()
+}
+
+/// The encoding that the first line of an XML part declares; absent where that is UTF-8, UTF-16, which its bytes tell, or
+/// none that is known.
+fn declared(bytes: &[u8]) -> Option<String> {
+    let line = bytes.strip_prefix(b"<?xml")?;
+    let line = &line[..line.iter().take(DECLARATION).position(|byte| *byte == b'>')?];
+    let line = std::str::from_utf8(line).ok()?;
+    let value = line
+        .split_once("encoding")?
+        .1
+        .trim_start()
+        .strip_prefix('=')?
+        .trim_start();
+    let label = value.split(['"', '\'']).nth(1)?;
+    let encoding = Encoding::for_label(label.as_bytes())?;
+    let told = encoding == UTF_8 || !encoding.is_ascii_compatible();
+    (!told && !bytes.is_ascii()).then(|| label.to_owned())
 }
 
 /// Why a part cannot be unpacked.
@@ -173,6 +194,11 @@ impl<'a> Package<'a> {
         let Some(bytes) = self.bytes(name)? else {
             return Ok(None);
         };
+        if let Some(label) = declared(&bytes) {
+            return Ok(Some(
+                text::decode(&bytes, Some(&label), self.place)?.content.into_owned(),
+            ));
+        }
         if !text::is_wide(&bytes) {
             let start = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
             return match String::from_utf8(bytes) {

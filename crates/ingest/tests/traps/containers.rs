@@ -59,6 +59,47 @@ fn names_of_parts_with_backslashes_and_in_other_case_are_those_parts() {
 }
 
 #[test]
+fn part_in_the_encoding_that_it_declares_is_read_in_that() {
+    let text = |sheet: &[u8]| {
+        let parts: [(&str, &[u8]); 3] = [
+            (
+                "xl/workbook.xml",
+                b"<workbook><sheets><sheet name=\"B\" r:id=\"r\"/></sheets></workbook>",
+            ),
+            (
+                "xl/_rels/workbook.xml.rels",
+                b"<Relationships><Relationship Id=\"r\" Type=\"x/worksheet\" Target=\"s.xml\"/></Relationships>",
+            ),
+            ("xl/s.xml", sheet),
+        ];
+        let mut book = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for (name, bytes) in parts {
+            book.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::Write::write_all(&mut book, bytes).unwrap();
+        }
+        let bytes = book.finish().unwrap().into_inner();
+        match File::open("x.xlsx", &bytes, None, None)?.content {
+            Content::Workbook(sheets) => Ok(sheets[0].cell(1, 0).map(str::to_owned)),
+            other => panic!("{other:?}"),
+        }
+    };
+    let sheet = |declared: &str, name: &[u8]| {
+        let mut bytes =
+            format!("<?xml version=\"1.0\"{declared}?><worksheet><sheetData><row r=\"1\"><c t=\"inlineStr\"><is><t>")
+                .into_bytes();
+        bytes.extend_from_slice(name);
+        bytes.extend_from_slice(b"</t></is></c></row></sheetData></worksheet>");
+        bytes
+    };
+    let latin = sheet(" encoding='ISO-8859-1' standalone='yes'", b"Frysl\xe2n");
+    assert_eq!(text(&latin).unwrap().as_deref(), Some("Frysl\u{e2}n"));
+    let plain = sheet(" encoding=\"UTF-8\"", "Frysl\u{e2}n".as_bytes());
+    assert_eq!(text(&plain).unwrap().as_deref(), Some("Frysl\u{e2}n"));
+    let wrong: Result<_, nulmeting_ingest::Error> = text(&sheet("", b"Frysl\xe2n"));
+    assert!(wrong.unwrap_err().found.contains("not UTF-8"));
+}
+
+#[test]
 fn self_assessment_is_read_from_each_container() {
     for name in ["book.xlsx", "book.xls", "book.ods"] {
         let read = Case::new(&format!("path = \"{name}\""))
