@@ -198,6 +198,9 @@ pub(crate) struct SumsArgs {
     /// The answers: a Parquet file, or a folder of them, by wave or not; the study's own when left out
     #[arg(long, value_name = "PATH")]
     pub(crate) answers: Option<PathBuf>,
+    /// Count the exports themselves, read file after file: no answer is held, and no earlier stage is needed
+    #[arg(long, conflicts_with_all = ["answers", "organisations"])]
+    pub(crate) exports: bool,
     /// Table of organisations with strata and weights; the study's own when left out
     #[arg(long, value_name = "FILE")]
     pub(crate) organisations: Option<PathBuf>,

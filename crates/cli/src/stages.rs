@@ -1,7 +1,9 @@
 //! The stages over their tables: the only place that knows them all.
 
+mod counted;
 mod documents;
 
+pub(crate) use counted::{Sufficient, count_exports};
 pub(crate) use documents::{Read, boards, chart, documents};
 
 use crate::exit::Failure;
@@ -143,29 +145,40 @@ pub(crate) fn questions(loaded: &Loaded) -> Result<Vec<AskedQuestion>, Failure> 
     nulmeting_ingest::questions(&loaded.study, &loaded.instruments, folder(loaded), &name).map_err(Failure::data)
 }
 
+/// Weights that meet the margins of a study.
+fn calibrate(task: &Task) -> Result<Vec<f64>, String> {
+    let margins: Vec<Margin> = task
+        .margins
+        .iter()
+        .map(|margin| Margin {
+            name: margin.variable.clone(),
+            classes: margin
+                .member
+                .iter()
+                .map(|class| margin.categories[*class].clone())
+                .collect(),
+            totals: margin
+                .categories
+                .iter()
+                .cloned()
+                .zip(margin.totals.iter().copied())
+                .collect(),
+        })
+        .collect();
+    raked_weights(&task.design_weights, &margins).map_err(|cause| cause.to_string())
+}
+
+/// What both stages found, worst first.
+fn findings(read: &[Finding], normalized: Vec<Finding>) -> Vec<Finding> {
+    let read = read.iter().filter(|finding| finding.stage == Stage::Ingest).cloned();
+    let normalized = normalized.into_iter().map(|finding| finding.stage(Stage::Normalize));
+    let mut findings: Vec<Finding> = read.chain(normalized).collect();
+    Finding::sort(&mut findings);
+    findings
+}
+
 /// Turns what was read into answers, levels and weights.
 pub(crate) fn normalize(loaded: &Loaded, delivered: &Delivered) -> Result<Normal, Failure> {
-    let calibrate = |task: &Task| {
-        let margins: Vec<Margin> = task
-            .margins
-            .iter()
-            .map(|margin| Margin {
-                name: margin.variable.clone(),
-                classes: margin
-                    .member
-                    .iter()
-                    .map(|class| margin.categories[*class].clone())
-                    .collect(),
-                totals: margin
-                    .categories
-                    .iter()
-                    .cloned()
-                    .zip(margin.totals.iter().copied())
-                    .collect(),
-            })
-            .collect();
-        raked_weights(&task.design_weights, &margins).map_err(|cause| cause.to_string())
-    };
     let normal = nulmeting_normalize::normalize(
         &loaded.study,
         &loaded.instruments,
@@ -175,25 +188,12 @@ pub(crate) fn normalize(loaded: &Loaded, delivered: &Delivered) -> Result<Normal
         &calibrate,
     )
     .map_err(Failure::data)?;
-    let mut findings: Vec<Finding> = delivered
-        .findings
-        .iter()
-        .filter(|finding| finding.stage == Stage::Ingest)
-        .cloned()
-        .collect();
-    findings.extend(
-        normal
-            .findings
-            .into_iter()
-            .map(|finding| finding.stage(Stage::Normalize)),
-    );
-    Finding::sort(&mut findings);
     Ok(Normal {
         organisations: as_written(normal.organisations),
         history: delivered.history.clone(),
         answers: normal.answers,
         levels: normal.levels,
-        findings,
+        findings: findings(&delivered.findings, normal.findings),
     })
 }
 
@@ -292,38 +292,20 @@ impl Normal {
     /// Reads the stage's tables back.
     pub(crate) fn load(loaded: &Loaded) -> Result<Self, Failure> {
         Ok(Self {
+            answers: table(loaded)?,
+            ..Self::for_documents(loaded)?
+        })
+    }
+
+    /// Reads back what documents show: no answer, and where answers were only counted there are none to read.
+    pub(crate) fn for_documents(loaded: &Loaded) -> Result<Self, Failure> {
+        Ok(Self {
             organisations: table(loaded)?,
             history: table(loaded)?,
-            answers: table(loaded)?,
+            answers: Vec::new(),
             levels: table(loaded)?,
             findings: table(loaded)?,
         })
-    }
-}
-
-impl Normal {
-    /// What the stage would hand on, from answers that were counted elsewhere.
-    ///
-    /// Absent: the answers themselves. History and findings are the study's own where it has them.
-    pub(crate) fn of_counts(loaded: &Loaded, organisations: Vec<Organisation>, tally: &Tally) -> Result<Self, Failure> {
-        let levels = nulmeting_normalize::levels(&loaded.study, &loaded.instruments, &organisations, tally);
-        Ok(Self {
-            organisations: as_written(organisations),
-            history: table_if_there(loaded)?,
-            answers: Vec::new(),
-            levels,
-            findings: table_if_there(loaded)?,
-        })
-    }
-
-    /// Puts what stands for the stage's tables among the outputs, so that a report can be made of them.
-    pub(crate) fn save_of_counts(&self, loaded: &Loaded, outputs: &mut Outputs) -> Result<(), Failure> {
-        outputs.table(&self.organisations)?;
-        outputs.table(&self.levels)?;
-        outputs.table(&self.history)?;
-        outputs.table(&self.findings)?;
-        outputs.table(&table_if_there::<Source>(loaded)?)?;
-        outputs.table(&table_if_there::<Correction>(loaded)?)
     }
 }
 
@@ -371,12 +353,6 @@ pub(crate) fn load_analysed(loaded: &Loaded) -> Result<Analysed, Failure> {
         joinings: table(loaded)?,
         attention: Released::published_before(table::<Attention>(loaded)?),
     })
-}
-
-/// Reads one table from the output folder; no rows when it is not there.
-fn table_if_there<R: Record>(loaded: &Loaded) -> Result<Vec<R>, Failure> {
-    let path = loaded.out.join("tables").join(format!("{}.parquet", R::schema().name));
-    if path.exists() { table(loaded) } else { Ok(Vec::new()) }
 }
 
 /// Reads one table from the output folder.

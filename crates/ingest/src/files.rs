@@ -330,6 +330,13 @@ pub fn read(root: &Path, path: &str, limits: &Limits) -> Result<Vec<u8>, Error> 
     Ok(bytes)
 }
 
+/// How large a file is, to plan by; 0 when nobody can say.
+///
+/// Unit: bytes.
+pub(crate) fn size(root: &Path, path: &str) -> u64 {
+    std::fs::metadata(root.join(path)).map_or(0, |metadata| metadata.len())
+}
+
 /// The files that an entry of the study file stands for, in order of their path.
 ///
 /// A path without pattern is listed only when it is there. Files whose name starts with a dot or `~$` are what

@@ -47,4 +47,4 @@ pub use files::Folder;
 pub use norm_list::{ListedNorm, codebook_list};
 pub use nulmeting_study::Error;
 pub use reader::{Reader, readers};
-pub use stage::{Ingested, files_of, ingest, ingest_waves, questions};
+pub use stage::{Handed, Ingested, files_of, ingest, ingest_into, ingest_waves, questions};

@@ -101,6 +101,57 @@ pub fn ingest_waves<'a>(
     name: &(dyn Fn(&str) -> String + Sync),
     wanted: &dyn Fn(&str) -> bool,
 ) -> Result<Ingested, Error> {
+    let mut responses: Vec<Response> = Vec::new();
+    let mut start = 0;
+    let mut done = ingest_into(
+        study,
+        instruments,
+        folder,
+        name,
+        wanted,
+        &mut |delivered| match delivered {
+            Handed::File(rows) if responses.is_empty() => responses = rows,
+            Handed::File(rows) => responses.extend(rows),
+            Handed::Order(_, order) => {
+                for own in &mut responses[start..] {
+                    own.sequence = order[own.sequence as usize - 1];
+                }
+                start = responses.len();
+            }
+        },
+    )?;
+    responses.sort_by(|a, b| {
+        by_text(&a.wave, &b.wave)
+            .then_with(|| by_text(&a.source, &b.source))
+            .then_with(|| by_text(&a.sheet, &b.sheet))
+            .then_with(|| a.row.cmp(&b.row))
+            .then_with(|| by_text(&a.column, &b.column))
+    });
+    done.responses = responses;
+    Ok(done)
+}
+
+/// What is handed on while a study is read.
+#[derive(Debug)]
+pub enum Handed<'a> {
+    /// The rows of one file of a wave. Their `sequence` numbers the responses of the wave from 1 in the order in which
+    /// they are read, those of one file in order of submission.
+    File(Vec<Response>),
+    /// A wave is read: its name, and per number of a response its place in the order of submission of the wave.
+    Order(&'a str, Vec<i64>),
+}
+
+/// Reads the waves that are wanted as [`ingest_waves`] does, and hands on the rows of each file instead of keeping them.
+///
+/// Errors: as [`ingest`], but for a study in which no response could be read.
+pub fn ingest_into<'a>(
+    study: &Study,
+    instruments: &Instruments,
+    folder: impl Into<Folder<'a>>,
+    name: &(dyn Fn(&str) -> String + Sync),
+    wanted: &dyn Fn(&str) -> bool,
+    hand_on: &mut dyn FnMut(Handed<'_>),
+) -> Result<Ingested, Error> {
     for wave in &study.waves {
         for entry in &wave.sources {
             stated_reader(entry)?;
@@ -127,7 +178,10 @@ pub fn ingest_waves<'a>(
     for wave in study.waves.iter().filter(|wave| wanted(&wave.id)) {
         let register = &registers[study.register_of(wave)];
         stage.list(wave, register, &numbers, &history)?;
-        stage.wave(wave, register, &numbers, &history)?;
+        let order = stage.wave(wave, register, &numbers, &history, &mut |rows| {
+            hand_on(Handed::File(rows))
+        })?;
+        hand_on(Handed::Order(&wave.id, order));
     }
     let unmet = stage.corrections.unmet(study, wanted);
     let mut done = stage.done;
@@ -149,13 +203,6 @@ pub fn ingest_waves<'a>(
         .sort_by(|a, b| (&a.wave, &a.source).cmp(&(&b.wave, &b.source)));
     done.register
         .sort_by(|a, b| (&a.wave, &a.organisation).cmp(&(&b.wave, &b.organisation)));
-    done.responses.sort_by(|a, b| {
-        by_text(&a.wave, &b.wave)
-            .then_with(|| by_text(&a.source, &b.source))
-            .then_with(|| by_text(&a.sheet, &b.sheet))
-            .then_with(|| a.row.cmp(&b.row))
-            .then_with(|| by_text(&a.column, &b.column))
-    });
     Finding::sort(&mut done.findings);
     done.findings.dedup();
     Ok(done)

@@ -12,7 +12,8 @@ use nulmeting_study::study_file::Wave;
 use nulmeting_study::tables::{Answer, Response};
 use nulmeting_study::words::{AnswerKind, Assessor, Status};
 use nulmeting_study::{Finding, Instruments, ItemMap};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 
 /// An answer with what decides whether it counts.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,67 +55,70 @@ pub(crate) fn key(row: &Answer) -> (&str, &str, &str, &str, &str, Assessor, (&st
 }
 
 /// Cells of one question with a cell per option, by respondent.
-type OptionCells<'a> = BTreeMap<(&'a str, &'a str, Assessor, String), Vec<(String, &'a Response)>>;
+type OptionCells<'a> = BTreeMap<(&'a str, &'a str, Assessor, &'a str), Vec<(&'a str, &'a Response)>>;
 
 /// Reads the cells of a wave.
 ///
 /// Missing: a question whose option cells are all empty was answered with none chosen when the format says
 /// that it was shown, and skipped when the format cannot say.
 /// Errors: a file that no source of the study file fits.
-pub(crate) fn read<'a>(
-    wave: &'a Wave,
-    framework: &'a Framework,
+pub(crate) fn read(
+    wave: &Wave,
+    framework: &Framework,
     instruments: &Instruments,
-    lexicon: &'a Lexicon,
-    responses: &[&'a Response],
+    lexicon: &Lexicon,
+    responses: &[&Response],
 ) -> Result<Read, Error> {
-    let mut reader = Reader {
-        framework,
-        scale: Scale::new(framework, lexicon),
-        lexicon,
-        conventions: Conventions::default(),
-        delivered: Vec::new(),
-        doubts: Doubts::of(&wave.id),
-    };
-    let maps = maps_of(wave, instruments, responses)?;
-    let mut targets: BTreeMap<(&str, &str, &str), Target> = BTreeMap::new();
-    let mut cells: Vec<(&Response, Target)> = Vec::with_capacity(responses.len());
-    for response in responses {
-        let map = &maps[&*response.source];
-        let name = (&*response.source, &*response.question, &*response.option);
-        let target = targets
-            .entry(name)
-            .or_insert_with(|| target(map, framework, &response.question, &response.option));
-        cells.push((response, target.clone()));
-    }
-    reader.conventions = Conventions::learn(framework, lexicon, &cells);
-    let mut by_option: OptionCells = BTreeMap::new();
-    for (response, target) in &cells {
-        match target {
-            Target::Norm(code) => reader.norm(code, response),
-            Target::Question(code) => reader.listed(code, &maps[&*response.source], response),
-            Target::Option { question, option } => by_option
-                .entry((
-                    &response.source,
-                    &response.respondent,
-                    response.assessor,
-                    question.clone(),
-                ))
-                .or_default()
-                .push((option.clone(), response)),
-            Target::Beside(code) => reader.beside(code, response),
-            Target::Foreign(code) => reader.foreign(code, response),
-            // The reading of files has told of questions that nobody knows.
-            Target::Unknown | Target::Unused => {}
+    let cells = Cells::find(wave, framework, instruments, responses)?;
+    let mut reader = Reader::new(wave, framework, lexicon, &cells);
+    reader.some(0..responses.len());
+    let delivered = reader.taken();
+    let norms = delivered.iter().map(|row| &row.answer);
+    let norms = norms.filter(|answer| answer.kind != AnswerKind::Choice);
+    Ok(Read {
+        framework: framework.admitting(norms.map(|answer| answer.item.as_str())),
+        findings: reader.findings(),
+        delivered,
+    })
+}
+
+/// Cells with what each is about.
+pub(crate) struct Cells<'a> {
+    maps: BTreeMap<&'a str, std::borrow::Cow<'a, ItemMap>>,
+    targets: Vec<Target>,
+    /// Each cell with the place of its target.
+    cells: Vec<(&'a Response, usize)>,
+}
+
+impl<'a> Cells<'a> {
+    /// Finds what cells are about.
+    ///
+    /// Errors: a file that no source of the study file fits.
+    pub(crate) fn find(
+        wave: &Wave,
+        framework: &Framework,
+        instruments: &'a Instruments,
+        responses: &[&'a Response],
+    ) -> Result<Self, Error> {
+        let maps = maps_of(wave, instruments, responses)?;
+        let mut targets: Vec<Target> = Vec::new();
+        let mut places: HashMap<(&str, &str, &str), usize> = HashMap::new();
+        let mut cells = Vec::with_capacity(responses.len());
+        for response in responses {
+            let name = (&*response.source, &*response.question, &*response.option);
+            let place = *places.entry(name).or_insert_with(|| {
+                let map = &maps[&*response.source];
+                targets.push(target(map, framework, &response.question, &response.option));
+                targets.len() - 1
+            });
+            cells.push((*response, place));
         }
+        Ok(Self { maps, targets, cells })
     }
-    for ((_, _, _, question), cells) in &by_option {
-        reader.ticked(question, cells);
+
+    fn iter(&self) -> impl Iterator<Item = (&'a Response, &Target)> {
+        self.cells.iter().map(|(cell, place)| (*cell, &self.targets[*place]))
     }
-    let notes = reader.conventions.findings(&wave.id);
-    let mut read = reader.finish();
-    read.findings.extend(notes);
-    Ok(read)
 }
 
 fn maps_of<'a>(
@@ -133,16 +137,70 @@ fn maps_of<'a>(
     sources.into_iter().map(map).collect()
 }
 
-struct Reader<'a> {
+/// The reading of cells of whole files: what a number says is decided by a question of a file as a whole.
+pub(crate) struct Reader<'a> {
+    wave: &'a Wave,
     framework: &'a Framework,
     scale: Scale<'a>,
     lexicon: &'a Lexicon,
+    cells: &'a Cells<'a>,
     conventions: Conventions<'a>,
     delivered: Vec<Delivered>,
     doubts: Doubts<'a>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    pub(crate) fn new(wave: &'a Wave, framework: &'a Framework, lexicon: &'a Lexicon, cells: &'a Cells<'a>) -> Self {
+        Self {
+            wave,
+            framework,
+            scale: Scale::new(framework, lexicon),
+            lexicon,
+            cells,
+            conventions: Conventions::learn(framework, lexicon, cells.iter()),
+            delivered: Vec::new(),
+            doubts: Doubts::of(&wave.id),
+        }
+    }
+
+    /// Reads the cells of some respondents, each respondent's together.
+    pub(crate) fn some(&mut self, cells: Range<usize>) {
+        let found = self.cells;
+        let mut by_option: OptionCells = BTreeMap::new();
+        for (response, place) in &found.cells[cells] {
+            match &found.targets[*place] {
+                Target::Norm(code) => self.norm(code, response),
+                Target::Question(code) => self.listed(code, &found.maps[&*response.source], response),
+                Target::Option { question, option } => by_option
+                    .entry((&response.source, &response.respondent, response.assessor, question))
+                    .or_default()
+                    .push((option, response)),
+                Target::Beside(code) => self.beside(code, response),
+                Target::Foreign(code) => self.foreign(code, response),
+                // The reading of files has told of questions that nobody knows.
+                Target::Unknown | Target::Unused => {}
+            }
+        }
+        for ((_, _, _, question), cells) in &by_option {
+            self.ticked(question, cells);
+        }
+    }
+
+    /// The answers that were read since the last time, by their key.
+    pub(crate) fn taken(&mut self) -> Vec<Delivered> {
+        let mut taken = std::mem::take(&mut self.delivered);
+        taken.sort_by(|a, b| key(&a.answer).cmp(&key(&b.answer)));
+        taken
+    }
+
+    /// What could not be read, and what was read in a way that could surprise.
+    pub(crate) fn findings(self) -> Vec<Finding> {
+        let notes = self.conventions.findings(&self.wave.id);
+        let mut findings = self.doubts.findings();
+        findings.extend(notes);
+        findings
+    }
+
     /// Why a cell holds no answer; absent when it holds one.
     fn unfilled(&self, response: &Response) -> Option<Status> {
         declared(response.state, response.value.as_deref(), self.lexicon)
@@ -224,7 +282,7 @@ impl Reader<'_> {
     }
 
     /// Reads the option cells of one question and respondent together: what an empty one says depends on them.
-    fn ticked(&mut self, code: &str, cells: &[(String, &Response)]) {
+    fn ticked(&mut self, code: &str, cells: &[(&str, &Response)]) {
         let framework = self.framework;
         let Some(question) = framework.question(code) else {
             return;
@@ -309,20 +367,5 @@ impl Reader<'_> {
             sequence: response.sequence,
             complete: response.complete.unwrap_or(true),
         });
-    }
-
-    fn finish(mut self) -> Read {
-        self.delivered.sort_by(|a, b| key(&a.answer).cmp(&key(&b.answer)));
-        let framework = self.framework.admitting(
-            self.delivered
-                .iter()
-                .filter(|row| row.answer.kind != AnswerKind::Choice)
-                .map(|row| row.answer.item.as_str()),
-        );
-        Read {
-            delivered: self.delivered,
-            findings: self.doubts.findings(),
-            framework,
-        }
     }
 }

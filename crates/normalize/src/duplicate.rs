@@ -7,51 +7,175 @@
 use crate::answer::Delivered;
 use nulmeting_study::study_file::Wave;
 use nulmeting_study::tables::Answer;
+use nulmeting_study::tally::Counted;
 use nulmeting_study::words::{AnswerKind, Assessor, Respondents, Severity, Status};
 use nulmeting_study::{Finding, Place, Rule};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
-/// One respondent's answers within one source: places in the list of answers.
-struct Responded {
-    rows: Vec<usize>,
-    items: BTreeSet<String>,
+/// One respondent's answers within one source, as far as it decides whether they count.
+#[derive(Debug, Clone)]
+pub(crate) struct Responded {
+    organisation: Arc<str>,
+    assessor: Assessor,
+    source: Arc<str>,
+    respondent: Arc<str>,
+    /// The questions it was asked, as numbers in order; responses to the same questions share the list.
+    items: Arc<[u32]>,
+    /// Whether anything was answered, and whether a norm was.
     usable: bool,
+    usable_norm: bool,
     complete: bool,
-    sequence: i64,
+    /// Place among the responses of the wave in order of submission.
+    pub(crate) sequence: i64,
     place: Place,
 }
 
+impl Responded {
+    /// The organisation; a response that names none is not kept.
+    pub(crate) fn organisation(&self) -> &str {
+        &self.organisation
+    }
+
+    /// Whether it gives a usable answer when that much of it counts.
+    fn is_usable(&self, counted: Counted) -> bool {
+        match counted {
+            Counted::All => self.usable,
+            Counted::Norms => self.usable_norm,
+            Counted::Nothing => false,
+        }
+    }
+
+    /// Whether both put a question in common.
+    fn meets(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.items, &other.items) && !self.items.is_empty()
+            || self.items.iter().any(|item| other.items.binary_search(item).is_ok())
+    }
+}
+
+/// Texts and lists of questions that were met before, so that a million responses hold each once.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    items: HashMap<String, u32>,
+    lists: HashSet<Arc<[u32]>>,
+    texts: HashSet<Arc<str>>,
+}
+
+impl Known {
+    fn text(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.texts.get(text) {
+            return Arc::clone(known);
+        }
+        let own: Arc<str> = text.into();
+        self.texts.insert(Arc::clone(&own));
+        own
+    }
+
+    fn items<'a>(&mut self, items: impl Iterator<Item = &'a str>) -> Arc<[u32]> {
+        let mut list: Vec<u32> = Vec::new();
+        for item in items {
+            let next = self.items.len() as u32;
+            let code = match self.items.get(item) {
+                Some(code) => *code,
+                None => *self.items.entry(item.to_owned()).or_insert(next),
+            };
+            list.push(code);
+        }
+        list.sort_unstable();
+        list.dedup();
+        if let Some(known) = self.lists.get(&list[..]) {
+            return Arc::clone(known);
+        }
+        let own: Arc<[u32]> = list.into();
+        self.lists.insert(Arc::clone(&own));
+        own
+    }
+}
+
+/// What was decided of the responses of a wave.
+#[derive(Debug)]
+pub(crate) struct Settled {
+    /// What counts of each response.
+    pub(crate) counted: Vec<Counted>,
+    /// Organisations with a usable answer that counts, each with the first place where one stands.
+    pub(crate) answered: BTreeMap<String, Place>,
+    /// Responses that do not count because of another.
+    pub(crate) findings: Vec<Finding>,
+}
+
 /// Marks which answers count, and tells of the responses that do not.
+pub(crate) fn settle(wave: &Wave, delivered: &mut [Delivered], rule: Respondents) -> Settled {
+    let (responses, rows): (Vec<Responded>, Vec<Vec<usize>>) =
+        responses(delivered, &mut Known::default()).into_iter().unzip();
+    let settled = decide(wave, &responses, rule);
+    for (counted, rows) in settled.counted.iter().zip(&rows) {
+        for row in rows {
+            let answer = &mut delivered[*row].answer;
+            answer.counts = counted.has(answer.kind);
+        }
+    }
+    once(delivered);
+    settled
+}
+
+/// Decides what counts of each response.
 ///
 /// Missing: an answer that names no organisation counts for none. Of an organisation that gave no usable
 /// answer the last response counts, so that its reasons are on record.
 /// Method: the last complete response counts, failing that the last one; under the other rules all complete
 /// responses count for the norms, and the last of them for the questions beside the norms.
-pub(crate) fn settle(wave: &Wave, delivered: &mut [Delivered], rule: Respondents) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for ((organisation, _), mut responses) in responses_of(delivered) {
-        // Those with an answer first, then the finished, then the latest; the sort keeps the order of sources on a tie.
-        responses.sort_by(|a, b| {
-            let rank = |response: &Responded| (response.usable, response.complete, response.sequence);
-            rank(b).cmp(&rank(a))
-        });
+pub(crate) fn decide(wave: &Wave, responses: &[Responded], rule: Respondents) -> Settled {
+    let mut settled = Settled {
+        counted: vec![Counted::Nothing; responses.len()],
+        answered: BTreeMap::new(),
+        findings: Vec::new(),
+    };
+    // Of an organisation those with an answer first, then the finished, then the latest, then in order of sources.
+    let rank = |own: &Responded| std::cmp::Reverse((own.usable, own.complete, own.sequence));
+    let mut order: Vec<usize> = (0..responses.len()).collect();
+    order.sort_by(|a, b| {
+        let (a, b) = (&responses[*a], &responses[*b]);
+        (&a.organisation, a.assessor, rank(a), &a.source, &a.respondent).cmp(&(
+            &b.organisation,
+            b.assessor,
+            rank(b),
+            &b.source,
+            &b.respondent,
+        ))
+    });
+    let whose = |index: &usize| (&responses[*index].organisation, responses[*index].assessor);
+    for own in order.chunk_by(|a, b| whose(a) == whose(b)) {
         let mut counting: Vec<&Responded> = Vec::new();
-        for response in &responses {
-            match counting.iter().find(|other| !other.items.is_disjoint(&response.items)) {
+        for index in own {
+            let response = &responses[*index];
+            settled.counted[*index] = match counting.iter().find(|other| other.meets(response)) {
                 None => {
-                    mark(delivered, response, |_| true);
                     counting.push(response);
+                    Counted::All
                 }
                 Some(other) if rule != Respondents::Last && response.usable && response.complete && other.complete => {
-                    mark(delivered, response, |answer| answer.kind != AnswerKind::Choice);
+                    Counted::Norms
                 }
-                Some(other) if response.usable => findings.push(duplicate(wave, &organisation, response, other)),
-                Some(_) => {}
+                Some(other) => {
+                    if response.usable {
+                        settled.findings.push(duplicate(wave, response, other));
+                    }
+                    Counted::Nothing
+                }
+            };
+            if response.is_usable(settled.counted[*index]) {
+                match settled.answered.get_mut(response.organisation()) {
+                    Some(first) if *first <= response.place => {}
+                    Some(first) => first.clone_from(&response.place),
+                    None => {
+                        let organisation = response.organisation().to_owned();
+                        settled.answered.insert(organisation, response.place.clone());
+                    }
+                }
             }
         }
     }
-    once(delivered);
-    findings
+    settled
 }
 
 /// Lets a respondent count once per question: the same norm on two tabs of a workbook counts where it is first filled
@@ -88,7 +212,16 @@ fn once(delivered: &mut [Delivered]) {
     }
 }
 
-fn responses_of(delivered: &[Delivered]) -> BTreeMap<(String, Assessor), Vec<Responded>> {
+/// Marks the answers that count when all of their responses do: a question that a respondent has twice counts once.
+pub(crate) fn once_each(delivered: &mut [Delivered]) {
+    for row in &mut *delivered {
+        row.answer.counts = true;
+    }
+    once(delivered);
+}
+
+/// The responses of answers in the order of the table, each with the places of its answers.
+pub(crate) fn responses(delivered: &[Delivered], known: &mut Known) -> Vec<(Responded, Vec<usize>)> {
     let mut units: BTreeMap<(&str, Assessor, &str, &str), Vec<usize>> = BTreeMap::new();
     for (index, row) in delivered.iter().enumerate() {
         let answer = &row.answer;
@@ -104,30 +237,30 @@ fn responses_of(delivered: &[Delivered]) -> BTreeMap<(String, Assessor), Vec<Res
                 .push(index);
         }
     }
-    let mut responses: BTreeMap<(String, Assessor), Vec<Responded>> = BTreeMap::new();
-    for ((organisation, assessor, _, _), rows) in units {
-        let response = Responded {
-            items: rows.iter().map(|row| delivered[*row].answer.item.clone()).collect(),
-            usable: rows.iter().any(|row| delivered[*row].answer.status == Status::Answered),
-            complete: rows.iter().all(|row| delivered[*row].complete),
-            sequence: rows
-                .iter()
-                .map(|row| delivered[*row].sequence)
-                .max()
-                .unwrap_or_default(),
-            place: place_of(rows.iter().map(|row| &delivered[*row].answer)),
-            rows,
-        };
-        responses
-            .entry((organisation.to_owned(), assessor))
-            .or_default()
-            .push(response);
-    }
-    responses
+    let units = units.into_iter();
+    units
+        .map(|((organisation, assessor, source, respondent), rows)| {
+            let own = || rows.iter().map(|row| &delivered[*row]);
+            let answered = |row: &&Delivered| row.answer.status == Status::Answered;
+            let response = Responded {
+                organisation: known.text(organisation),
+                assessor,
+                source: known.text(source),
+                respondent: respondent.into(),
+                items: known.items(own().map(|row| row.answer.item.as_str())),
+                usable: own().any(|row| answered(&row)),
+                usable_norm: own().any(|row| answered(&row) && row.answer.kind != AnswerKind::Choice),
+                complete: own().all(|row| row.complete),
+                sequence: own().map(|row| row.sequence).max().unwrap_or_default(),
+                place: place_of(own().map(|row| &row.answer)),
+            };
+            (response, rows)
+        })
+        .collect()
 }
 
 /// Where a response stands: its row, or the whole file when it fills one.
-pub(crate) fn place_of<'a>(answers: impl Iterator<Item = &'a Answer>) -> Place {
+fn place_of<'a>(answers: impl Iterator<Item = &'a Answer>) -> Place {
     let places: BTreeSet<(&str, &str, i64)> = answers
         .map(|answer| (answer.source.as_str(), answer.sheet.as_str(), answer.row))
         .collect();
@@ -138,14 +271,8 @@ pub(crate) fn place_of<'a>(answers: impl Iterator<Item = &'a Answer>) -> Place {
     }
 }
 
-fn mark(delivered: &mut [Delivered], response: &Responded, counts: impl Fn(&Answer) -> bool) {
-    for row in &response.rows {
-        let answer = &mut delivered[*row].answer;
-        answer.counts = counts(answer);
-    }
-}
-
-fn duplicate(wave: &Wave, organisation: &str, response: &Responded, other: &Responded) -> Finding {
+fn duplicate(wave: &Wave, response: &Responded, other: &Responded) -> Finding {
+    let organisation = response.organisation();
     let why = if response.complete == other.complete {
         "the later one"
     } else {

@@ -59,4 +59,14 @@ pub enum Error {
         /// Path of the file, relative to the study file.
         source_path: String,
     },
+    /// Answers that differ in more ways than can be counted.
+    #[error(
+        "{found}; expected fewer\n  at   wave `{wave}`\n  hint look at the item maps: a column of free texts may be mapped to a question"
+    )]
+    TooMany {
+        /// The wave.
+        wave: String,
+        /// What was found.
+        found: String,
+    },
 }

@@ -9,6 +9,7 @@
 
 mod answer;
 mod choice;
+mod counter;
 mod doubt;
 mod duplicate;
 mod error;
@@ -22,6 +23,7 @@ mod weight;
 mod withheld;
 mod yes_no;
 
+pub use counter::{CountedWave, Counter};
 pub use error::Error;
 pub use pseudonym::Pseudonyms;
 pub use stratum::{size_class, size_label};
@@ -77,13 +79,12 @@ pub fn normalize(
 
         let mut read = answer::read(wave, framework, instruments, lexicon, &delivered)?;
         all.findings.append(&mut read.findings);
-        all.findings.append(&mut duplicate::settle(
-            wave,
-            &mut read.delivered,
-            study.scores.respondents,
-        ));
+        let mut settled = duplicate::settle(wave, &mut read.delivered, study.scores.respondents);
+        all.findings.append(&mut settled.findings);
+        let named = read.delivered.iter().map(|row| row.answer.organisation.as_str());
+        let named = named.filter(|organisation| !organisation.is_empty()).collect();
 
-        let mut described = organisation::describe(study, wave, &entries, &read.delivered, calibrate);
+        let mut described = organisation::describe(study, wave, &entries, &settled.answered, &named, calibrate);
         all.findings.append(&mut described.findings);
         let tally = Tally::of(read.delivered.iter().map(|row| &row.answer));
         all.levels.append(&mut level::grid(

@@ -1,13 +1,11 @@
 //! The organisations of a wave: who is in the register, who was asked, who answered, and what each counts for.
 
-use crate::answer::Delivered;
-use crate::duplicate::place_of;
 use crate::stratum::{Member, size_class, size_label, strata};
 use crate::weight::{Task, weigh};
 use nulmeting_study::study_file::Wave;
-use nulmeting_study::tables::{Answer, Organisation, RegisterEntry};
-use nulmeting_study::words::{Severity, Status};
-use nulmeting_study::{Finding, Rule, Study};
+use nulmeting_study::tables::{Organisation, RegisterEntry};
+use nulmeting_study::words::Severity;
+use nulmeting_study::{Finding, Place, Rule, Study};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The organisations of a wave with what was found about them.
@@ -19,7 +17,8 @@ pub(crate) struct Described {
     pub(crate) findings: Vec<Finding>,
 }
 
-/// Describes the organisations of a wave.
+/// Describes the organisations of a wave, given which have a usable answer that counts, each with the first place of
+/// one, and which the answers name at all.
 ///
 /// Missing: an organisation outside the register has no sector, stratum or weight. One that answered without
 /// having been asked keeps its weight, and a finding tells of it.
@@ -28,15 +27,15 @@ pub(crate) fn describe(
     study: &Study,
     wave: &Wave,
     entries: &BTreeMap<&str, &RegisterEntry>,
-    delivered: &[Delivered],
+    answered: &BTreeMap<String, Place>,
+    named: &BTreeSet<&str>,
     calibrate: &dyn Fn(&Task) -> Result<Vec<f64>, String>,
 ) -> Described {
     let population = &study.population;
-    let answers = counting(delivered);
     let members: Vec<Member> = entries
         .values()
         .map(|entry| {
-            let responded = answers.contains_key(entry.organisation.as_str());
+            let responded = answered.contains_key(&entry.organisation);
             Member {
                 organisation: &entry.organisation,
                 sector: &entry.sector,
@@ -65,9 +64,9 @@ pub(crate) fn describe(
     for (index, member) in members.iter().enumerate() {
         let asked = entries[member.organisation].asked;
         if asked == Some(false)
-            && let Some(answers) = answers.get(member.organisation)
+            && let Some(place) = answered.get(member.organisation)
         {
-            findings.push(not_asked(wave, member.organisation, answers));
+            findings.push(not_asked(wave, member.organisation, place));
         }
         let (design, calibrated) = if member.responded { weight.next() } else { None }.unzip();
         let class = size_class(&population.size, member.pupils);
@@ -86,16 +85,14 @@ pub(crate) fn describe(
         });
     }
     let listed = entries.values().any(|entry| entry.asked.is_some());
-    let outside: BTreeSet<&str> = delivered
+    let outside = named
         .iter()
-        .map(|row| row.answer.organisation.as_str())
-        .filter(|organisation| !organisation.is_empty() && !entries.contains_key(organisation))
-        .collect();
-    organisations.extend(outside.into_iter().map(|organisation| {
-        let responded = answers.contains_key(organisation);
+        .filter(|organisation| !entries.contains_key(**organisation));
+    organisations.extend(outside.map(|organisation| {
+        let responded = answered.contains_key(*organisation);
         Organisation {
             wave: wave.id.clone(),
-            organisation: organisation.to_owned(),
+            organisation: (*organisation).to_owned(),
             sector: None,
             size: None,
             pupils: None,
@@ -113,17 +110,6 @@ pub(crate) fn describe(
     }
 }
 
-/// The counting, usable answers of each organisation.
-fn counting(delivered: &[Delivered]) -> BTreeMap<&str, Vec<&Answer>> {
-    let mut answers: BTreeMap<&str, Vec<&Answer>> = BTreeMap::new();
-    for answer in delivered.iter().map(|row| &row.answer) {
-        if answer.counts && answer.status == Status::Answered {
-            answers.entry(&answer.organisation).or_default().push(answer);
-        }
-    }
-    answers
-}
-
 fn empty(wave: &Wave, stratum: &str, population: i64) -> Finding {
     Finding::new(
         Severity::Warning,
@@ -134,8 +120,7 @@ fn empty(wave: &Wave, stratum: &str, population: i64) -> Finding {
     .wave(&wave.id)
 }
 
-fn not_asked(wave: &Wave, organisation: &str, answers: &[&Answer]) -> Finding {
-    let source = &answers[0].source;
+fn not_asked(wave: &Wave, organisation: &str, place: &Place) -> Finding {
     Finding::new(
         Severity::Warning,
         Rule::NotAsked,
@@ -143,8 +128,6 @@ fn not_asked(wave: &Wave, organisation: &str, answers: &[&Answer]) -> Finding {
         "correct the list under `asked`, or take the response out of the export",
     )
     .wave(&wave.id)
-    .at(&place_of(
-        answers.iter().copied().filter(|answer| &answer.source == source),
-    ))
+    .at(place)
     .organisation(organisation)
 }

@@ -61,7 +61,11 @@ pub(crate) struct Conventions<'a> {
 
 impl<'a> Conventions<'a> {
     /// Learns them from all cells of a wave.
-    pub(crate) fn learn(framework: &Framework, lexicon: &Lexicon, cells: &[(&'a Response, Target)]) -> Self {
+    pub(crate) fn learn<'b>(
+        framework: &Framework,
+        lexicon: &Lexicon,
+        cells: impl Iterator<Item = (&'a Response, &'b Target)>,
+    ) -> Self {
         let mut numbers: BTreeMap<(&str, String), BTreeSet<&str>> = BTreeMap::new();
         let mut worded: BTreeSet<&str> = BTreeSet::new();
         let mut words = BTreeSet::new();

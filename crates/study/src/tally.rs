@@ -4,6 +4,10 @@
 //! everything statistical from those. It grows with organisations and questions, never with answers, so that a scan may
 //! be any engine's; counts are whole numbers, so that no order of adding changes them.
 
+mod packed;
+
+pub use packed::{Counted, Packed};
+
 use crate::coded::{Coded, Coding, combine};
 use crate::tables::{Answer, AnswerCount};
 use crate::words::{AnswerKind, Assessor, Status};
@@ -180,6 +184,11 @@ impl Block {
 }
 
 impl Tally {
+    /// Adds the waves of another, which has none of these.
+    pub fn extend(&mut self, other: Self) {
+        self.waves.extend(other.waves);
+    }
+
     /// Counts those of the answers that count for their organisation.
     pub fn of<'a>(answers: impl IntoIterator<Item = &'a Answer>) -> Self {
         let mut tally = Self::default();
@@ -372,7 +381,7 @@ impl WaveTally {
 
 #[cfg(test)]
 mod tests {
-    use super::{Block, Coded, Tally};
+    use super::{Block, Coded, Counted, Packed, Tally};
     use crate::tables::{Answer, AnswerCount};
     use crate::words::{AnswerKind, Assessor, Status};
     use crate::{Record, Values};
@@ -385,7 +394,11 @@ mod tests {
             respondent: respondent.to_string(),
             item: item.into(),
             option: String::new(),
-            kind: AnswerKind::Level,
+            kind: if item < "N30" {
+                AnswerKind::Level
+            } else {
+                AnswerKind::Choice
+            },
             value: None,
             level,
             holds: None,
@@ -483,6 +496,30 @@ mod tests {
                 .unwrap();
         }
         assert_eq!(rows(&again), counts);
+    }
+
+    #[test]
+    fn packed_answers_count_as_the_answers_do() {
+        let mut answers = answers();
+        let keys: std::collections::BTreeSet<(String, String)> = answers
+            .iter()
+            .map(|row| (row.organisation.clone(), row.respondent.clone()))
+            .collect();
+        let mut packed = Packed::default();
+        for (organisation, respondent) in &keys {
+            let own = |row: &&Answer| row.organisation == *organisation && row.respondent == *respondent;
+            packed.add(answers.iter().filter(own)).unwrap();
+        }
+        let counted = |respondent: &str| match respondent {
+            "0" => Counted::All,
+            "1" => Counted::Norms,
+            _ => Counted::Nothing,
+        };
+        let tally = packed.tally("2024", keys.iter().map(|(own, by)| (own.as_str(), counted(by))));
+        for row in &mut answers {
+            row.counts = counted(&row.respondent).has(row.kind);
+        }
+        assert_eq!(rows(&tally), rows(&Tally::of(&answers)));
     }
 
     #[test]

@@ -111,6 +111,55 @@ fn tables_published_from_sums_alone_are_those_published_from_the_answers() {
 }
 
 #[test]
+fn exports_counted_file_after_file_give_the_same_sums_and_the_same_published_tables() {
+    let (study, out) = (example(), made().path().join("out"));
+    let other = tempfile::tempdir().unwrap();
+    let (sums, fresh) = (other.path().join("sums"), other.path().join("out"));
+    run_well(&[
+        "sums",
+        text(&study),
+        "--exports",
+        "--out",
+        text(&fresh),
+        "--to",
+        text(&sums),
+        "--quiet",
+    ]);
+    let (held, counted) = (files(&out.join("sums")), files(&sums));
+    for (name, bytes) in held.iter().filter(|(name, _)| name.ends_with(".parquet")) {
+        assert!(counted.get(name) == Some(bytes), "{name} differs");
+    }
+    // Nothing else is needed to go on: register, history and findings lie beside the sums.
+    run_well(&[
+        "analyze",
+        text(&study),
+        "--sufficient",
+        text(&sums),
+        "--out",
+        text(&fresh),
+        "--quiet",
+    ]);
+    let (ours, theirs) = (files(&out.join("tables")), files(&fresh.join("tables")));
+    let made_by_reading = ["answers.parquet", "responses.parquet"];
+    for (name, bytes) in ours
+        .iter()
+        .filter(|(name, _)| !made_by_reading.contains(&name.as_str()))
+    {
+        assert!(theirs.get(name) == Some(bytes), "{name} differs");
+    }
+    run_well(&[
+        "report",
+        text(&study),
+        "--out",
+        text(&fresh),
+        "--documents",
+        "html",
+        "--quiet",
+    ]);
+    assert!(fresh.join("report/report.html").is_file());
+}
+
+#[test]
 fn a_run_after_sums_of_another_engine_makes_its_own_again() {
     let (study, out) = (example(), made().path().join("out"));
     let from = tempfile::tempdir().unwrap();

@@ -17,7 +17,7 @@ pub(crate) fn chart(args: &ChartArgs, global: &Global, console: &Console) -> Res
     }
     let loaded = Loaded::load(&args.study, global)?;
     let (normal, analysed) = if loaded.out.join("tables/attention.parquet").is_file() {
-        (Normal::load(&loaded)?, stages::load_analysed(&loaded)?)
+        (Normal::for_documents(&loaded)?, stages::load_analysed(&loaded)?)
     } else {
         let normal = stages::normalize(&loaded, &stages::ingest(&loaded)?)?;
         let analysed = stages::analyze(&loaded, &normal)?;

@@ -10,8 +10,7 @@ use crate::lineage::work::{Extent, Work};
 use crate::loaded::Loaded;
 use crate::log::Log;
 use crate::outputs::Outputs;
-use crate::scanned;
-use crate::stages::{self, Delivered, Normal, Read};
+use crate::stages::{self, Delivered, Normal, Read, Sufficient};
 use nulmeting_study::Finding;
 use nulmeting_study::tables::{Correction, RegisterEntry, Source};
 use serde_json::json;
@@ -67,28 +66,23 @@ pub(crate) fn analyze(args: &AnalyzeArgs, global: &Global, console: &Console) ->
 /// Turns the sums of an engine into estimates.
 fn sufficient(loaded: &Loaded, folder: &Path, console: &Console) -> Result<Exit, Failure> {
     let mut one = One::begin(loaded, Stage::Analyze, console)?;
-    let (normal, tally) = one.log.step("count", || {
-        let tally = scanned::tally(&scanned::part_of(folder, "answer_counts")?)?;
-        let organisations = scanned::organisations(loaded, folder)?;
-        let normal = Normal::of_counts(loaded, organisations, &tally)?;
-        Ok((normal, tally))
+    let counted = one.log.step("count", || Sufficient::read(loaded, folder))?;
+    let analysed = one.log.step("analyze", || {
+        stages::analyze_counted(loaded, &counted.normal, &counted.tally)
     })?;
-    let analysed = one
-        .log
-        .step("analyze", || stages::analyze_counted(loaded, &normal, &tally))?;
     // No step is written down: `run` knows nothing of the engine, and makes its own again.
     one.outputs.made_by([]);
-    normal.save_of_counts(loaded, &mut one.outputs)?;
+    counted.save(&mut one.outputs)?;
     stages::save_analysed(&analysed, &mut one.outputs)?;
     one.records.remove(Stage::Normalize.word());
-    one.end(Extent::Tables, &normal.findings, Some("report"))
+    one.end(Extent::Tables, &counted.normal.findings, Some("report"))
 }
 
 /// Turns estimates into figures, a report and a workbook.
 pub(crate) fn report(args: &ReportArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
     let loaded = Loaded::load(&args.study, global)?;
     let mut one = One::begin(&loaded, Stage::Report, console)?;
-    let normal = Normal::load(&loaded)?;
+    let normal = Normal::for_documents(&loaded)?;
     let analysed = stages::load_analysed(&loaded)?;
     let sources: Vec<Source> = stages::table(&loaded)?;
     let corrections: Vec<Correction> = stages::table(&loaded)?;

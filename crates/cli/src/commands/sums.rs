@@ -5,10 +5,11 @@ use crate::console::Console;
 use crate::dictionary;
 use crate::exit::{Exit, Failure};
 use crate::loaded::Loaded;
-use crate::{scanned, stages};
+use crate::scanned;
+use crate::stages::{self, Delivered};
 use nulmeting_analyze::sums::{level_counts, unit_sums};
 use nulmeting_study::tables::{self, AnswerCount, LevelCount, Organisation, UnitSum};
-use nulmeting_study::{Record, Tally};
+use nulmeting_study::{Record, Schema, Tally};
 use nulmeting_tables::Pieces;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -22,15 +23,20 @@ const PIECE: usize = 200_000;
 /// Counts the answers and writes the sums.
 pub(crate) fn sums(args: &SumsArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
     let loaded = Loaded::load(&args.study, global)?;
-    let answers = match &args.answers {
-        Some(path) => path.clone(),
-        None => scanned::part_of(&loaded.out.join("tables"), "answers")?,
+    let (tally, organisations, read) = if args.exports {
+        let counted = stages::count_exports(&loaded)?;
+        (counted.tally, counted.organisations, Some(counted.read))
+    } else {
+        let answers = match &args.answers {
+            Some(path) => path.clone(),
+            None => scanned::part_of(&loaded.out.join("tables"), "answers")?,
+        };
+        let organisations: Vec<Organisation> = match &args.organisations {
+            Some(path) => scanned::read(path)?,
+            None => stages::table(&loaded)?,
+        };
+        (scanned::tally(&answers)?, organisations, None)
     };
-    let organisations: Vec<Organisation> = match &args.organisations {
-        Some(path) => scanned::read(path)?,
-        None => stages::table(&loaded)?,
-    };
-    let tally = scanned::tally(&answers)?;
     let folder = args.to.clone().unwrap_or_else(|| loaded.out.join("sums"));
     fs::create_dir_all(&folder).map_err(|cause| Failure::writing(&folder, &cause))?;
     let wanted = |table| args.only.is_empty() || args.only.contains(&table);
@@ -54,6 +60,9 @@ pub(crate) fn sums(args: &SumsArgs, global: &Global, console: &Console) -> Resul
     let mut schemas = tables::sums();
     schemas.retain(|schema| rows.contains_key(schema.name));
     schemas.push(Organisation::schema());
+    if let Some(read) = read {
+        schemas.extend(write_read(&folder, read)?);
+    }
     let described = dictionary::datapackage(&loaded.study.study.title, &schemas);
     let text = serde_json::to_string_pretty(&described).map_err(Failure::unexpected)?;
     let path = folder.join("datapackage.json");
@@ -68,6 +77,23 @@ pub(crate) fn sums(args: &SumsArgs, global: &Global, console: &Console) -> Resul
         console.json(&json!({ "sums": folder.display().to_string(), "rows": rows }))?;
     }
     Ok(Exit::Done)
+}
+
+/// Writes what a study has beside its answers, for whoever goes on from the sums alone.
+fn write_read(folder: &Path, read: Delivered) -> Result<[Schema; 5], Failure> {
+    fn whole<R: Record>(folder: &Path, rows: Vec<R>) -> Result<Schema, Failure> {
+        let mut written = Written::begin(folder)?;
+        written.add(rows)?;
+        written.end()?;
+        Ok(R::schema())
+    }
+    Ok([
+        whole(folder, read.register)?,
+        whole(folder, read.history)?,
+        whole(folder, read.sources)?,
+        whole(folder, read.corrections)?,
+        whole(folder, read.findings)?,
+    ])
 }
 
 fn write_counts(folder: &Path, tally: &Tally) -> Result<u64, Failure> {

@@ -10,14 +10,16 @@ use crate::responses::{Against, Collected, Moment, collect};
 use crate::structure::Structure;
 use crate::workbook::{Layout, laid_out};
 use nulmeting_study::study_file::{SourceEntry, Wave};
+use nulmeting_study::tables::Response;
 use nulmeting_study::words::Severity;
 use nulmeting_study::{Error, Finding, Place, Rule};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::ops::Range;
 
-/// Exports that are read before their rows are put with the others.
+/// Exports that are read before their rows are handed on, and how large all but the last of them may be together.
 const AT_A_TIME: usize = 64;
+/// Unit: bytes.
+const SIZE: u64 = 8 << 20;
 
 impl Stage<'_> {
     /// Reads the layouts of workbooks that the study file names for the waves that are wanted.
@@ -38,14 +40,16 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// Reads the exports of a wave and numbers their responses in order of submission.
+    /// Reads the exports of a wave and hands on the rows of each, its responses numbered from 1 on through the wave; the
+    /// order of submission is known when all are read, and given then: the place in it of each number.
     pub(super) fn wave(
         &mut self,
         wave: &Wave,
         register: &BTreeMap<String, Listed>,
         numbers: &Numbers,
         history: &History,
-    ) -> Result<(), Error> {
+        hand_on: &mut dyn FnMut(Vec<Response>),
+    ) -> Result<Vec<i64>, Error> {
         let framework = self.instruments.frameworks.get(&wave.id).ok_or_else(|| {
             Error::new(
                 format!("wave `{}`", wave.id),
@@ -78,47 +82,65 @@ impl Stage<'_> {
             let own = |path: &String| wave.entry_of(path).is_some_and(|(first, _)| first == index);
             files.extend(paths.into_iter().filter(own).map(|path| (path, against)));
         }
-        let mut submissions: Vec<(Moment, Range<usize>)> = Vec::new();
+        let mut moments: Vec<Moment> = Vec::new();
         // Side by side, and put together in the order of the study file; so many at a time that rows are not held twice.
-        for some in files.chunks(AT_A_TIME) {
+        let mut rest = &files[..];
+        while !rest.is_empty() {
+            let (some, others) = rest.split_at(self.at_a_time(rest));
+            rest = others;
             let read: Vec<Export> = some
                 .par_iter()
                 .with_max_len(1)
                 .map(|(path, against)| self.source(path, against))
                 .collect();
             for export in read {
-                self.take(export, &mut submissions);
+                self.take(export, &mut moments, hand_on);
             }
         }
-        submissions.sort_by(|(a, _), (b, _)| a.cmp(b));
-        for (sequence, (_, rows)) in (1..).zip(submissions) {
-            for own in &mut self.done.responses[rows] {
-                own.sequence = sequence;
-            }
+        let mut order: Vec<usize> = (0..moments.len()).collect();
+        order.sort_by(|a, b| moments[*a].cmp(&moments[*b]));
+        let mut places = vec![0; moments.len()];
+        for (place, own) in (1..).zip(order) {
+            places[own] = place;
         }
-        Ok(())
+        Ok(places)
     }
 
-    /// Puts one export with the others.
-    fn take(&mut self, export: Export, submissions: &mut Vec<(Moment, Range<usize>)>) {
+    /// How many of the files to read before their rows are handed on.
+    fn at_a_time(&self, files: &[(String, Against<'_>)]) -> usize {
+        let mut size = 0;
+        let fits = |(path, _): &&(String, Against<'_>)| {
+            let fits = size < SIZE;
+            size += files::size(self.folder.path, path);
+            fits
+        };
+        files.iter().take(AT_A_TIME).take_while(fits).count().max(1)
+    }
+
+    /// Puts what was found in one export with the others, and hands on its rows.
+    fn take(&mut self, export: Export, moments: &mut Vec<Moment>, hand_on: &mut dyn FnMut(Vec<Response>)) {
         self.done.inputs.extend(export.inputs);
         self.done.findings.extend(export.findings);
-        let Some(collected) = export.collected else { return };
+        let Some(mut collected) = export.collected else { return };
         self.done.questions.extend(collected.asked);
         self.done.corrections.extend(collected.corrections.rows);
         self.corrections.meet(collected.corrections.met);
         self.done.sources.push(collected.source);
         self.done.findings.extend(collected.findings);
-        let rows = &mut self.done.responses;
-        let mut start = rows.len();
-        for (moment, count) in collected.submissions {
-            submissions.push((moment, start..start + count));
-            start += count;
+        // In the order of submission within the file, so that of a respondent who stands there twice the later is later.
+        let mut order: Vec<usize> = (0..collected.submissions.len()).collect();
+        order.sort_by(|a, b| collected.submissions[*a].0.cmp(&collected.submissions[*b].0));
+        let mut numbers = vec![0; order.len()];
+        for (number, own) in (moments.len() as i64 + 1..).zip(&order) {
+            numbers[*own] = number;
         }
-        match rows.is_empty() {
-            true => *rows = collected.responses,
-            false => rows.extend(collected.responses),
+        let mut rows = collected.responses.iter_mut();
+        for ((_, count), number) in collected.submissions.iter().zip(numbers) {
+            rows.by_ref().take(*count).for_each(|row| row.sequence = number);
         }
+        let mut submitted: Vec<Option<Moment>> = collected.submissions.into_iter().map(|own| Some(own.0)).collect();
+        moments.extend(order.iter().filter_map(|own| submitted[*own].take()));
+        hand_on(collected.responses);
     }
 
     /// Reads one export; what cannot be read is a finding.

@@ -144,6 +144,23 @@ proptest! {
     }
 
     #[test]
+    fn counting_a_file_at_a_time_is_normalizing(
+        entries in prop::collection::vec(entry(), 1..30),
+        cells in prop::collection::vec((cell(), 0usize..3, 0usize..6), 0..60),
+        rule in prop::sample::select(Respondents::ALL),
+    ) {
+        let mut case = case(&entries, &cells.iter().map(|own| own.0).collect::<Vec<_>>(), rule);
+        case.study.waves[0].sources[0].path = "export-*.csv".to_owned();
+        // Several files, and respondents with several cells, some of them the same question twice.
+        for ((row, own), sequence) in case.responses.iter_mut().zip(&cells).zip(1..) {
+            row.source = format!("export-{}.csv", own.1).into();
+            row.respondent = own.2.to_string().into();
+            row.sequence = sequence;
+        }
+        prop_assert_eq!(crate::counter::agrees(&case), Ok(()));
+    }
+
+    #[test]
     fn weights_of_a_stratum_sum_to_its_population(
         entries in prop::collection::vec(entry(), 1..60),
         cells in prop::collection::vec(cell(), 0..60),
