@@ -91,8 +91,8 @@ impl<'a> Counter<'a> {
             start = end;
             let mut delivered = reader.taken();
             let found = duplicate::responses(&delivered, &mut self.known);
-            duplicate::once_each(&mut delivered);
             for (response, own) in found {
+                duplicate::all_once(&mut delivered, &own);
                 let answers = own.iter().map(|row| &delivered[*row].answer);
                 let packed = self.packed.add(answers.filter(|answer| answer.counts));
                 packed.map_err(|found| Error::TooMany {

@@ -10,7 +10,7 @@ use nulmeting_study::tables::Answer;
 use nulmeting_study::tally::Counted;
 use nulmeting_study::words::{AnswerKind, Assessor, Respondents, Severity, Status};
 use nulmeting_study::{Finding, Place, Rule};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// One respondent's answers within one source, as far as it decides whether they count.
@@ -113,8 +113,8 @@ pub(crate) fn settle(wave: &Wave, delivered: &mut [Delivered], rule: Respondents
             let answer = &mut delivered[*row].answer;
             answer.counts = counted.has(answer.kind);
         }
+        once(delivered, rows);
     }
-    once(delivered);
     settled
 }
 
@@ -178,96 +178,96 @@ pub(crate) fn decide(wave: &Wave, responses: &[Responded], rule: Respondents) ->
     settled
 }
 
-/// Lets a respondent count once per question: the same norm on two tabs of a workbook counts where it is first filled
+/// Lets a response count once per question: the same norm on two tabs of a workbook counts where it is first filled
 /// in, and where it is nowhere, at the first place.
-fn once(delivered: &mut [Delivered]) {
-    let mut first: BTreeMap<(&str, Assessor, &str, &str, &str, &str), usize> = BTreeMap::new();
-    let mut passed_over = Vec::new();
-    for (index, row) in delivered.iter().enumerate().filter(|(_, row)| row.answer.counts) {
-        let answer = &row.answer;
-        let key = (
-            answer.organisation.as_str(),
-            answer.assessor,
-            answer.source.as_str(),
-            answer.respondent.as_str(),
-            answer.item.as_str(),
-            answer.option.as_str(),
-        );
-        match first.get_mut(&key) {
-            None => {
-                first.insert(key, index);
-            }
+///
+/// Shape: `rows` are the places of the response's answers, by item and option.
+fn once(delivered: &mut [Delivered], rows: &[usize]) {
+    let mut kept: Option<usize> = None;
+    for &row in rows {
+        if !delivered[row].answer.counts {
+            continue;
+        }
+        let twice = kept.filter(|kept| {
+            let (a, b) = (&delivered[*kept].answer, &delivered[row].answer);
+            a.item == b.item && a.option == b.option
+        });
+        let filled = |row: usize| delivered[row].answer.status == Status::Answered;
+        match twice {
+            Some(other) if filled(other) || !filled(row) => delivered[row].answer.counts = false,
             Some(other) => {
-                let filled = |index: usize| delivered[index].answer.status == Status::Answered;
-                if !filled(*other) && filled(index) {
-                    passed_over.push(std::mem::replace(other, index));
-                } else {
-                    passed_over.push(index);
-                }
+                delivered[other].answer.counts = false;
+                kept = Some(row);
+            }
+            None => kept = Some(row),
+        }
+    }
+}
+
+/// Lets all answers of a response count, a question that it has twice once.
+pub(crate) fn all_once(delivered: &mut [Delivered], rows: &[usize]) {
+    for row in rows {
+        delivered[*row].answer.counts = true;
+    }
+    once(delivered, rows);
+}
+
+/// The responses of answers, each with the places of its answers.
+///
+/// Shape: answers by their key, so that a respondent's stand together, each response's by item and option.
+pub(crate) fn responses(delivered: &[Delivered], known: &mut Known) -> Vec<(Responded, Vec<usize>)> {
+    let mut found = Vec::new();
+    let mut first = 0;
+    let same = |a: &Delivered, b: &Delivered| {
+        let (a, b) = (&a.answer, &b.answer);
+        a.organisation == b.organisation && a.respondent == b.respondent
+    };
+    for own in delivered.chunk_by(same) {
+        // Hardly ever more than one: the same number of a respondent in two files, or as assessor of its own.
+        let mut units: Vec<(Assessor, &str, Vec<usize>)> = Vec::new();
+        for (index, row) in own.iter().enumerate() {
+            let answer = &row.answer;
+            let same = |unit: &&mut (Assessor, &str, Vec<usize>)| unit.0 == answer.assessor && unit.1 == answer.source;
+            match units.iter_mut().find(same) {
+                Some(unit) => unit.2.push(first + index),
+                None => units.push((answer.assessor, &answer.source, vec![first + index])),
+            }
+        }
+        first += own.len();
+        let answer = &own[0].answer;
+        if !answer.organisation.is_empty() {
+            for (assessor, source, rows) in units {
+                let of = || rows.iter().map(|row| &delivered[*row]);
+                let answered = |row: &&Delivered| row.answer.status == Status::Answered;
+                let response = Responded {
+                    organisation: known.text(&answer.organisation),
+                    assessor,
+                    source: known.text(source),
+                    respondent: answer.respondent.as_str().into(),
+                    items: known.items(of().map(|row| row.answer.item.as_str())),
+                    usable: of().any(|row| answered(&row)),
+                    usable_norm: of().any(|row| answered(&row) && row.answer.kind != AnswerKind::Choice),
+                    complete: of().all(|row| row.complete),
+                    sequence: of().map(|row| row.sequence).max().unwrap_or_default(),
+                    place: place_of(of().map(|row| &row.answer)),
+                };
+                found.push((response, rows));
             }
         }
     }
-    for index in passed_over {
-        delivered[index].answer.counts = false;
-    }
-}
-
-/// Marks the answers that count when all of their responses do: a question that a respondent has twice counts once.
-pub(crate) fn once_each(delivered: &mut [Delivered]) {
-    for row in &mut *delivered {
-        row.answer.counts = true;
-    }
-    once(delivered);
-}
-
-/// The responses of answers in the order of the table, each with the places of its answers.
-pub(crate) fn responses(delivered: &[Delivered], known: &mut Known) -> Vec<(Responded, Vec<usize>)> {
-    let mut units: BTreeMap<(&str, Assessor, &str, &str), Vec<usize>> = BTreeMap::new();
-    for (index, row) in delivered.iter().enumerate() {
-        let answer = &row.answer;
-        if !answer.organisation.is_empty() {
-            units
-                .entry((
-                    &answer.organisation,
-                    answer.assessor,
-                    &answer.source,
-                    &answer.respondent,
-                ))
-                .or_default()
-                .push(index);
-        }
-    }
-    let units = units.into_iter();
-    units
-        .map(|((organisation, assessor, source, respondent), rows)| {
-            let own = || rows.iter().map(|row| &delivered[*row]);
-            let answered = |row: &&Delivered| row.answer.status == Status::Answered;
-            let response = Responded {
-                organisation: known.text(organisation),
-                assessor,
-                source: known.text(source),
-                respondent: respondent.into(),
-                items: known.items(own().map(|row| row.answer.item.as_str())),
-                usable: own().any(|row| answered(&row)),
-                usable_norm: own().any(|row| answered(&row) && row.answer.kind != AnswerKind::Choice),
-                complete: own().all(|row| row.complete),
-                sequence: own().map(|row| row.sequence).max().unwrap_or_default(),
-                place: place_of(own().map(|row| &row.answer)),
-            };
-            (response, rows)
-        })
-        .collect()
+    found
 }
 
 /// Where a response stands: its row, or the whole file when it fills one.
 fn place_of<'a>(answers: impl Iterator<Item = &'a Answer>) -> Place {
-    let places: BTreeSet<(&str, &str, i64)> = answers
-        .map(|answer| (answer.source.as_str(), answer.sheet.as_str(), answer.row))
-        .collect();
-    match (places.len(), places.first()) {
-        (1, Some((source, sheet, row))) => Place::cell(*source, *sheet, *row, ""),
-        (_, Some((source, _, _))) => Place::file(*source),
-        (_, None) => Place::default(),
+    let mut places = answers.map(|answer| (answer.source.as_str(), answer.sheet.as_str(), answer.row));
+    let Some(first) = places.next() else {
+        return Place::default();
+    };
+    match places.all(|place| place == first) {
+        true => Place::cell(first.0, first.1, first.2, ""),
+        // Of one source: a response is.
+        false => Place::file(first.0),
     }
 }
 

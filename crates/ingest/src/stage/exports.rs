@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 /// Exports that are read before their rows are handed on, and how large all but the last of them may be together.
 const AT_A_TIME: usize = 64;
 /// Unit: bytes.
-const SIZE: u64 = 8 << 20;
+const SIZE: u64 = 2 << 20;
 
 impl Stage<'_> {
     /// Reads the layouts of workbooks that the study file names for the waves that are wanted.
