@@ -115,6 +115,15 @@ impl Loaded {
         })
     }
 
+    /// Where a reader begins: the page, or the folder of the documents when no page is made.
+    pub(crate) fn report(&self) -> PathBuf {
+        let folder = self.out.join("report");
+        match self.documents.contains(&Document::Html) {
+            true => folder.join("report.html"),
+            false => folder,
+        }
+    }
+
     /// The name under which an organisation stands in every table.
     pub(crate) fn name(&self, organisation: &str) -> String {
         match &self.pseudonyms {

@@ -318,10 +318,7 @@ impl<'a> Run<'a> {
             published.kept
         ));
         console.note(&findings_line(&findings));
-        console.note(&format!(
-            "report: {}",
-            self.loaded.out.join("report/report.html").display()
-        ));
+        console.note(&format!("report: {}", self.loaded.report().display()));
         if findings.iter().any(|finding| finding.severity == Severity::Error) {
             console.note(&format!("next: nulmeting check {}", self.loaded.path.display()));
         }

@@ -177,7 +177,7 @@ impl<'a> One<'a> {
                 out.join("tables").display(),
                 self.loaded.path.display()
             ),
-            None => format!("report: {}", out.join("report/report.html").display()),
+            None => format!("report: {}", self.loaded.report().display()),
         });
         if self.console.is_json() {
             self.console.json(&json!({
