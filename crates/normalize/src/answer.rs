@@ -12,6 +12,7 @@ use nulmeting_study::study_file::Wave;
 use nulmeting_study::tables::{Answer, Response};
 use nulmeting_study::words::{AnswerKind, Assessor, Status};
 use nulmeting_study::{Finding, Instruments, ItemMap};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
@@ -69,17 +70,50 @@ pub(crate) fn read(
     lexicon: &Lexicon,
     responses: &[&Response],
 ) -> Result<Read, Error> {
-    let cells = Cells::find(wave, framework, instruments, responses)?;
-    let mut reader = Reader::new(wave, framework, lexicon, &cells);
-    reader.some(0..responses.len());
-    let delivered = reader.taken();
+    let rows = by_respondent(responses.to_vec());
+    let cells = Cells::find(wave, framework, instruments, &rows)?;
+    let reader = Reader::new(wave, framework, lexicon, &cells);
+    let mut doubts = Doubts::of(&wave.id);
+    let mut delivered = Vec::with_capacity(rows.len());
+    for (read, doubtful) in reader.pieces(&pieces(&rows, PIECE)) {
+        delivered.extend(read);
+        doubts.extend(doubtful);
+    }
+    delivered.sort_by(|a, b| key(&a.answer).cmp(&key(&b.answer)));
     let norms = delivered.iter().map(|row| &row.answer);
     let norms = norms.filter(|answer| answer.kind != AnswerKind::Choice);
+    let mut findings = doubts.findings();
+    findings.extend(reader.notes());
     Ok(Read {
         framework: framework.admitting(norms.map(|answer| answer.item.as_str())),
-        findings: reader.findings(),
+        findings,
         delivered,
     })
+}
+
+/// Cells that are read at a time.
+const PIECE: usize = 2_000;
+
+/// Cells by respondent, whose cells are most often together already.
+pub(crate) fn by_respondent(mut rows: Vec<&Response>) -> Vec<&Response> {
+    rows.sort_by(|a, b| (&a.source, &a.respondent).cmp(&(&b.source, &b.respondent)));
+    rows
+}
+
+/// Cuts cells by respondent into pieces of so many, with all cells of a respondent in one.
+pub(crate) fn pieces(rows: &[&Response], size: usize) -> Vec<Range<usize>> {
+    let together = |a: &Response, b: &Response| a.respondent == b.respondent && a.source == b.source;
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    while start < rows.len() {
+        let mut end = start.saturating_add(size.max(1)).min(rows.len());
+        while end < rows.len() && together(rows[end - 1], rows[end]) {
+            end += 1;
+        }
+        pieces.push(start..end);
+        start = end;
+    }
+    pieces
 }
 
 /// Cells with what each is about.
@@ -145,8 +179,6 @@ pub(crate) struct Reader<'a> {
     lexicon: &'a Lexicon,
     cells: &'a Cells<'a>,
     conventions: Conventions<'a>,
-    delivered: Vec<Delivered>,
-    doubts: Doubts<'a>,
 }
 
 impl<'a> Reader<'a> {
@@ -158,14 +190,40 @@ impl<'a> Reader<'a> {
             lexicon,
             cells,
             conventions: Conventions::learn(framework, lexicon, cells.iter()),
-            delivered: Vec::new(),
-            doubts: Doubts::of(&wave.id),
         }
     }
 
-    /// Reads the cells of some respondents, each respondent's together.
-    pub(crate) fn some(&mut self, cells: Range<usize>) {
-        let found = self.cells;
+    /// Reads some of the pieces side by side: per piece the answers by their key, and what is doubtful about them.
+    pub(crate) fn pieces(&self, pieces: &[Range<usize>]) -> Vec<(Vec<Delivered>, Doubts<'a>)> {
+        let read = |piece: &Range<usize>| {
+            let mut pass = Pass {
+                reader: self,
+                delivered: Vec::new(),
+                doubts: Doubts::of(&self.wave.id),
+            };
+            pass.cells(piece.clone());
+            pass.delivered.sort_by(|a, b| key(&a.answer).cmp(&key(&b.answer)));
+            (pass.delivered, pass.doubts)
+        };
+        pieces.par_iter().with_max_len(1).map(read).collect()
+    }
+
+    /// What was read in a way that could surprise.
+    pub(crate) fn notes(&self) -> Vec<Finding> {
+        self.conventions.findings(&self.wave.id)
+    }
+}
+
+/// One pass over cells of respondents, each respondent's together.
+struct Pass<'r, 'a> {
+    reader: &'r Reader<'a>,
+    delivered: Vec<Delivered>,
+    doubts: Doubts<'a>,
+}
+
+impl Pass<'_, '_> {
+    fn cells(&mut self, cells: Range<usize>) {
+        let found = self.reader.cells;
         let mut by_option: OptionCells = BTreeMap::new();
         for (response, place) in &found.cells[cells] {
             match &found.targets[*place] {
@@ -186,24 +244,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The answers that were read since the last time, by their key.
-    pub(crate) fn taken(&mut self) -> Vec<Delivered> {
-        let mut taken = std::mem::take(&mut self.delivered);
-        taken.sort_by(|a, b| key(&a.answer).cmp(&key(&b.answer)));
-        taken
-    }
-
-    /// What could not be read, and what was read in a way that could surprise.
-    pub(crate) fn findings(self) -> Vec<Finding> {
-        let notes = self.conventions.findings(&self.wave.id);
-        let mut findings = self.doubts.findings();
-        findings.extend(notes);
-        findings
-    }
-
     /// Why a cell holds no answer; absent when it holds one.
     fn unfilled(&self, response: &Response) -> Option<Status> {
-        declared(response.state, response.value.as_deref(), self.lexicon)
+        declared(response.state, response.value.as_deref(), self.reader.lexicon)
             .or_else(|| unfilled(response.state, response.value.as_deref()))
     }
 
@@ -211,7 +254,10 @@ impl<'a> Reader<'a> {
         let text = response.value.as_deref().unwrap_or_default();
         let reading = match self.unfilled(response) {
             Some(status) => Reading::none(status),
-            None => self.scale.read(text, self.conventions.of(&response.source, "")),
+            None => self
+                .reader
+                .scale
+                .read(text, self.reader.conventions.of(&response.source, "")),
         };
         let value = self.doubts.kept(code, response, reading.status != Status::Invalid);
         if reading.status == Status::Invalid {
@@ -219,14 +265,14 @@ impl<'a> Reader<'a> {
                 code,
                 response,
                 value.as_deref(),
-                &format!("its scale {}", self.scale.bounds()),
+                &format!("its scale {}", self.reader.scale.bounds()),
             );
         }
-        self.push(response, (code, ""), self.scale.kind(), value, reading);
+        self.push(response, (code, ""), self.reader.scale.kind(), value, reading);
     }
 
     fn listed(&mut self, code: &str, map: &ItemMap, response: &Response) {
-        let framework = self.framework;
+        let framework = self.reader.framework;
         let Some(question) = framework.question(code) else {
             return;
         };
@@ -254,7 +300,7 @@ impl<'a> Reader<'a> {
                 chosen: Vec::new(),
                 beside: false,
             },
-            None => listed(question, text, self.lexicon, &source_name),
+            None => listed(question, text, self.reader.lexicon, &source_name),
         };
         let value = match read.beside {
             true => None,
@@ -283,7 +329,7 @@ impl<'a> Reader<'a> {
 
     /// Reads the option cells of one question and respondent together: what an empty one says depends on them.
     fn ticked(&mut self, code: &str, cells: &[(&str, &Response)]) {
-        let framework = self.framework;
+        let framework = self.reader.framework;
         let Some(question) = framework.question(code) else {
             return;
         };
@@ -301,9 +347,9 @@ impl<'a> Reader<'a> {
                 question,
                 option,
                 cell,
-                self.lexicon,
-                self.conventions.of(&cell.source, &question.code),
-                self.conventions.in_words(&cell.source, &question.code),
+                self.reader.lexicon,
+                self.reader.conventions.of(&cell.source, &question.code),
+                self.reader.conventions.in_words(&cell.source, &question.code),
             ),
             // Shown and left empty is how a tool writes an option that was not chosen.
             (Some(_), Empty) => Reading::of(false),

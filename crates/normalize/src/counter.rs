@@ -1,6 +1,7 @@
 //! The same stage for answers that are too many to hold: file after file, each forgotten once it is counted.
 
-use crate::answer::{Cells, Reader};
+use crate::answer::{Cells, Delivered, Reader, by_respondent, pieces};
+use crate::doubt::Doubts;
 use crate::duplicate::{self, Known, Responded};
 use crate::weight::Task;
 use crate::{Error, entries_of, organisation};
@@ -11,8 +12,9 @@ use nulmeting_study::tally::Packed;
 use nulmeting_study::{Finding, Framework, Instruments, Study, Tally};
 use std::collections::BTreeSet;
 
-/// Cells that are read at a time.
-const AT_A_TIME: usize = 100_000;
+/// Cells that are read at a time, in how many pieces side by side: what is read of them is held until it is packed.
+const AT_A_TIME: usize = 4_000;
+const SIDE_BY_SIDE: usize = 16;
 
 /// The answers of a wave as they come in.
 pub struct Counter<'a> {
@@ -75,34 +77,33 @@ impl<'a> Counter<'a> {
     ///
     /// Errors: a file that no source of the study file fits; more questions or outcomes than can be counted.
     pub fn add(&mut self, responses: &[Response]) -> Result<(), Error> {
-        let mut rows: Vec<&Response> = responses.iter().collect();
-        let whose = |row: &&Response| (row.source.clone(), row.respondent.clone());
-        // By respondent, whose cells are most often together already.
-        rows.sort_by(|a, b| (&a.source, &a.respondent).cmp(&(&b.source, &b.respondent)));
+        let rows = by_respondent(responses.iter().collect());
         let cells = Cells::find(self.wave, self.framework, self.instruments, &rows)?;
-        let mut reader = Reader::new(self.wave, self.framework, self.lexicon, &cells);
-        let mut start = 0;
-        while start < rows.len() {
-            let mut end = (start + self.at_a_time).min(rows.len());
-            while end < rows.len() && whose(&rows[end]) == whose(&rows[end - 1]) {
-                end += 1;
-            }
-            reader.some(start..end);
-            start = end;
-            let mut delivered = reader.taken();
-            let found = duplicate::responses(&delivered, &mut self.known);
-            for (response, own) in found {
-                duplicate::all_once(&mut delivered, &own);
-                let answers = own.iter().map(|row| &delivered[*row].answer);
-                let packed = self.packed.add(answers.filter(|answer| answer.counts));
-                packed.map_err(|found| Error::TooMany {
-                    wave: self.wave.id.clone(),
-                    found,
-                })?;
-                self.responses.push(response);
+        let reader = Reader::new(self.wave, self.framework, self.lexicon, &cells);
+        let mut doubts = Doubts::of(&self.wave.id);
+        for some in pieces(&rows, self.at_a_time).chunks(SIDE_BY_SIDE) {
+            for (mut delivered, doubtful) in reader.pieces(some) {
+                doubts.extend(doubtful);
+                self.pack(&mut delivered)?;
             }
         }
-        self.findings.extend(reader.findings());
+        self.findings.extend(doubts.findings());
+        self.findings.extend(reader.notes());
+        Ok(())
+    }
+
+    /// Keeps no more of answers than what is counted of them.
+    fn pack(&mut self, delivered: &mut [Delivered]) -> Result<(), Error> {
+        for (response, own) in duplicate::responses(delivered, &mut self.known) {
+            duplicate::all_once(delivered, &own);
+            let answers = own.iter().map(|row| &delivered[*row].answer);
+            let packed = self.packed.add(answers.filter(|answer| answer.counts));
+            packed.map_err(|found| Error::TooMany {
+                wave: self.wave.id.clone(),
+                found,
+            })?;
+            self.responses.push(response);
+        }
         Ok(())
     }
 

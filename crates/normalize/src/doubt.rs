@@ -62,6 +62,19 @@ impl<'a> Doubts<'a> {
         }
     }
 
+    /// Adds the doubts about other cells of the wave.
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        for (column, own) in other.once {
+            match self.once.get(&column) {
+                Some(first) if first.0 <= own.0 => {}
+                _ => {
+                    self.once.insert(column, own);
+                }
+            }
+        }
+    }
+
     /// The delivered text as far as it may be kept, with a finding when it is somebody's own writing.
     pub(crate) fn kept(&mut self, item: &str, cell: &Response, understood: bool) -> Option<String> {
         let text = cell.value.as_deref()?;
