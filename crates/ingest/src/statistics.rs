@@ -120,6 +120,34 @@ struct Reading<'a> {
     dataset: &'a Dataset,
     organisation: Option<usize>,
     questions: Vec<usize>,
+    about: About,
+}
+
+/// The variables about a response: they are looked up once, and not for every row.
+struct About {
+    key: Option<usize>,
+    submitdate: Option<usize>,
+    finished: Option<usize>,
+    /// Those with a day, in the order in which they are asked.
+    dated: Vec<usize>,
+    /// Previews and tests, in files that come from a tool which marks them so.
+    status: Option<usize>,
+    token: Option<usize>,
+}
+
+impl About {
+    fn of(dataset: &Dataset) -> Self {
+        let names: Vec<String> = dataset.variables.iter().map(|own| plain(&own.name)).collect();
+        let variable = |name: &str| names.iter().position(|own| own == name);
+        Self {
+            key: KEY.iter().find_map(|name| variable(name)),
+            submitdate: variable("submitdate"),
+            finished: variable("finished"),
+            dated: SUBMITTED.iter().filter_map(|name| variable(name)).collect(),
+            status: variable("status").filter(|_| variable("recordeddate").is_some()),
+            token: variable("token"),
+        }
+    }
 }
 
 impl<'a> Reading<'a> {
@@ -136,16 +164,12 @@ impl<'a> Reading<'a> {
             dataset,
             organisation,
             questions,
+            about: About::of(dataset),
         }
     }
 
     fn place(&self, row: i64, variable: usize) -> Place {
         Place::cell(self.path, "", row, &self.dataset.variables[variable].name)
-    }
-
-    fn variable(&self, names: &[&str]) -> Option<usize> {
-        let place = |name: &&str| self.dataset.variables.iter().position(|own| plain(&own.name) == **name);
-        names.iter().find_map(place)
     }
 
     fn delivery(&self) -> Delivery {
@@ -207,25 +231,23 @@ impl<'a> Reading<'a> {
     }
 
     fn submission(&self, row: i64, values: &[Datum], shelf: &mut Shelf) -> Submission {
-        let shown = |names: &[&str]| {
-            let index = self.variable(names)?;
+        let about = &self.about;
+        let shown = |variable: Option<usize>| {
+            let index = variable?;
             self.dataset.variables[index].shown(&values[index])
         };
-        let submitdate = self
-            .variable(&["submitdate"])
-            .map(|index| values[index] != Datum::Missing);
-        let finished = shown(&["finished"]).map(|text| text == "1" || text.eq_ignore_ascii_case("true"));
-        let dated = SUBMITTED.iter().filter_map(|name| shown(&[name]));
+        let submitdate = about.submitdate.map(|index| values[index] != Datum::Missing);
+        let finished = shown(about.finished).map(|text| text == "1" || text.eq_ignore_ascii_case("true"));
+        let dated = about.dated.iter().filter_map(|variable| shown(Some(*variable)));
         // This day says "submitted" in a survey that keeps no dates.
         let submitted = dated
             .filter(|text| !text.starts_with("1980-01-01"))
             .find_map(|text| heading::moment(&text));
-        // Previews and tests, in files that come from a tool which marks them so.
-        let marked = shown(&["status"]).filter(|_| self.variable(&["recordeddate"]).is_some());
+        let marked = shown(about.status);
         let place = |index: usize| self.place(row, index);
         let cells = self.questions.iter().enumerate();
         Submission {
-            respondent: shown(KEY).unwrap_or_else(|| format!("row {row}")),
+            respondent: shown(about.key).unwrap_or_else(|| format!("row {row}")),
             organisation: self.organisation.and_then(|index| {
                 let variable = &self.dataset.variables[index];
                 // A list of boards has their numbers as codes or as labels; a number that is typed has neither.
@@ -240,7 +262,7 @@ impl<'a> Reading<'a> {
             },
             complete: submitdate.or(finished),
             submitted,
-            token: shown(&["token"]),
+            token: shown(about.token),
             test: marked.is_some_and(|text| text == "1" || text == "2"),
             untouched: false,
             place: Place::cell(self.path, "", row, ""),
