@@ -33,12 +33,19 @@ impl Order {
     }
 }
 
-/// The three numbers of a date with slashes that ends in its year.
+/// The three numbers of a date with slashes that ends in its year; spreadsheets write the last two digits of it.
 fn parts(text: &str) -> Option<(u32, u32, u32)> {
     let day = text.trim().split(' ').next()?;
-    let mut numbers = day.split('/').map(|part| part.parse::<u32>().ok());
-    let (a, b, c) = (numbers.next()??, numbers.next()??, numbers.next()??);
-    (numbers.next().is_none() && c > 99).then_some((a, b, c))
+    let own: Vec<&str> = day.split('/').collect();
+    let [first, second, year] = own.as_slice() else {
+        return None;
+    };
+    let (a, b, number) = (first.parse().ok()?, second.parse().ok()?, year.parse().ok()?);
+    match (first.len(), year.len()) {
+        // No survey tool is older than the century.
+        (1 | 2, 2) => Some((a, b, 2000 + number)),
+        _ => (number > 99).then_some((a, b, number)),
+    }
 }
 
 /// A moment: year first, or day first with dashes, or with slashes in a known order; twelve-hour clocks too.
@@ -99,5 +106,13 @@ mod tests {
         let read = moment("9/1/2021 1:40:31", Some(Order::MonthFirst));
         assert_eq!(read.as_deref(), Some("2021-09-01 01:40:31"));
         assert_eq!(moment("13/13/2021", Some(Order::DayFirst)), None);
+    }
+
+    #[test]
+    fn year_of_two_digits_is_of_this_century() {
+        let order = Order::of(["7/27/26 19:06:23", "7/2/26 19:06"].into_iter(), None);
+        assert_eq!(order, Some(Order::MonthFirst));
+        assert_eq!(moment("7/2/26 19:06", order).as_deref(), Some("2026-07-02 19:06"));
+        assert_eq!(moment("7/2/6", order), None);
     }
 }

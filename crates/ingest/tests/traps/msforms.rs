@@ -171,3 +171,17 @@ fn digit_that_the_table_appends_to_an_equal_heading_is_another_question() {
         [Some("3"), Some("4")]
     );
 }
+
+#[test]
+fn csv_that_a_spreadsheet_saved_has_years_of_two_digits() {
+    let text = "ID,Start time,Completion time,Email,Name,bestuursnummer,GO.01\n\
+                2,7/27/26 19:06:23,7/27/26 19:17:10,anonymous,,40001,3\n\
+                1,7/2/26 9:06:23,7/2/26 9:17:10,anonymous,,40002,4\n";
+    let read = Case::new("path = \"f.csv\"").file("f.csv", text).read();
+    let order: Vec<_> = read
+        .responses
+        .iter()
+        .map(|own| (&*own.respondent, own.sequence))
+        .collect();
+    assert_eq!(order, [("2", 2), ("1", 1)]);
+}
