@@ -4,6 +4,9 @@
 //! it. What a file declares missing is never an answer; its label says why there is none. Variables about the
 //! response itself, the participant's token, name and address are not read as answers.
 
+mod about;
+
+use self::about::{About, is_aside};
 use crate::dataset::{Code, Dataset, Datum, Kind, Program, Variable};
 use crate::files::{Content, File};
 use crate::heading::{self, alike, plain};
@@ -22,45 +25,6 @@ pub struct Sav;
 #[derive(Debug, Clone, Copy)]
 pub struct Dta;
 
-/// Names of the variable with the key of a response, as they are compared.
-const KEY: &[&str] = &[
-    "id",
-    "responseid",
-    "respondentid",
-    "respondent",
-    "respnr",
-    "caseid",
-    "volgnummer",
-];
-/// Names of variables with the day on which a response was handed in or last touched.
-const SUBMITTED: &[&str] = &["submitdate", "enddate", "recordeddate", "datestamp", "startdate"];
-/// Names of other variables about the response or the respondent.
-const ASIDE: &[&str] = &[
-    "lastpage",
-    "startlanguage",
-    "seed",
-    "token",
-    "ipaddr",
-    "ipaddress",
-    "refurl",
-    "firstname",
-    "lastname",
-    "email",
-    "emailaddress",
-    "recipientfirstname",
-    "recipientlastname",
-    "recipientemail",
-    "externalreference",
-    "locationlatitude",
-    "locationlongitude",
-    "distributionchannel",
-    "userlanguage",
-    "status",
-    "progress",
-    "finished",
-    "durationinseconds",
-    "interviewtime",
-];
 /// The row of the first response: the names of the variables stand above it in every view of such a file.
 const FIRST: i64 = 2;
 
@@ -121,33 +85,6 @@ struct Reading<'a> {
     organisation: Option<usize>,
     questions: Vec<usize>,
     about: About,
-}
-
-/// The variables about a response: they are looked up once, and not for every row.
-struct About {
-    key: Option<usize>,
-    submitdate: Option<usize>,
-    finished: Option<usize>,
-    /// Those with a day, in the order in which they are asked.
-    dated: Vec<usize>,
-    /// Previews and tests, in files that come from a tool which marks them so.
-    status: Option<usize>,
-    token: Option<usize>,
-}
-
-impl About {
-    fn of(dataset: &Dataset) -> Self {
-        let names: Vec<String> = dataset.variables.iter().map(|own| plain(&own.name)).collect();
-        let variable = |name: &str| names.iter().position(|own| own == name);
-        Self {
-            key: KEY.iter().find_map(|name| variable(name)),
-            submitdate: variable("submitdate"),
-            finished: variable("finished"),
-            dated: SUBMITTED.iter().filter_map(|name| variable(name)).collect(),
-            status: variable("status").filter(|_| variable("recordeddate").is_some()),
-            token: variable("token"),
-        }
-    }
 }
 
 impl<'a> Reading<'a> {
@@ -295,12 +232,6 @@ impl<'a> Reading<'a> {
         };
         self.questions.iter().filter_map(silent).collect()
     }
-}
-
-fn is_aside(name: &str) -> bool {
-    let name = plain(name);
-    let lists = [KEY, SUBMITTED, ASIDE];
-    lists.iter().any(|list| list.contains(&name.as_str())) || name.starts_with("grouptime")
 }
 
 /// The question and option that a variable stands for.

@@ -62,11 +62,10 @@ impl<'a> Selection<'a> {
     ///
     /// Shape: a row for each cell that `given` has left.
     pub(super) fn responses(&self, given: &mut [Given]) -> Vec<Response> {
-        let (questions, uses, ranks) = (self.questions, self.uses, &self.ranks);
+        let (uses, ranks) = (self.uses, &self.ranks);
         let select = |own: &mut Given| {
             let is_answer = |cell: &Cell| matches!(uses.get(cell.question), Some(Use::Answer { .. }));
-            own.cells
-                .retain(|cell| is_answer(cell) && cell.question < questions.len());
+            own.cells.retain(is_answer);
             own.cells.sort_by_key(|cell| {
                 let (sheet, column) = ranks[cell.question];
                 (sheet, cell.row, column)
