@@ -283,6 +283,14 @@ pub trait Cell: Sized {
     fn settle(&mut self) {}
 }
 
+fn missing() -> String {
+    "a missing value".to_owned()
+}
+
+fn other_type() -> String {
+    "a column of another type".to_owned()
+}
+
 macro_rules! plain_cell {
     ($type:ty, $variant:ident, $write:expr $(, $settle:expr)?) => {
         impl Cell for $type {
@@ -294,8 +302,8 @@ macro_rules! plain_cell {
             }
             fn take(values: &Values, row: usize) -> Result<Self, String> {
                 match values {
-                    Values::$variant(values) => values[row].clone().ok_or_else(|| "a missing value".to_owned()),
-                    _ => Err("a column of another type".to_owned()),
+                    Values::$variant(values) => values[row].clone().ok_or_else(missing),
+                    _ => Err(other_type()),
                 }
             }
             $(fn settle(&mut self) {
@@ -316,7 +324,10 @@ impl Cell for Arc<str> {
         values.push_text(Some(self));
     }
     fn take(values: &Values, row: usize) -> Result<Self, String> {
-        String::take(values, row).map(Self::from)
+        match values {
+            Values::Text(values) => values[row].as_deref().map(Self::from).ok_or_else(missing),
+            _ => Err(other_type()),
+        }
     }
 }
 
