@@ -1,17 +1,19 @@
 //! The answers of a wave: every delivered cell of a known question, read on its scale.
 
+mod pass;
+
 use crate::Error;
-use crate::choice::{listed, ticked};
 use crate::doubt::Doubts;
-use crate::item::{Target, option_named, target};
-use crate::scale::{Reading, Scale, declared, unfilled};
+use crate::item::{Target, target};
+use crate::scale::Scale;
 use crate::yes_no::Conventions;
-use nulmeting_study::framework::{Framework, Question};
+use nulmeting_study::framework::Framework;
 use nulmeting_study::lexicon::Lexicon;
 use nulmeting_study::study_file::Wave;
 use nulmeting_study::tables::{Answer, Response};
-use nulmeting_study::words::{AnswerKind, Assessor, Status};
+use nulmeting_study::words::{AnswerKind, Assessor};
 use nulmeting_study::{Finding, Instruments, ItemMap};
+use pass::Pass;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
@@ -54,9 +56,6 @@ pub(crate) fn key(row: &Answer) -> (&str, &str, &str, &str, &str, Assessor, (&st
         (&row.source, &row.sheet, row.row, &row.column),
     )
 }
-
-/// Cells of one question with a cell per option, by respondent.
-type OptionCells<'a> = BTreeMap<(&'a str, &'a str, Assessor, &'a str), Vec<(&'a str, &'a Response)>>;
 
 /// Reads the cells of a wave.
 ///
@@ -211,207 +210,5 @@ impl<'a> Reader<'a> {
     /// What was read in a way that could surprise.
     pub(crate) fn notes(&self) -> Vec<Finding> {
         self.conventions.findings(&self.wave.id)
-    }
-}
-
-/// One pass over cells of respondents, each respondent's together.
-struct Pass<'r, 'a> {
-    reader: &'r Reader<'a>,
-    delivered: Vec<Delivered>,
-    doubts: Doubts<'a>,
-}
-
-impl Pass<'_, '_> {
-    fn cells(&mut self, cells: Range<usize>) {
-        let found = self.reader.cells;
-        let mut by_option: OptionCells = BTreeMap::new();
-        for (response, place) in &found.cells[cells] {
-            match &found.targets[*place] {
-                Target::Norm(code) => self.norm(code, response),
-                Target::Question(code) => self.listed(code, &found.maps[&*response.source], response),
-                Target::Option { question, option } => by_option
-                    .entry((&response.source, &response.respondent, response.assessor, question))
-                    .or_default()
-                    .push((option, response)),
-                Target::Beside(code) => self.beside(code, response),
-                Target::Foreign(code) => self.foreign(code, response),
-                // The reading of files has told of questions that nobody knows.
-                Target::Unknown | Target::Unused => {}
-            }
-        }
-        for ((_, _, _, question), cells) in &by_option {
-            self.ticked(question, cells);
-        }
-    }
-
-    /// Why a cell holds no answer; absent when it holds one.
-    fn unfilled(&self, response: &Response) -> Option<Status> {
-        declared(response.state, response.value.as_deref(), self.reader.lexicon)
-            .or_else(|| unfilled(response.state, response.value.as_deref()))
-    }
-
-    fn norm(&mut self, code: &str, response: &Response) {
-        let text = response.value.as_deref().unwrap_or_default();
-        let reading = match self.unfilled(response) {
-            Some(status) => Reading::none(status),
-            None => self
-                .reader
-                .scale
-                .read(text, self.reader.conventions.of(&response.source, "")),
-        };
-        let value = self.doubts.kept(code, response, reading.status != Status::Invalid);
-        if reading.status == Status::Invalid {
-            self.doubts.invalid(
-                code,
-                response,
-                value.as_deref(),
-                &format!("its scale {}", self.reader.scale.bounds()),
-            );
-        }
-        self.push(response, (code, ""), self.reader.scale.kind(), value, reading);
-    }
-
-    fn listed(&mut self, code: &str, map: &ItemMap, response: &Response) {
-        let framework = self.reader.framework;
-        let Some(question) = framework.question(code) else {
-            return;
-        };
-        let named = |piece: &str| {
-            let item = map
-                .item(framework, &response.question, piece)
-                .filter(|item| item.code == code)?;
-            option_named(question, &item.option).map(str::to_owned)
-        };
-        // The map may name an option by the code that stands beside its label.
-        let source_name = |piece: &str| {
-            named(piece).or_else(|| {
-                named(
-                    response
-                        .raw
-                        .as_deref()
-                        .filter(|_| Some(piece) == response.value.as_deref())?,
-                )
-            })
-        };
-        let text = response.value.as_deref().unwrap_or_default();
-        let read = match self.unfilled(response) {
-            Some(status) => crate::choice::Listed {
-                status,
-                chosen: Vec::new(),
-                beside: false,
-            },
-            None => listed(question, text, self.reader.lexicon, &source_name),
-        };
-        let value = match read.beside {
-            true => None,
-            false => self.doubts.kept(code, response, read.status != Status::Invalid),
-        };
-        if read.status == Status::Invalid {
-            self.doubts.invalid(code, response, value.as_deref(), "its options");
-        }
-        if read.beside {
-            self.doubts.withheld(code, response);
-        }
-        for option in &question.options {
-            let reading = match read.status {
-                Status::Answered => Reading::of(read.chosen.contains(&option.code)),
-                status => Reading::none(status),
-            };
-            self.push(
-                response,
-                (code, &option.code),
-                AnswerKind::Choice,
-                value.clone(),
-                reading,
-            );
-        }
-    }
-
-    /// Reads the option cells of one question and respondent together: what an empty one says depends on them.
-    fn ticked(&mut self, code: &str, cells: &[(&str, &Response)]) {
-        let framework = self.reader.framework;
-        let Some(question) = framework.question(code) else {
-            return;
-        };
-        let states: Vec<Option<Status>> = cells.iter().map(|(_, cell)| self.unfilled(cell)).collect();
-        let touched = states.contains(&None);
-        for ((option, cell), state) in cells.iter().zip(states) {
-            self.tick(question, option, cell, state, touched);
-        }
-    }
-
-    fn tick(&mut self, question: &Question, option: &str, cell: &Response, state: Option<Status>, touched: bool) {
-        use nulmeting_study::words::CellState::{Empty, Unknown};
-        let reading = match (state, cell.state) {
-            (None, _) => ticked(
-                question,
-                option,
-                cell,
-                self.reader.lexicon,
-                self.reader.conventions.of(&cell.source, &question.code),
-                self.reader.conventions.in_words(&cell.source, &question.code),
-            ),
-            // Shown and left empty is how a tool writes an option that was not chosen.
-            (Some(_), Empty) => Reading::of(false),
-            (Some(_), Unknown) if touched => Reading::of(false),
-            (Some(status), _) => Reading::none(status),
-        };
-        let value = match state {
-            None => self
-                .doubts
-                .kept(&question.code, cell, reading.status != Status::Invalid),
-            Some(_) => None,
-        };
-        if reading.status == Status::Invalid {
-            self.doubts
-                .invalid(&question.code, cell, value.as_deref(), "chosen or not chosen");
-        }
-        self.push(cell, (&question.code, option), AnswerKind::Choice, value, reading);
-    }
-
-    fn beside(&mut self, code: &str, response: &Response) {
-        if unfilled(response.state, response.value.as_deref()).is_none() {
-            self.doubts.withheld(code, response);
-        }
-    }
-
-    /// A cell of an option that the codebook does not have.
-    fn foreign(&mut self, code: &str, response: &Response) {
-        if unfilled(response.state, response.value.as_deref()).is_none() {
-            self.doubts.no_such_option(code, response);
-        }
-    }
-
-    fn push(
-        &mut self,
-        response: &Response,
-        item: (&str, &str),
-        kind: AnswerKind,
-        value: Option<String>,
-        reading: Reading,
-    ) {
-        let answer = Answer {
-            wave: response.wave.to_string(),
-            organisation: response.organisation.as_deref().unwrap_or_default().to_owned(),
-            respondent: response.respondent.to_string(),
-            item: item.0.to_owned(),
-            option: item.1.to_owned(),
-            kind,
-            value,
-            level: reading.level,
-            holds: reading.holds,
-            status: reading.status,
-            assessor: response.assessor,
-            counts: false,
-            source: response.source.to_string(),
-            sheet: response.sheet.to_string(),
-            row: response.row,
-            column: response.column.to_string(),
-        };
-        self.delivered.push(Delivered {
-            answer,
-            sequence: response.sequence,
-            complete: response.complete.unwrap_or(true),
-        });
     }
 }

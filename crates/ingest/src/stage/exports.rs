@@ -58,8 +58,9 @@ impl Stage<'_> {
                 "name it as `framework` in the study file",
             )
         })?;
-        let places = 0..wave.sources.len();
-        let maps: Vec<_> = places.map(|index| self.instruments.map(&wave.id, index)).collect();
+        let maps: Vec<_> = (0..wave.sources.len())
+            .map(|index| self.instruments.map(&wave.id, index))
+            .collect();
         let mut files = Vec::new();
         for (index, (entry, map)) in wave.sources.iter().zip(&maps).enumerate() {
             let against = Against {
