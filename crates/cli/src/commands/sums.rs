@@ -1,5 +1,6 @@
 //! `nulmeting sums`: answers counted by the built-in engine, in the tables that the SQL for other engines makes.
 
+use super::run::findings_line;
 use crate::args::{Global, SumTable, SumsArgs};
 use crate::console::Console;
 use crate::dictionary;
@@ -61,6 +62,7 @@ pub(crate) fn sums(args: &SumsArgs, global: &Global, console: &Console) -> Resul
     schemas.retain(|schema| rows.contains_key(schema.name));
     schemas.push(Organisation::schema());
     if let Some(read) = read {
+        console.note(&findings_line(&read.findings));
         schemas.extend(write_read(&folder, read)?);
     }
     let described = dictionary::datapackage(&loaded.study.study.title, &schemas);
