@@ -29,6 +29,19 @@ fn made() -> &'static tempfile::TempDir {
     })
 }
 
+/// The tables of an output folder but for those that hold single answers.
+fn published(out: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut tables = files(&out.join("tables"));
+    tables.retain(|name, _| !["answers.parquet", "responses.parquet"].contains(&name.as_str()));
+    tables
+}
+
+fn assert_same(expected: &BTreeMap<String, Vec<u8>>, found: &BTreeMap<String, Vec<u8>>) {
+    for (name, bytes) in expected {
+        assert!(found.get(name) == Some(bytes), "{name} differs");
+    }
+}
+
 #[test]
 fn sums_are_the_same_bytes_with_any_number_of_threads_and_from_files_by_wave() {
     let (study, out) = (example(), made().path().join("out"));
@@ -100,14 +113,7 @@ fn tables_published_from_sums_alone_are_those_published_from_the_answers() {
         text(from.path()),
         "--quiet",
     ]);
-    let (ours, theirs) = (files(&out.join("tables")), files(&from.path().join("tables")));
-    let made_by_reading = ["answers.parquet", "responses.parquet"];
-    for (name, bytes) in ours
-        .iter()
-        .filter(|(name, _)| !made_by_reading.contains(&name.as_str()))
-    {
-        assert!(theirs.get(name) == Some(bytes), "{name} differs");
-    }
+    assert_same(&published(&out), &published(from.path()));
 }
 
 #[test]
@@ -125,10 +131,9 @@ fn exports_counted_file_after_file_give_the_same_sums_and_the_same_published_tab
         text(&sums),
         "--quiet",
     ]);
-    let (held, counted) = (files(&out.join("sums")), files(&sums));
-    for (name, bytes) in held.iter().filter(|(name, _)| name.ends_with(".parquet")) {
-        assert!(counted.get(name) == Some(bytes), "{name} differs");
-    }
+    let mut held = files(&out.join("sums"));
+    held.retain(|name, _| name.ends_with(".parquet"));
+    assert_same(&held, &files(&sums));
     // Nothing else is needed to go on: register, history and findings lie beside the sums.
     run_well(&[
         "analyze",
@@ -139,14 +144,7 @@ fn exports_counted_file_after_file_give_the_same_sums_and_the_same_published_tab
         text(&fresh),
         "--quiet",
     ]);
-    let (ours, theirs) = (files(&out.join("tables")), files(&fresh.join("tables")));
-    let made_by_reading = ["answers.parquet", "responses.parquet"];
-    for (name, bytes) in ours
-        .iter()
-        .filter(|(name, _)| !made_by_reading.contains(&name.as_str()))
-    {
-        assert!(theirs.get(name) == Some(bytes), "{name} differs");
-    }
+    assert_same(&published(&out), &published(&fresh));
     run_well(&[
         "report",
         text(&study),
