@@ -22,6 +22,11 @@ use console::Console;
 use exit::Exit;
 use std::process::ExitCode;
 
+/// In one file for any Linux the C library is musl, whose own allocator lets threads wait for each other.
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
