@@ -8,6 +8,7 @@ use super::relation::{RESPONSE, Relation};
 use nulmeting_study::study_file::Disclosure;
 use nulmeting_study::tables::ALL;
 use nulmeting_study::words::Base;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A hair that openness may lack where a solver found it.
@@ -51,7 +52,7 @@ impl<'a> Table<'a> {
         let mut sorted: Vec<&Evidence> = evidence.into_iter().collect();
         // The same number twice is the later one: sorting leaves equals as they are, and of those the first is kept.
         sorted.reverse();
-        sorted.sort_by(|a, b| (&a.cell, &a.statistic).cmp(&(&b.cell, &b.statistic)));
+        sorted.par_sort_by(|a, b| (&a.cell, &a.statistic).cmp(&(&b.cell, &b.statistic)));
         sorted.dedup_by(|a, b| a.cell == b.cell && a.statistic == b.statistic);
         let mut table = Self {
             cells: Vec::new(),
@@ -208,30 +209,25 @@ impl<'a> Table<'a> {
             }
         }
         equations.extend(self.parts());
+        let mut about: HashMap<&str, Vec<&Relation>> = HashMap::new();
+        for relation in relations {
+            about.entry(relation.item()).or_default().push(relation);
+        }
         for (unit, cell) in self.cells.iter().enumerate() {
-            for relation in relations {
+            for relation in about.get(cell.item.as_str()).into_iter().flatten() {
                 match relation {
-                    Relation::Mean { whole, parts } if *whole == cell.item => {
+                    Relation::Mean { parts, .. } => {
                         // Of a group some of whose parts have no number at all, the mean says nothing of the others.
                         let parts: Option<Vec<(usize, f64)>> = parts
                             .iter()
                             .map(|(item, times)| {
-                                let part = (
-                                    cell.wave.as_str(),
-                                    item.as_str(),
-                                    cell.base,
-                                    cell.by.as_str(),
-                                    cell.group.as_str(),
-                                );
-                                Some((*self.places.get(&part)?, *times))
+                                let (wave, _, base, by, group) = cell.name();
+                                Some((*self.places.get(&(wave, item, base, by, group))?, *times))
                             })
                             .collect();
                         self.means(unit, &parts.unwrap_or_default(), &mut equations);
                     }
-                    Relation::Sum { item, terms, constant } if *item == cell.item => {
-                        equations.extend(self.sum(unit, terms, *constant));
-                    }
-                    _ => {}
+                    Relation::Sum { terms, constant, .. } => equations.extend(self.sum(unit, terms, *constant)),
                 }
             }
         }

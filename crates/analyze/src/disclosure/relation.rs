@@ -28,6 +28,15 @@ pub enum Relation {
     },
 }
 
+impl Relation {
+    /// The item that it is about.
+    pub(crate) fn item(&self) -> &str {
+        match self {
+            Relation::Mean { whole: item, .. } | Relation::Sum { item, .. } => item,
+        }
+    }
+}
+
 /// The item of how many organisations of a group took part.
 pub(crate) const RESPONSE: &str = "response";
 
