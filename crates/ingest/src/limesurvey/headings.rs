@@ -2,6 +2,8 @@
 
 use crate::grid::Column;
 use crate::heading;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Columns about the response: the code, and the heading in words, in English, Dutch and German: full headings follow
 /// the language of the export, and the Dutch ones changed over the years. The English and German ones are those of
@@ -64,11 +66,20 @@ const META: &[(&str, &[&str])] = &[
     ("interviewtime", &["Total time", "Totale tijd", "Gesamtzeit"]),
 ];
 
+/// The codes of columns about the response by their headings in plain words.
+static ABOUT: LazyLock<HashMap<String, &str>> = LazyLock::new(|| {
+    let mut about = HashMap::new();
+    for (code, words) in META {
+        for own in *words {
+            about.entry(heading::plain(own)).or_insert(*code);
+        }
+    }
+    about
+});
+
 /// The code of a column about the response by its heading in words.
 fn about(heading: &str) -> Option<&'static str> {
-    let plain = heading::plain(heading);
-    let fits = |words: &&[&str]| words.iter().any(|own| heading::plain(own) == plain);
-    META.iter().find(|(_, words)| fits(words)).map(|(code, _)| *code)
+    ABOUT.get(&heading::plain(heading)).copied()
 }
 
 /// A heading as it is understood.
