@@ -37,7 +37,7 @@ fn seconds(clock: Clock, number: f64) -> Option<i64> {
     let whole = number.floor() as i64;
     Some(match clock {
         Clock::Spss => whole - SPSS_DAYS * DAY,
-        Clock::StataDays => (whole.abs() < 10_000_000).then_some((whole - STATA_DAYS) * DAY)?,
+        Clock::StataDays => (whole.abs() < 10_000_000).then(|| (whole - STATA_DAYS) * DAY)?,
         Clock::StataMilliseconds => whole.div_euclid(1000) - STATA_DAYS * DAY,
     })
 }
@@ -82,6 +82,7 @@ mod tests {
     fn value_outside_the_calendar_is_no_day() {
         for number in [1e300, -1e300, f64::NAN, 4e11, 9e14] {
             assert_eq!(shown(Kind::Day(Clock::Spss), number), None);
+            assert_eq!(shown(Kind::Day(Clock::StataDays), number), None);
         }
     }
 }
