@@ -120,6 +120,7 @@ impl<'a> Counter<'a> {
     ) -> Result<CountedWave, Error> {
         let entries = entries_of(self.wave, register)?;
         for response in &mut self.responses {
+            // A response without a number, as of a format that knows no order, stays before all others.
             let place = usize::try_from(response.sequence - 1).ok();
             response.sequence = place.and_then(|place| order.get(place)).copied().unwrap_or_default();
         }

@@ -104,6 +104,8 @@ pub(crate) struct Settled {
 }
 
 /// Marks which answers count, and tells of the responses that do not.
+///
+/// Shape: answers by their key; responses are found in one pass over them.
 pub(crate) fn settle(wave: &Wave, delivered: &mut [Delivered], rule: Respondents) -> Settled {
     let (responses, rows): (Vec<Responded>, Vec<Vec<usize>>) =
         responses(delivered, &mut Known::default()).into_iter().unzip();

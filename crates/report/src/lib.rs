@@ -52,8 +52,8 @@ use wording::Texts;
 /// Renders everything that is published of a study.
 ///
 /// Shape: files as (path, bytes): every figure as SVG and PNG in two sizes with its data (CSV) and its text
-/// alternative (TXT), and of the documents those that are asked for: the report as `report/report.html`, `report/report.pdf` (with the feature `pdf`) and
-/// `report/report.docx`, and the workbook `report/tables.xlsx`.
+/// alternative (TXT), and of the documents those that are asked for: the report as `report/report.html`,
+/// `report/report.pdf` (with the feature `pdf`) and `report/report.docx`, and the workbook `report/tables.xlsx`.
 /// Absent: a figure for which a wave has no numbers. Outside (`public`), every figure, table and sheet with a mark or
 /// row per organisation.
 /// Errors: a wave without a framework, and texts, templates or a theme that cannot be used.
