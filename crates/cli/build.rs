@@ -17,8 +17,24 @@ const COMMON: &[&str] = &[
 /// What each step rests on beside that; calibration comes from `analyze`, so `normalize` rests on it too.
 const STEPS: &[(&str, &[&str])] = &[
     ("INGEST", &["crates/ingest/src"]),
-    ("NORMALIZE", &["crates/normalize/src", "crates/analyze/src"]),
-    ("ANALYZE", &["crates/analyze/src"]),
+    (
+        "NORMALIZE",
+        &[
+            "crates/normalize/src",
+            "crates/counts/src",
+            "crates/survey/src",
+            "crates/analyze/src",
+        ],
+    ),
+    (
+        "ANALYZE",
+        &[
+            "crates/analyze/src",
+            "crates/counts/src",
+            "crates/survey/src",
+            "crates/typology/src",
+        ],
+    ),
     (
         "REPORT",
         &["crates/report", "reports/texts", "reports/templates", "reports/theme"],

@@ -63,7 +63,7 @@ fn stages(bench: &mut Criterion) {
     bench.bench_function("normalize", |b| b.iter(|| black_box(normalize())));
 
     let normal = normalize();
-    let tally = nulmeting_study::Tally::of(&normal.answers);
+    let tally = nulmeting_counts::Tally::of(&normal.answers);
     let analyze = || {
         nulmeting_analyze::analyze(
             &study,

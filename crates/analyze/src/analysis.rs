@@ -7,11 +7,12 @@ use crate::sample::{Sample, samples};
 use crate::score::scores;
 use crate::variable::variables;
 use crate::{Error, attention, bands, choices, comparisons, estimates, representation, types, validation};
+use nulmeting_counts::Tally;
 use nulmeting_study::tables::{
     Attention, Band, Change, Choice, Cluster, Comparison, Division, Estimate, Joining, Level, Move, Organisation,
     OrganisationType, Representation, Score, Succession, TypeAgreement, TypeProfile, Typology, Validation,
 };
-use nulmeting_study::{Framework, Record, Study, Tally};
+use nulmeting_study::{Framework, Record, Study};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 

@@ -11,12 +11,12 @@ mod parted;
 
 use crate::disclosure::Evidence;
 use crate::sample::{Group, Sample};
-use crate::survey::{benjamini_hochberg, holm};
 use crate::types::Classified;
 use boards::Boards as Lineage;
 use nulmeting_study::tables::{Change, Level, Organisation, Succession};
 use nulmeting_study::words::{Base, Boards, Comparability, Scope, Selection, SpeaksFor};
 use nulmeting_study::{Framework, Study};
+use nulmeting_survey::{benjamini_hochberg, holm};
 use number::{Moved, across, of_returning};
 use pair::{Both, Pair, Side};
 pub(crate) use parted::{cell_of_pair, pair_of};

@@ -4,10 +4,11 @@ use crate::disclosure::{Evidence, Guarded, question_item};
 use crate::estimates::{Number, number};
 use crate::sample::{Group, Sample};
 use crate::variable::Measure;
+use nulmeting_counts::Tally;
 use nulmeting_study::framework::Question;
 use nulmeting_study::tables::Choice;
 use nulmeting_study::words::{AnswerKind, Base, Status};
-use nulmeting_study::{Framework, Study, Tally};
+use nulmeting_study::{Framework, Study};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Estimates the share of every option of every question, and the gap to the question it is compared with.

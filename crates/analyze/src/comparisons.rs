@@ -8,12 +8,12 @@
 use crate::disclosure::{Cell, Released, Withheld};
 use crate::estimates::item_of;
 use crate::sample::{Group, Sample};
-use crate::survey::{Domain, GroupTest, benjamini_hochberg, holm, t_two_sided};
 use crate::variable::{Measure, Variable};
 use nulmeting_study::framework::Test;
 use nulmeting_study::tables::{ALL, Comparison, Estimate};
 use nulmeting_study::words::{Base, Scope, TestKind};
 use nulmeting_study::{Framework, Study};
+use nulmeting_survey::{Domain, GroupTest, benjamini_hochberg, holm, t_two_sided};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -110,7 +110,7 @@ pub fn comparisons(
     variables: &[Variable],
     withheld: &Withheld,
 ) -> Vec<Comparison> {
-    if sample.design.everyone().census {
+    if sample.design.everyone().is_census() {
         return Vec::new();
     }
     let minimum = study.disclosure.minimum;

@@ -5,11 +5,11 @@ use crate::comparisons::against_rest;
 use crate::disclosure::{Evidence, Guarded};
 use crate::reliability;
 use crate::sample::{Group, Sample};
-use crate::survey::{Domain, Estimate as Found, IntervalMethod};
 use crate::variable::{Measure, Variable};
 use nulmeting_study::tables::Estimate;
 use nulmeting_study::words::{Base, Reliability};
 use nulmeting_study::{Framework, Study};
+use nulmeting_survey::{Domain, Estimate as Found, IntervalMethod};
 use rayon::prelude::*;
 
 /// The level of every published interval.

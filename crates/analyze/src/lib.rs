@@ -1,11 +1,7 @@
 //! From typed tables to estimates: what the answers of the boards that took part say about all boards.
 //!
-//! In reading order: the survey engine (designs, estimators, intervals), the algorithms of typology, then the
-//! stage itself: scores, the sample, clusters and types, the variables, disclosure control, their estimates, choices and attention. This crate
+//! In reading order: scores, the sample, clusters and types, the variables, disclosure control, their estimates, choices and attention. This crate
 //! does no input or output, asks no clock, and draws random numbers only from a seed that it is given.
-
-pub mod survey;
-pub mod typology;
 
 pub mod clusters;
 pub mod sample;
@@ -24,7 +20,6 @@ pub mod estimates;
 pub mod next_wave;
 pub mod reliability;
 pub mod representation;
-pub mod sums;
 pub mod validation;
 
 mod analysis;
@@ -45,14 +40,14 @@ pub enum Error {
         wave: String,
         /// What is wrong with it.
         #[source]
-        cause: survey::Error,
+        cause: nulmeting_survey::Error,
     },
 }
 
 /// What can be done about it in the study file.
-fn hint(cause: &survey::Error) -> &'static str {
+fn hint(cause: &nulmeting_survey::Error) -> &'static str {
     match cause {
-        survey::Error::Lonely { .. } => {
+        nulmeting_survey::Error::Lonely { .. } => {
             "join strata with `population.collapse`, or say what to do with `population.lonely` (remove, certainty, average, adjust)"
         }
         other => other.hint(),
@@ -61,13 +56,13 @@ fn hint(cause: &survey::Error) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Error, survey};
+    use super::Error;
 
     #[test]
     fn a_design_that_cannot_be_used_names_wave_and_stratum_and_what_to_do() {
         let error = Error::Design {
             wave: "2024".to_owned(),
-            cause: survey::Error::Lonely {
+            cause: nulmeting_survey::Error::Lonely {
                 group: "stratum `so,1`".to_owned(),
                 stage: 1,
             },

@@ -3,9 +3,9 @@
 //! The plan counts answers to be had, not invitations to be sent, and foresees no change in how much organisations differ.
 
 use crate::sample::Sample;
-use crate::survey::StratumSpread;
 use crate::variable::Variable;
 use nulmeting_study::tables::Organisation;
+use nulmeting_survey::StratumSpread;
 use std::collections::BTreeMap;
 
 /// The spread of a variable in one stratum, and where it comes from.

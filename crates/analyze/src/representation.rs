@@ -4,10 +4,10 @@
 //! table can show.
 
 use crate::disclosure::{Cell, Evidence, RESPONSE, Withheld};
-use crate::survey::{Registered, representation};
 use nulmeting_study::study_file::Disclosure;
 use nulmeting_study::tables::{ALL, Organisation, Representation};
 use nulmeting_study::words::Base;
+use nulmeting_survey::{Registered, representation};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Name of the number of respondents in disclosure control.

@@ -1,10 +1,10 @@
 //! The organisations of a wave that answered, as a sample of the register.
 
 use crate::Error;
-use crate::survey::{self, Design, Lonely, Margin, Sampling};
 use nulmeting_study::study_file::Variable;
 use nulmeting_study::tables::Organisation;
 use nulmeting_study::{Study, words};
+use nulmeting_survey::{self as survey, Design, Lonely, Margin, Sampling};
 use std::collections::BTreeMap;
 
 /// A wave's respondents with what their answers stand for.

@@ -3,12 +3,12 @@
 use crate::clusters::Shown;
 use crate::sample::Sample;
 use crate::score::{Profile, axis_norms, profiles, summary};
-use crate::typology::rule::{self, Axes, Norms, Quadrant, Settings, Typed};
 use nulmeting_study::framework::Test;
 use nulmeting_study::study_file::{Threshold, ThresholdRule};
 use nulmeting_study::tables::{Level, OrganisationType};
 use nulmeting_study::words::Status;
 use nulmeting_study::{Framework, Study};
+use nulmeting_typology::rule::{self, Axes, Norms, Quadrant, Settings, Typed};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
 use rayon::prelude::*;

@@ -7,11 +7,11 @@ use crate::Error;
 use crate::disclosure::{Cell, Evidence, Guarded, validation_item};
 use crate::estimates::LEVEL;
 use crate::score::items;
-use crate::survey::{Design, Sampling};
 use nulmeting_study::Framework;
 use nulmeting_study::framework::Test;
 use nulmeting_study::tables::{ALL, Level, Validation};
 use nulmeting_study::words::{Assessor, Base, Scope, Status};
+use nulmeting_survey::{Design, Sampling};
 use std::collections::BTreeMap;
 
 /// The differences of a wave, per domain and over all norms of a part.

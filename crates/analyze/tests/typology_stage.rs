@@ -1,6 +1,7 @@
 //! Types and clusters of a whole stage: planted types are found, order changes nothing, bad input is stated.
 
 use nulmeting_analyze::{Analysed, analyze};
+use nulmeting_counts::Tally;
 use nulmeting_study::framework::Test;
 use nulmeting_study::table::Record;
 use nulmeting_study::tables::{
@@ -8,7 +9,7 @@ use nulmeting_study::tables::{
     Typology, Verdict,
 };
 use nulmeting_study::words::{Assessor, Status};
-use nulmeting_study::{Framework, Study, Tally, shipped};
+use nulmeting_study::{Framework, Study, shipped};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use std::collections::BTreeMap;

@@ -3,9 +3,10 @@
 use crate::exit::Failure;
 use crate::loaded::Loaded;
 use crate::stages;
+use nulmeting_counts::Tally;
+use nulmeting_counts::{Block, COUNTED};
+use nulmeting_study::Record;
 use nulmeting_study::tables::Organisation;
-use nulmeting_study::tally::{Block, COUNTED};
-use nulmeting_study::{Record, Tally};
 use nulmeting_tables::Scan;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};

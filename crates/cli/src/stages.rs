@@ -13,7 +13,7 @@ use crate::outputs::Outputs;
 use nulmeting_analyze::Analysed;
 use nulmeting_analyze::disclosure::Released;
 use nulmeting_analyze::sample::raked_weights;
-use nulmeting_analyze::survey::Margin;
+use nulmeting_counts::Tally;
 use nulmeting_ingest::Folder;
 use nulmeting_ingest::instrument::AskedQuestion;
 use nulmeting_normalize::Task;
@@ -22,7 +22,8 @@ use nulmeting_study::tables::{
     OrganisationType, RegisterEntry, Representation, Response, Score, Source, Stage, Succession, Validation,
 };
 use nulmeting_study::words::AnswerKind;
-use nulmeting_study::{Finding, Framework, Record, Tally, shipped};
+use nulmeting_study::{Finding, Framework, Record, shipped};
+use nulmeting_survey::Margin;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the ingest stage hands on.

@@ -5,11 +5,12 @@ use crate::doubt::Doubts;
 use crate::duplicate::{self, Known, Responded};
 use crate::weight::Task;
 use crate::{Error, entries_of, organisation};
+use nulmeting_counts::Packed;
+use nulmeting_counts::Tally;
 use nulmeting_study::lexicon::Lexicon;
 use nulmeting_study::study_file::Wave;
 use nulmeting_study::tables::{Organisation, RegisterEntry, Response};
-use nulmeting_study::tally::Packed;
-use nulmeting_study::{Finding, Framework, Instruments, Study, Tally};
+use nulmeting_study::{Finding, Framework, Instruments, Study};
 use std::collections::BTreeSet;
 
 /// Cells that are read at a time, in how many pieces side by side: what is read of them is held until it is packed.

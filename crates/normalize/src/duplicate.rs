@@ -5,9 +5,9 @@
 //! when, never what was answered, except where the study asks for the lowest, highest or middle level.
 
 use crate::answer::Delivered;
+use nulmeting_counts::Counted;
 use nulmeting_study::study_file::Wave;
 use nulmeting_study::tables::Answer;
-use nulmeting_study::tally::Counted;
 use nulmeting_study::words::{AnswerKind, Assessor, Respondents, Severity, Status};
 use nulmeting_study::{Finding, Place, Rule};
 use std::collections::{BTreeMap, HashMap, HashSet};

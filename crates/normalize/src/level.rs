@@ -1,8 +1,8 @@
 //! The level of each responding organisation on each norm, one per assessor.
 
+use nulmeting_counts::{Outcome, WaveTally};
 use nulmeting_study::framework::Norm;
 use nulmeting_study::tables::{Level, Organisation};
-use nulmeting_study::tally::{Outcome, WaveTally};
 use nulmeting_study::words::{AnswerKind, Assessor, Respondents, Status};
 use nulmeting_study::{Framework, Study};
 use std::collections::{BTreeMap, BTreeSet};

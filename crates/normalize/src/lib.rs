@@ -29,11 +29,12 @@ pub use pseudonym::Pseudonyms;
 pub use stratum::{size_class, size_label};
 pub use weight::{Margin, Task};
 
+use nulmeting_counts::Tally;
 use nulmeting_study::lexicon::Lexicon;
 use nulmeting_study::study_file::Wave;
 use nulmeting_study::tables::{Answer, Level, Organisation, RegisterEntry, Response};
 use nulmeting_study::words::AnswerKind;
-use nulmeting_study::{Finding, Framework, Instruments, Study, Tally};
+use nulmeting_study::{Finding, Framework, Instruments, Study};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the stage hands on.

@@ -2,7 +2,7 @@
 //! tables in which the stages hand these on.
 //!
 //! In reading order: the words of closed lists, the shape of a table, the tables themselves, the framework
-//! (codebook), the study file, answers counted, the map from questions to items, the lexicon of answer words, and findings.
+//! (codebook), the study file, the map from questions to items, the lexicon of answer words, and findings.
 //! This crate reads no file and prints nothing: it parses texts that it is given and checks them.
 
 #[macro_use]
@@ -11,7 +11,6 @@ pub mod words;
 pub mod table;
 pub mod tables;
 
-pub mod coded;
 pub mod formula;
 pub mod framework;
 pub mod item_map;
@@ -20,15 +19,12 @@ pub mod numbers;
 pub mod shipped;
 pub mod study_file;
 pub mod suggestion;
-pub mod tally;
 
 mod error;
 
-pub use coded::Coded;
 pub use error::Error;
 pub use framework::Framework;
 pub use item_map::{Instruments, ItemMap};
 pub use study_file::Study;
 pub use table::{Column, Kind, Record, Schema, Table, Values};
 pub use tables::{Finding, Place, Rule};
-pub use tally::Tally;

@@ -1,7 +1,8 @@
 //! Tables that are too large to hold: a Parquet file read a row group at a time, its columns as codes.
 
 use crate::Error;
-use nulmeting_study::{Coded, Kind, Values};
+use nulmeting_counts::Coded;
+use nulmeting_study::{Kind, Values};
 use polars::prelude::{DataType, FileMetadataRef, ParallelStrategy, ParquetReader, SerReader, Series, StringChunked};
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
@@ -328,7 +329,8 @@ impl Coder {
 #[cfg(test)]
 mod tests {
     use super::{Scan, coded};
-    use nulmeting_study::{Coded, Kind, Values};
+    use nulmeting_counts::Coded;
+    use nulmeting_study::{Kind, Values};
     use polars::prelude::{Column, DataFrame, NamedFrom, ParquetWriter, Series};
 
     fn back(coded: &Coded, rows: usize) -> Vec<Option<String>> {

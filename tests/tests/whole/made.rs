@@ -1,9 +1,10 @@
 //! Made studies: answers of a few dozen boards without a pattern, for attacks on what is published of them.
 
 use nulmeting_analyze::{Analysed, analyze};
+use nulmeting_counts::Tally;
 use nulmeting_study::tables::{Level, Organisation};
 use nulmeting_study::words::{Assessor, Status};
-use nulmeting_study::{Framework, Study, Tally, shipped};
+use nulmeting_study::{Framework, Study, shipped};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A made study: answers of a few dozen boards, some groups small, some norms not applicable.

@@ -1,8 +1,8 @@
 //! Sums by the built-in engine, and tables published from sums alone.
 
-use nulmeting_analyze::survey::{Lonely, Sampling, Scanned, UnitSums};
 use nulmeting_study::Record;
 use nulmeting_study::tables::{AnswerCount, Estimate, LevelCount, Organisation, UnitSum};
+use nulmeting_survey::{Lonely, Sampling, Scanned, UnitSums};
 use nulmeting_tests::{example, files, run, run_well};
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -3,9 +3,9 @@
 use super::pair::{Both, Pair};
 use crate::estimates::number;
 use crate::sample::{Group, Sample};
-use crate::survey::{Estimate, IntervalMethod, Linearised, t_two_sided};
 use crate::variable::{Measure, Variable};
 use nulmeting_study::words::Base;
+use nulmeting_survey::{Estimate, IntervalMethod, Linearised, t_two_sided};
 
 /// A change before it gets its name.
 pub(crate) struct Moved {

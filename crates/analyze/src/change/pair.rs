@@ -3,13 +3,13 @@
 use super::boards::{Boards, Strata};
 use crate::sample::Sample;
 use crate::score::{Profile, axis_norms, items, profiles};
-use crate::survey::{Sampled, Stacked};
 use crate::types::Classified;
 use crate::variable::{Variable, of_item, types_of};
 use nulmeting_study::framework::Versions;
 use nulmeting_study::tables::{Level, Organisation};
 use nulmeting_study::words::{Comparability, Scope};
 use nulmeting_study::{Framework, Study};
+use nulmeting_survey::{Sampled, Stacked};
 use std::collections::BTreeMap;
 
 /// A wave as one side of a pair.

@@ -2,11 +2,11 @@
 
 use crate::sample::Sample;
 use crate::score::{Profile, profiles, summary};
-use crate::typology::{Error, Matrix};
 use nulmeting_study::framework::Test;
 use nulmeting_study::tables::Level;
 use nulmeting_study::words::Status;
 use nulmeting_study::{Framework, Study};
+use nulmeting_typology::{Error, Matrix};
 
 /// Values of organisations on domains or norms.
 #[derive(Debug, Clone, Default, PartialEq)]

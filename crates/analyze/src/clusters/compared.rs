@@ -6,13 +6,13 @@ use super::answers::Answers;
 use super::labels::{by_level, labels};
 use super::{Clustered, none, verdict_of};
 use crate::sample::Sample;
-use crate::typology::latent::{self, latent_classes};
-use crate::typology::number::Choice;
-use crate::typology::{
-    Dissimilarity, Distance, Error, Linkage, Matrix, adjusted_rand, agglomerate, pam_series, silhouette, sizes,
-};
 use nulmeting_study::Framework;
 use nulmeting_study::tables::{Cluster, Division, Joining, Verdict};
+use nulmeting_typology::latent::{self, latent_classes};
+use nulmeting_typology::number::Choice;
+use nulmeting_typology::{
+    Dissimilarity, Distance, Error, Linkage, Matrix, adjusted_rand, agglomerate, pam_series, silhouette, sizes,
+};
 
 /// Random starts of the latent classes: the share that comes to the best likelihood shows whether they suffice.
 const STARTS: u32 = 6;
@@ -367,7 +367,7 @@ fn add(
     }
     found.divisions.push(Division {
         silhouette: widths.map(|widths| widths.mean),
-        calinski_harabasz: crate::typology::calinski_harabasz(&table.distances, &numbered)
+        calinski_harabasz: nulmeting_typology::calinski_harabasz(&table.distances, &numbered)
             .ok()
             .flatten(),
         agreement: agreement(answers, &delivered, headline, choice, k),

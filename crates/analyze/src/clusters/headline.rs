@@ -4,11 +4,11 @@ use super::answers::Answers;
 use super::{Clustered, Place, Shown, labels, none, verdict_of};
 use crate::sample::Sample;
 use crate::types::{Classified, code_of};
-use crate::typology::number::{self, Choice, FEWEST_ROWS, Settings, choose};
-use crate::typology::rule::Quadrant;
-use crate::typology::{Distance, Matrix, sizes};
 use nulmeting_study::Framework;
 use nulmeting_study::tables::{Cluster, Division, TypeAgreement, Typology, Verdict};
+use nulmeting_typology::number::{self, Choice, FEWEST_ROWS, Settings, choose};
+use nulmeting_typology::rule::Quadrant;
+use nulmeting_typology::{Distance, Matrix, sizes};
 
 /// The name of the method in the tables.
 pub(super) const METHOD: &str = "pam";
@@ -128,7 +128,7 @@ fn statement(
     sample: &Sample,
     answers: &Answers,
     choice: &Choice,
-    naming: Option<&crate::typology::naming::Naming>,
+    naming: Option<&nulmeting_typology::naming::Naming>,
 ) -> Typology {
     let (verdict, k, statement) = match choice.verdict {
         number::Verdict::Types(k) => (
@@ -162,7 +162,7 @@ fn statement(
 fn agreement(
     framework: &Framework,
     sample: &Sample,
-    naming: Option<&crate::typology::naming::Naming>,
+    naming: Option<&nulmeting_typology::naming::Naming>,
 ) -> Vec<TypeAgreement> {
     let Some(naming) = naming else {
         return Vec::new();

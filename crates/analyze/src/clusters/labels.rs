@@ -1,10 +1,10 @@
 //! What clusters are called: numbers by mean level, and labels from the rule or from what sets them apart.
 
 use crate::types::{Classified, code_of};
-use crate::typology::naming::{self, Naming};
-use crate::typology::rule::Quadrant;
-use crate::typology::{Matrix, sizes};
 use nulmeting_study::Framework;
+use nulmeting_typology::naming::{self, Naming};
+use nulmeting_typology::rule::Quadrant;
+use nulmeting_typology::{Matrix, sizes};
 
 /// Domains in the label of a cluster that carries no type's name.
 const DOMAINS: usize = 3;

@@ -17,11 +17,11 @@ pub use profile::{beside, profiles};
 
 use crate::sample::Sample;
 use crate::types::Classified;
-use crate::typology::{Error, number};
 use answers::Answers;
 use nulmeting_study::study_file::Disclosure;
 use nulmeting_study::tables::{Cluster, Division, Joining, Level, TypeAgreement, Typology, Verdict};
 use nulmeting_study::{Framework, Study};
+use nulmeting_typology::{Error, number};
 use std::collections::BTreeMap;
 
 /// The most clusters that are tried.
@@ -80,7 +80,7 @@ pub struct Place {
 /// Divides the organisations of a wave.
 ///
 /// Missing: an organisation with a score on half of the domains or fewer takes no part; a domain without any score is
-/// left out; other gaps stay gaps (see [`crate::typology::Dissimilarity`]). Both are counted in the verdict.
+/// left out; other gaps stay gaps (see [`nulmeting_typology::Dissimilarity`]). Both are counted in the verdict.
 /// Method: [`number::choose`]; rows are put in canonical order first, so the order of delivery changes nothing.
 pub fn clusters(
     study: &Study,

@@ -3,12 +3,12 @@
 use super::Shown;
 use crate::change::pair_of;
 use crate::disclosure::{Cell, Evidence, Guarded};
-use crate::typology::waves::{self, Wave, match_clusters};
-use crate::typology::{Distance, Matrix};
 use nulmeting_study::study_file::Disclosure;
 use nulmeting_study::tables::{Cluster, Move, Organisation, OrganisationType, Typing};
 use nulmeting_study::words::Base;
 use nulmeting_study::{Framework, Study};
+use nulmeting_typology::waves::{self, Wave, match_clusters};
+use nulmeting_typology::{Distance, Matrix};
 use std::collections::BTreeMap;
 
 /// The statistic of a count of organisations that moved.

@@ -6,11 +6,12 @@ use crate::disclosure::{Cell, Evidence, Guarded, is_dominated, question_item};
 use crate::estimates::{item_of, number};
 use crate::sample::{Group, Sample};
 use crate::types::Classified;
-use crate::typology::{Matrix, naming};
 use crate::variable::{Measure, Variable};
+use nulmeting_counts::Tally;
 use nulmeting_study::tables::{ALL, TypeProfile, Typing};
 use nulmeting_study::words::{Base, Scope};
-use nulmeting_study::{Framework, Study, Tally};
+use nulmeting_study::{Framework, Study};
+use nulmeting_typology::{Matrix, naming};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Topics of questions that a type is described by.

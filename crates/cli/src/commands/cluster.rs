@@ -3,12 +3,12 @@
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use clap::{Args, ValueEnum};
-use nulmeting_analyze::typology::{
-    self, Dissimilarity, Distance, Linkage, Matrix, Scale, Silhouette, Structure, agglomerate, pam, pam_sampled,
-    silhouette, sizes,
-};
 use nulmeting_study::Values;
 use nulmeting_tables::{Columns, read_columns};
+use nulmeting_typology::{
+    Dissimilarity, Distance, Linkage, Matrix, Scale, Silhouette, Structure, agglomerate, pam, pam_sampled, silhouette,
+    sizes,
+};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -101,12 +101,12 @@ pub(crate) fn cluster(args: &ClusterArgs, console: &Console) -> Result<Exit, Fai
     Ok(Exit::Done)
 }
 
-fn at(args: &ClusterArgs, cause: &typology::Error) -> Failure {
+fn at(args: &ClusterArgs, cause: &nulmeting_typology::Error) -> Failure {
     Failure::data(format!("{cause}\n  at   {}", args.table.display()))
 }
 
-fn find(args: &ClusterArgs, matrix: &Matrix, distance: &Distance) -> Result<Found, typology::Error> {
-    if args.method == Method::Pam && matrix.rows() > typology::MOST_ROWS {
+fn find(args: &ClusterArgs, matrix: &Matrix, distance: &Distance) -> Result<Found, nulmeting_typology::Error> {
+    if args.method == Method::Pam && matrix.rows() > nulmeting_typology::MOST_ROWS {
         let found = pam_sampled(matrix, distance, args.k, SAMPLES.0, SAMPLES.1, 1)?;
         return Ok(Found {
             clustering: found.clustering,

@@ -4,10 +4,10 @@ use crate::args::Global;
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use clap::{Args, ValueEnum};
-use nulmeting_analyze::survey::{
+use nulmeting_study::Values;
+use nulmeting_survey::{
     Cell, Columns, Error, EstimateRequest, EstimateRow, IntervalMethod, Lonely, Statistic, Variance, estimate as answer,
 };
-use nulmeting_study::Values;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 

@@ -8,9 +8,9 @@ use crate::stages;
 use clap::Args;
 use nulmeting_analyze::next_wave::{Spread, spreads};
 use nulmeting_analyze::sample::samples;
-use nulmeting_analyze::survey::{Allocation, Plan, StratumSpread, plan as planned, precision};
 use nulmeting_analyze::variable::variables;
 use nulmeting_study::words::Scope;
+use nulmeting_survey::{Allocation, Plan, StratumSpread, plan as planned, precision};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 

@@ -5,10 +5,11 @@ use crate::exit::Failure;
 use crate::loaded::Loaded;
 use crate::outputs::Outputs;
 use crate::scanned;
+use nulmeting_counts::Tally;
 use nulmeting_ingest::Handed;
 use nulmeting_normalize::Counter;
 use nulmeting_study::tables::{Correction, Organisation, RegisterEntry, Source};
-use nulmeting_study::{Record, Tally, shipped};
+use nulmeting_study::{Record, shipped};
 use std::collections::BTreeMap;
 use std::path::Path;
 

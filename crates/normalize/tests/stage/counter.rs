@@ -1,9 +1,10 @@
 //! Counting file after file gives what normalizing everything at once gives.
 
 use crate::fixture::{Case, home, to_last_margin};
+use nulmeting_counts::Tally;
 use nulmeting_normalize::Counter;
 use nulmeting_study::tables::{AnswerCount, Organisation, Response};
-use nulmeting_study::{Finding, Tally, shipped};
+use nulmeting_study::{Finding, shipped};
 
 /// What a study comes to, as far as it is counted.
 #[derive(Debug, PartialEq)]
