@@ -5,12 +5,12 @@ use nulmeting_analyze::disclosure::{Guarded, Withheld, decide, relations, releas
 use nulmeting_analyze::next_wave::spreads;
 use nulmeting_analyze::representation::represented;
 use nulmeting_analyze::sample::{Group, Sample};
-use nulmeting_analyze::survey::{Design, Sampling};
 use nulmeting_analyze::validation::validated;
 use nulmeting_analyze::variable::{Measure, Variable};
 use nulmeting_study::tables::{Estimate, Level, Organisation, Validation};
 use nulmeting_study::words::{Assessor, Base, Reliability, Scope, Status};
 use nulmeting_study::{Framework, Study, shipped};
+use nulmeting_survey::{Design, Sampling};
 
 const STUDY: &str = r#"
 [study]
