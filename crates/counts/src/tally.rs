@@ -271,7 +271,7 @@ impl WaveTally {
 mod tests {
     use super::{Block, Counted, Packed, Tally};
     use crate::coded::Coded;
-    use crate::{Record, Values};
+    use nulmeting_study::{Record, Values};
     use nulmeting_study::tables::{Answer, AnswerCount};
     use nulmeting_study::words::{AnswerKind, Assessor, Status};
     use std::collections::BTreeMap;
