@@ -79,7 +79,8 @@ impl Loaded {
         }
         let pseudonyms = match &study.study.pseudonym_key {
             Some(own) if !study.study.identified => {
-                Some(pseudonyms(&key.map_or_else(|| root.join(own), Path::to_owned))?)
+                let path = key.map_or_else(|| root.join(own), Path::to_owned);
+                Some(pseudonyms(&path, study.study.invented)?)
             }
             _ => None,
         };
@@ -166,7 +167,7 @@ fn house_style(
     Ok((style, paths))
 }
 
-fn pseudonyms(path: &Path) -> Result<Pseudonyms, Failure> {
+fn pseudonyms(path: &Path, made_up: bool) -> Result<Pseudonyms, Failure> {
     let key = std::fs::read_to_string(path).map_err(|cause| {
         Failure::usage(format!(
             "the key of the pseudonyms cannot be read: {cause}; expected a file with a random key\n  at   {}\n  hint make one with `head -c 32 /dev/urandom | base64 > {}`, and keep it: other keys give other pseudonyms",
@@ -174,5 +175,5 @@ fn pseudonyms(path: &Path) -> Result<Pseudonyms, Failure> {
             path.display()
         ))
     })?;
-    Pseudonyms::new(&key).map_err(Failure::usage)
+    Pseudonyms::new(&key, made_up).map_err(Failure::usage)
 }

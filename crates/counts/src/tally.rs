@@ -271,9 +271,9 @@ impl WaveTally {
 mod tests {
     use super::{Block, Counted, Packed, Tally};
     use crate::coded::Coded;
-    use nulmeting_study::{Record, Values};
     use nulmeting_study::tables::{Answer, AnswerCount};
     use nulmeting_study::words::{AnswerKind, Assessor, Status};
+    use nulmeting_study::{Record, Values};
     use std::collections::BTreeMap;
 
     fn answer(organisation: &str, item: &str, respondent: usize, level: Option<i64>, counts: bool) -> Answer {

@@ -5,16 +5,19 @@
 /// Every error says where, what was found, what was expected, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// The key of the pseudonyms is no key.
+    /// The key of the pseudonyms could be guessed.
     #[error(
-        "the key of the pseudonyms has {length} characters; expected at least {minimum}, drawn at random\n  at   key `study.pseudonym_key`\n  hint make one with `head -c 32 /dev/urandom | base64 > keys/pseudonym.key`"
+        "the key of the pseudonyms {fault}; expected 32 bytes drawn at random, in base64 or hexadecimal\n  at   key `study.pseudonym_key`\n  hint make one with `head -c 32 /dev/urandom | base64 > keys/pseudonym.key`"
     )]
-    ShortKey {
-        /// Characters that were found.
-        length: usize,
-        /// Characters that are needed.
-        minimum: usize,
+    WeakKey {
+        /// What is wrong with it; never the key.
+        fault: String,
     },
+    /// The key of the pseudonyms is known to everybody.
+    #[error(
+        "the key of the pseudonyms is public: it comes with the example study or from `nulmeting synth`; expected a key of your own\n  at   key `study.pseudonym_key`\n  hint make one with `head -c 32 /dev/urandom | base64 > keys/pseudonym.key`; only where all data are made up, `study.invented = true` takes this one"
+    )]
+    PublicKey,
     /// Two organisations would stand under one pseudonym.
     #[error(
         "two organisations share the pseudonym `{pseudonym}`; expected one each\n  at   the register\n  hint make another key: the chance that this happens twice is negligible"

@@ -14,6 +14,7 @@ mod doubt;
 mod duplicate;
 mod error;
 mod item;
+mod key;
 mod level;
 mod organisation;
 mod pseudonym;

@@ -4,12 +4,11 @@
 //! does. The same key gives the same name in every wave, which is what lets years be compared.
 
 use crate::Error;
+use crate::key::Key;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::collections::BTreeMap;
 
-/// Shortest key that is taken for one.
-const MINIMUM: usize = 16;
 /// Characters of a pseudonym after its prefix: 50 bits, so that a million boards meet by chance once in 2,000 keys.
 const LENGTH: usize = 10;
 /// Letters and digits that nobody mistakes for one another when a name is read aloud (Crockford's base 32).
@@ -22,19 +21,13 @@ pub struct Pseudonyms {
 }
 
 impl Pseudonyms {
-    /// Takes the text of the key file; blanks and line ends around the key do not belong to it.
+    /// Takes the text of the key file: one line, beside empty lines and comments that start with `#`.
     ///
-    /// Errors: a key of fewer than 16 characters, which could be guessed.
-    pub fn new(key: &str) -> Result<Self, Error> {
-        let key = key.trim();
-        let length = key.chars().count();
-        if length < MINIMUM {
-            return Err(Error::ShortKey {
-                length,
-                minimum: MINIMUM,
-            });
-        }
-        let mac = Hmac::new_from_slice(key.as_bytes()).expect("HMAC takes a key of any length");
+    /// Shape: `made_up` says that all data of the study are made up, so that a public key gives nobody away.
+    /// Errors: a key that is public, or that could be guessed.
+    pub fn new(key: &str, made_up: bool) -> Result<Self, Error> {
+        let key = Key::parse(key, made_up)?;
+        let mac = Hmac::new_from_slice(key.bytes()).expect("HMAC takes a key of any length");
         Ok(Self { mac })
     }
 
@@ -78,37 +71,35 @@ impl std::fmt::Debug for Pseudonyms {
 mod tests {
     use super::Pseudonyms;
 
-    const KEY: &str = "an invented key that is long enough";
+    /// Drawn once for these tests.
+    const KEY: &str = "q3Zt0Wm5yJ8fXb2KcVnR7uHdLs9pGe1TiAo4BvNxYkE=";
 
     #[test]
     fn stable_over_waves_and_blind_to_blanks_around_the_key() {
-        let names = Pseudonyms::new(KEY).unwrap();
+        let names = Pseudonyms::new(KEY, false).unwrap();
         assert_eq!(
             names.of("40001"),
-            Pseudonyms::new(&format!(" {KEY}\r\n")).unwrap().of("40001")
+            Pseudonyms::new(&format!(" {KEY}\r\n"), false).unwrap().of("40001")
         );
         assert_ne!(names.of("40001"), names.of("40002"));
         assert_ne!(
             names.of("40001"),
-            Pseudonyms::new("another invented key").unwrap().of("40001")
+            Pseudonyms::new("9f86d081884c7d659a2feaa0c55ad015", false)
+                .unwrap()
+                .of("40001")
         );
     }
 
     #[test]
     fn equals_the_hmac_of_another_implementation() {
         // Python 3: hmac.new(key, b"40001", hashlib.sha256).digest(), its first 50 bits in base 32.
-        let name = Pseudonyms::new(KEY).unwrap().of("40001");
-        assert_eq!(name, "B-D765Z5WMHX");
-    }
-
-    #[test]
-    fn short_key_is_refused() {
-        assert!(Pseudonyms::new("geheim\n").is_err());
+        let name = Pseudonyms::new(KEY, false).unwrap().of("40001");
+        assert_eq!(name, "B-5HFT6HRCTC");
     }
 
     #[test]
     fn register_without_collision_passes_and_the_same_number_twice_is_none() {
-        let names = Pseudonyms::new(KEY).unwrap();
+        let names = Pseudonyms::new(KEY, false).unwrap();
         let register: Vec<String> = (0..20_000).map(|number| format!("{number:05}")).collect();
         names.check(register.iter().map(String::as_str)).unwrap();
         names.check(["40001", "40001"]).unwrap();
@@ -116,6 +107,6 @@ mod tests {
 
     #[test]
     fn debug_print_shows_no_key() {
-        assert_eq!(format!("{:?}", Pseudonyms::new(KEY).unwrap()), "Pseudonyms");
+        assert_eq!(format!("{:?}", Pseudonyms::new(KEY, false).unwrap()), "Pseudonyms");
     }
 }

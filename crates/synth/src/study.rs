@@ -204,7 +204,8 @@ impl Making<'_> {
             .replace("{other}", &self.other_options());
         self.file("README.md", page);
         let key = Draws::new(*seed, Purpose::Key, 0).hexadecimal(4);
-        self.file("keys/pseudonym.key", key + "\n");
+        let note = "# made by `nulmeting synth`: anybody can make it again, so it serves made-up data only";
+        self.file("keys/pseudonym.key", format!("{note}\n{key}\n"));
         Ok(())
     }
 }

@@ -38,7 +38,11 @@ fn truth(name: &str) -> Vec<BTreeMap<String, String>> {
 
 /// Real number to the name in the tables.
 fn names() -> Pseudonyms {
-    Pseudonyms::new(&std::fs::read_to_string(root().join("data/example/keys/pseudonym.key")).unwrap()).unwrap()
+    Pseudonyms::new(
+        &std::fs::read_to_string(root().join("data/example/keys/pseudonym.key")).unwrap(),
+        true,
+    )
+    .unwrap()
 }
 
 fn named(row: &BTreeMap<String, String>) -> String {

@@ -18,6 +18,9 @@ pub struct About {
     /// Whether organisations appear under their own number and name.
     #[serde(default)]
     pub identified: bool,
+    /// Whether all data are made up, as those of `nulmeting synth`: only then a public key is taken.
+    #[serde(default)]
+    pub invented: bool,
     /// File with the key of the pseudonyms, relative to the study file; needed unless `identified`.
     pub pseudonym_key: Option<String>,
     /// CSV of corrections to what was delivered, relative to the study file.
