@@ -5,12 +5,12 @@
 //! and not only the checksums of zip; [`package`] takes a zip as it is. The crate of the readers runs the kept
 //! inputs of every target as a test.
 
+use nulmeting_ingest::container::sheet::{Area, Row, Sheet};
 use nulmeting_ingest::files::{Content, File, Opening};
+use nulmeting_ingest::format::self_assessment::{Layout, laid_out};
+use nulmeting_ingest::format::structure::Structure;
+use nulmeting_ingest::format::{Delivery, readers};
 use nulmeting_ingest::ingest;
-use nulmeting_ingest::reader::{Delivery, readers};
-use nulmeting_ingest::sheet::{Area, Row, Sheet};
-use nulmeting_ingest::structure::Structure;
-use nulmeting_ingest::workbook::{Layout, laid_out};
 use nulmeting_study::study_file::{Limits, SourceEntry};
 use nulmeting_study::{Error, Instruments, Study, shipped};
 use std::io::{Cursor, Write};

@@ -14,8 +14,8 @@ use nulmeting_analyze::Analysed;
 use nulmeting_analyze::disclosure::Released;
 use nulmeting_analyze::sample::raked_weights;
 use nulmeting_counts::Tally;
+use nulmeting_ingest::AskedQuestion;
 use nulmeting_ingest::Folder;
-use nulmeting_ingest::instrument::AskedQuestion;
 use nulmeting_normalize::Task;
 use nulmeting_study::tables::{
     Answer, Attention, Band, Change, Choice, Cluster, Comparison, Correction, Estimate, Level, Organisation,

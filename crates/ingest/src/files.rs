@@ -1,12 +1,12 @@
 //! Delivered files: finding them by path or pattern, reading them once, and the hash by which a manifest
 //! knows them again.
 
-use crate::dataset::{self, Dataset};
-use crate::delimited::{Delimited, Record};
-use crate::sheet::{Row, Sheet, sheets};
-use crate::structure::{Structure, archive};
-use crate::text::Sure;
-use crate::{limits, text};
+use crate::container::dataset::{self, Dataset};
+use crate::container::delimited::{Delimited, Record};
+use crate::container::sheet::{Row, Sheet, sheets};
+use crate::container::text::Sure;
+use crate::container::{limits, text};
+use crate::format::structure::{Structure, lsa};
 use encoding_rs::UTF_8;
 use nulmeting_study::Error;
 use nulmeting_study::study_file::{Limits, SourceEntry};
@@ -171,7 +171,7 @@ impl File {
                 sure: Sure::Marked,
                 table: Delimited::of_records(columnar(bytes, limits, path)?.into_iter()),
             }
-        } else if let Some(archive) = archive::open(bytes, limits, path)? {
+        } else if let Some(archive) = lsa::open(bytes, limits, path)? {
             structure = Some(archive.structure);
             Content::Text {
                 encoding: UTF_8.name(),

@@ -5,46 +5,22 @@
 //! It decides what stands where and who it is from; what an answer means is decided by the next stage.
 //! It never hands on names, addresses or free text of respondents, and it writes nothing.
 //!
-//! In reading order: files and their limits, encodings, delimited texts, data files of statistics
-//! programs and workbooks; headings and numbers of
-//! organisations; the trait of a reader and the readers of the formats; the register; the responses; the stage.
+//! In reading order: [`container`] (bytes to texts, tables, sheets and data sets), [`files`] (what was delivered, opened
+//! once), [`format`] (what a survey tool means by its columns), [`frame`] (registers and numbers of organisations),
+//! `select` (which responses and cells count as answers), `stage` (from the study file to the tables).
 
+mod dates;
+
+pub mod container;
 pub mod files;
-pub mod limits;
-pub mod text;
-
-pub mod dataset;
-pub mod delimited;
-pub mod package;
-pub mod sheet;
-
-mod grid;
-pub mod heading;
-mod moment;
-pub mod number;
-mod shelf;
-
-pub mod googleforms;
-pub mod limesurvey;
-pub mod msforms;
-pub mod qualtrics;
-pub mod reader;
-pub mod statistics;
-pub mod surveymonkey;
-pub mod tidy;
-pub mod workbook;
-
-pub mod norm_list;
-pub mod register;
-
-mod correction;
-pub mod instrument;
-mod responses;
+pub mod format;
+pub mod frame;
+mod select;
 mod stage;
-pub mod structure;
 
 pub use files::Folder;
-pub use norm_list::{ListedNorm, codebook_list};
+pub use format::norm_list::{ListedNorm, codebook_list};
+pub use format::{Reader, readers};
 pub use nulmeting_study::Error;
-pub use reader::{Reader, readers};
+pub use select::asked_question::AskedQuestion;
 pub use stage::{Handed, Ingested, files_of, ingest, ingest_into, ingest_waves, questions};

@@ -1,15 +1,15 @@
 //! The stage as a whole: from the study file to its four tables.
 
 mod exports;
-mod frame;
+mod registers;
 
-use crate::correction::Corrections;
 use crate::files::{self, File, Folder, Opening, hash};
-use crate::instrument::AskedQuestion;
-use crate::number::Numbers;
-use crate::reader::stated_reader;
-use crate::register::RegisterRows;
-use crate::workbook::Layout;
+use crate::format::reader::stated_reader;
+use crate::format::self_assessment::Layout;
+use crate::frame::board_number::Numbers;
+use crate::frame::register::RegisterRows;
+use crate::select::asked_question::AskedQuestion;
+use crate::select::correction::Corrections;
 use nulmeting_study::study_file::{SourceEntry, Wave};
 use nulmeting_study::tables::{Correction, RegisterEntry, Response, Source, Succession};
 use nulmeting_study::words::Severity;

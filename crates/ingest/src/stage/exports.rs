@@ -1,14 +1,15 @@
 //! What was delivered in a wave: each export by the reader of its format, its structure and layout beside it.
 
 use super::Stage;
-use crate::correction::Corrections;
 use crate::files::{self, File, hash};
-use crate::number::Numbers;
-use crate::reader::{names, recognise, unreadable};
-use crate::register::{History, Listed};
-use crate::responses::{Against, Collected, Moment, collect};
-use crate::structure::Structure;
-use crate::workbook::{Layout, laid_out};
+use crate::format::reader::{names, recognise, unreadable};
+use crate::format::self_assessment::{Layout, laid_out};
+use crate::format::structure::Structure;
+use crate::frame::board_number::Numbers;
+use crate::frame::history::History;
+use crate::frame::register::Listed;
+use crate::select::correction::Corrections;
+use crate::select::{Against, Collected, Moment, collect};
 use nulmeting_study::study_file::{SourceEntry, Wave};
 use nulmeting_study::tables::Response;
 use nulmeting_study::words::Severity;
@@ -34,7 +35,7 @@ impl Stage<'_> {
         {
             let bytes = files::read(self.folder.path, path, &study.limits)?;
             self.done.inputs.insert(path.to_owned(), hash(&bytes));
-            let text = crate::text::decode(&bytes, None, path)?;
+            let text = crate::container::text::decode(&bytes, None, path)?;
             self.layouts.insert(path, Layout::parse(&text.content, path)?);
         }
         Ok(())

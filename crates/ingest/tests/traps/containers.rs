@@ -1,8 +1,8 @@
 //! The same invented workbook as XLSX, XLS and ODS, saved by LibreOffice; see workbooks/make.py.
 
 use crate::case::{Case, cells, of};
+use nulmeting_ingest::container::sheet::Sheet;
 use nulmeting_ingest::files::{Content, File};
-use nulmeting_ingest::sheet::Sheet;
 use nulmeting_study::Rule;
 use std::path::Path;
 

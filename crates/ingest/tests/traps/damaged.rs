@@ -156,7 +156,7 @@ proptest! {
     fn fields_come_back_as_they_were_written(rows in proptest::collection::vec(proptest::collection::vec("[a\";,\r\n é]{0,6}", 3), 1..6)) {
         let line = |row: &Vec<String>| row.iter().map(|f| format!("\"{}\"", f.replace('"', "\"\""))).collect::<Vec<_>>().join(";");
         let text = rows.iter().map(line).collect::<Vec<_>>().join("\r\n");
-        let read = nulmeting_ingest::delimited::Delimited::parse(&text, Some(';'), "x.csv").unwrap();
+        let read = nulmeting_ingest::container::delimited::Delimited::parse(&text, Some(';'), "x.csv").unwrap();
         let back: Vec<Vec<String>> = read.records.iter().map(|record| record.fields().map(|f| f.text.to_owned()).collect()).collect();
         prop_assert_eq!(back, rows);
     }

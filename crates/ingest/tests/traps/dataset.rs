@@ -103,7 +103,7 @@ fn submitdate_1980_01_01_in_a_sav_says_submitted_and_no_day() {
     );
 }
 
-fn dataset(name: &str, bytes: &[u8], encoding: Option<&str>) -> nulmeting_ingest::dataset::Dataset {
+fn dataset(name: &str, bytes: &[u8], encoding: Option<&str>) -> nulmeting_ingest::container::dataset::Dataset {
     match File::open(name, bytes, encoding, None).unwrap().content {
         Content::Dataset(dataset) => dataset,
         other => panic!("{other:?}"),

@@ -1,6 +1,6 @@
 //! The example study against what its truth file says was planted in it.
 
-use nulmeting_ingest::delimited::Delimited;
+use nulmeting_ingest::container::delimited::Delimited;
 use nulmeting_ingest::{Ingested, ingest};
 use nulmeting_study::framework::FILES;
 use nulmeting_study::{Framework, Instruments, ItemMap, Study};

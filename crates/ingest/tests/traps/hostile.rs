@@ -317,7 +317,7 @@ fn labels_that_share_one_long_text_are_counted_each_time() {
 #[test]
 fn far_cell_in_the_headings_does_not_make_every_row_as_wide() {
     let heading = |column: u32| {
-        let name = nulmeting_ingest::sheet::letters(column);
+        let name = nulmeting_ingest::container::sheet::letters(column);
         format!("<c r=\"{name}1\" t=\"str\"><v>vraag {column}</v></c>")
     };
     let row = |row: u32| format!("<row r=\"{row}\"><c r=\"A{row}\"><v>{row}</v></c></row>");

@@ -2,7 +2,7 @@
 
 use crate::case::{Case, of, places};
 use nulmeting_ingest::files::File;
-use nulmeting_ingest::structure::Structure;
+use nulmeting_ingest::format::structure::Structure;
 use nulmeting_study::Rule;
 use nulmeting_study::study_file::Limits;
 use nulmeting_study::words::CellState;
