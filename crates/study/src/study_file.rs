@@ -72,6 +72,40 @@ impl Study {
         wave.register.as_deref().unwrap_or(&self.population.register)
     }
 
+    /// The key and the path of every file or folder that the study reads, except the key of the pseudonyms.
+    ///
+    /// Shape: paths as written, relative to the study file; a framework that is shipped stands under its name.
+    pub fn paths(&self) -> Vec<(&'static str, &str)> {
+        let mut paths = vec![
+            ("study.framework", Some(&self.study.framework)),
+            ("study.corrections", self.study.corrections.as_ref()),
+            ("population.register", Some(&self.population.register)),
+            ("population.history", self.population.history.as_ref()),
+            ("report.theme", self.report.theme.as_ref()),
+            ("report.texts.nl", self.report.texts.nl.as_ref()),
+            ("report.texts.en", self.report.texts.en.as_ref()),
+        ];
+        for wave in &self.waves {
+            paths.extend([
+                ("wave.framework", wave.framework.as_ref()),
+                ("wave.register", wave.register.as_ref()),
+                ("wave.asked", wave.asked.as_ref()),
+            ]);
+            for source in &wave.sources {
+                paths.extend([
+                    ("wave.source.path", Some(&source.path)),
+                    ("wave.source.items", source.items.as_ref()),
+                    ("wave.source.structure", source.structure.as_ref()),
+                    ("wave.source.layout", source.layout.as_ref()),
+                ]);
+            }
+        }
+        paths
+            .into_iter()
+            .filter_map(|(key, path)| Some((key, path?.as_str())))
+            .collect()
+    }
+
     /// The measurements in order of time, without the bridges beside them.
     pub fn series(&self) -> impl Iterator<Item = &Wave> {
         self.waves.iter().filter(|wave| wave.bridge.is_none())

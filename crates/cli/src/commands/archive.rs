@@ -4,12 +4,13 @@ use super::run::make;
 use crate::args::{Document, Global, Language, PackArgs, VerifyArgs};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
-use crate::lineage::archive::{Archive, pack};
+use crate::lineage::archive::{Archive, is_inside, pack};
 use crate::lineage::manifest::{Manifest, sha256};
 use crate::lineage::step;
 use crate::lineage::work::Work;
 use crate::loaded::Loaded;
 use clap::ValueEnum;
+use nulmeting_study::Study;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -26,10 +27,15 @@ pub(crate) fn pack_study(args: &PackArgs, global: &Global, console: &Console) ->
         .filter(|parent| !parent.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     // Whole under another name first: an archive that is there is whole.
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|cause| Failure::writing(&target, &cause))?;
-    std::io::Write::write_all(&mut file, &bytes).map_err(|cause| Failure::writing(&target, &cause))?;
-    file.persist(&target)
-        .map_err(|cause| Failure::writing(&target, &cause.error))?;
+    let unwritable = |cause: &std::io::Error| {
+        Failure::unexpected(format!(
+            "the archive cannot be written: {cause}; expected a folder with room and rights\n  at   {}\n  hint choose another file with `--archive`",
+            target.display()
+        ))
+    };
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|cause| unwritable(&cause))?;
+    std::io::Write::write_all(&mut file, &bytes).map_err(|cause| unwritable(&cause))?;
+    file.persist(&target).map_err(|cause| unwritable(&cause.error))?;
     let hash = sha256(&bytes);
     console.note(&format!(
         "archive: {} ({} bytes, sha256 {hash}); {}",
@@ -37,7 +43,8 @@ pub(crate) fn pack_study(args: &PackArgs, global: &Global, console: &Console) ->
         bytes.len(),
         match args.with_responses {
             true => "with what organisations answered: keep it as you keep the exports",
-            false => "without exports, registers and tables of organisations: keep those, and the key of the pseudonyms, elsewhere",
+            false =>
+                "with nothing about an organisation: keep exports, registers and the key of the pseudonyms elsewhere",
         }
     ));
     if console.is_json() {
@@ -49,26 +56,51 @@ pub(crate) fn pack_study(args: &PackArgs, global: &Global, console: &Console) ->
 /// Checks an archive: first that it is whole, then that the outputs can be made again from it to the same bytes.
 pub(crate) fn verify(args: &VerifyArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
     let archive = Archive::open(&args.archive)?;
-    let mut found = Verified {
+    let mut verified = Verified {
         damage: archive.damage(),
         ..Verified::default()
     };
-    found.program = program(&archive.manifest);
-    if found.damage.is_empty() {
+    verified.program = program(&archive.manifest);
+    if verified.damage.is_empty() {
         let folder = tempfile::tempdir().map_err(Failure::unexpected)?;
-        found.missing = archive.lay_out(folder.path(), args.inputs.as_deref())?;
-        if let (Some(place), None) = (&archive.contents.pseudonym_key, &args.key) {
-            found.missing.push(format!(
-                "the key of the pseudonyms, `{place}` in the study: name it with `--key`"
-            ));
+        verified.missing = archive.lay_out(folder.path(), args.inputs.as_deref())?;
+        if verified.missing.is_empty() {
+            let study = study_of(&archive, folder.path())?;
+            if let (false, Some(path), None) = (study.study.identified, &study.study.pseudonym_key, &args.key) {
+                verified.missing.push(format!(
+                    "the key of the pseudonyms, `{path}` in the study: name it with `--key`"
+                ));
+            }
         }
-        if found.missing.is_empty() {
-            found.differing = differing(&archive, folder.path(), global, args.key.as_deref())?;
-            found.made = true;
+        if verified.missing.is_empty() {
+            verified.differing = differing(&archive, folder.path(), global, args.key.as_deref())?;
+            verified.made = true;
         }
     }
-    found.tell(&archive, console)?;
-    Ok(if found.is_well() { Exit::Done } else { Exit::Data })
+    verified.tell(&archive, console)?;
+    Ok(if verified.is_well() { Exit::Done } else { Exit::Data })
+}
+
+/// The study of an archive that was laid out.
+///
+/// Errors: a study that reads a file outside its folder: an archive from elsewhere must not make this program open one.
+fn study_of(archive: &Archive, folder: &Path) -> Result<Study, Failure> {
+    let name = &archive.contents.study_file;
+    let path = folder.join(name);
+    let text = std::fs::read_to_string(&path).map_err(|cause| {
+        Failure::data(format!(
+            "the study file cannot be read: {cause}; expected it among the inputs\n  at   {name} in the archive\n  hint name the folder with the inputs by `--inputs`"
+        ))
+    })?;
+    let study = Study::parse(&text, name).map_err(Failure::data)?;
+    let outside = study.paths().into_iter().find(|(_, path)| !is_inside(path));
+    match outside {
+        None => Ok(study),
+        Some((key, path)) => Err(Failure::data(format!(
+            "`{key}` names `{}`, which leads out of the folder of the study; expected a path below it\n  at   {name} in the archive\n  hint only a study whose files lie below its folder can be made again from an archive",
+            path.escape_debug()
+        ))),
+    }
 }
 
 /// How this program differs from the one that made the archive.
