@@ -1,8 +1,8 @@
 //! What a report is made of: the tables of a study, and how it is to be published.
 
 use crate::Error;
-use crate::theme::Theme;
-use crate::wording::Texts;
+use crate::draw::theme::Theme;
+use crate::view::wording::Texts;
 use nulmeting_study::tables::{
     Attention, Band, Change, Choice, Cluster, Comparison, Correction, Division, Estimate, Finding, Joining, Level,
     Move, Organisation, OrganisationType, Representation, Score, Source, Succession, TypeAgreement, TypeProfile,

@@ -9,45 +9,29 @@ extern crate self as nulmeting_report;
 #[path = "../tests/made/mod.rs"]
 mod made;
 
-mod board;
-mod boards;
-mod canvas;
-mod chart;
-mod document;
-mod erratum;
+mod draw;
 mod error;
-mod explorer;
-mod figure;
-mod font;
-mod image;
 mod input;
-mod movement;
-mod number;
-mod page;
-#[cfg(feature = "pdf")]
-mod pdf;
-mod portrait;
-mod reading;
 mod section;
-mod semicolons;
-mod theme;
 mod view;
-mod word;
-mod wording;
-mod workbook;
+mod write;
 
-pub use boards::boards;
-pub use chart::{Chart, chart};
-pub use erratum::{Correction, erratum};
+pub use draw::chart::{Chart, chart};
 pub use error::Error;
 pub use input::{Documents, HouseStyle, Input, Options, OwnFile};
+pub use write::board_reports::boards;
+pub use write::erratum::{Correction, erratum};
 
-use document::{Document, Front};
-use figure::{Figure, KINDS, Size};
+use draw::figure::{self, Figure, KINDS, Size};
+use draw::image;
+use draw::theme::Theme;
 use rayon::prelude::*;
-use theme::Theme;
 use view::View;
-use wording::Texts;
+use view::wording::Texts;
+use write::document::{Document, Front};
+#[cfg(feature = "pdf")]
+use write::pdf;
+use write::{docx, excel_csv, html, xlsx};
 
 /// Renders everything that is published of a study.
 ///
@@ -67,12 +51,12 @@ pub fn render(input: &Input<'_>, options: &Options) -> Result<Vec<(String, Vec<u
         .collect::<Result<Vec<_>, _>>()?;
     let latest = views.pop().ok_or_else(|| Error::NoFramework { wave: String::new() })?;
     let figures = figures(views.iter().chain([&latest]), &theme)?;
-    let columns: page::Figures<'_> = figures
+    let columns: html::Figures<'_> = figures
         .iter()
         .filter(|figure| figure.size == Size::Column)
         .map(|figure| (figure.name.as_str(), figure))
         .collect();
-    let sections = page::sections(&latest, &views)?;
+    let sections = html::sections(&latest, &views)?;
     let document = Document::new(&latest, &theme, Front::of_report(&latest)?, &sections, &columns)?;
     let Documents { html, pdf, docx, xlsx } = options.documents;
     // Images take most of the time, in small pieces: whoever is done with the rest helps with them.
@@ -82,9 +66,9 @@ pub fn render(input: &Input<'_>, options: &Options) -> Result<Vec<(String, Vec<u
             (
                 rayon::join(
                     || pdf.then(|| printed("report", &document)).transpose(),
-                    || xlsx.then(|| workbook::build(&latest)).transpose(),
+                    || xlsx.then(|| xlsx::build(&latest)).transpose(),
                 ),
-                html.then(|| page::render(&latest, &theme, &sections, &columns))
+                html.then(|| html::render(&latest, &theme, &sections, &columns))
                     .transpose(),
             )
         },
@@ -94,7 +78,7 @@ pub fn render(input: &Input<'_>, options: &Options) -> Result<Vec<(String, Vec<u
         let sized = figures.iter().zip(&images);
         let columns = sized.filter(|(figure, _)| figure.size == Size::Column);
         let named = columns.map(|(figure, image)| (figure.name.as_str(), image.as_slice()));
-        word::render(&document, &named.collect(), &texts)
+        docx::render(&document, &named.collect(), &texts)
     });
     let mut files = Vec::new();
     let mut add = |path: &str, bytes: Option<Vec<u8>>| files.extend(bytes.map(|bytes| (path.to_owned(), bytes)));
@@ -116,10 +100,10 @@ pub fn render(input: &Input<'_>, options: &Options) -> Result<Vec<(String, Vec<u
         }
     }
     if options.csv {
-        let tables = workbook::tables(input, options.public);
+        let tables = xlsx::tables(input, options.public);
         files.extend(tables.iter().map(|table| {
             let path = format!("csv/{}.csv", table.schema.name);
-            (path, semicolons::write(table))
+            (path, excel_csv::write(table))
         }));
     }
     files.sort_by(|a, b| a.0.cmp(&b.0));

@@ -2,9 +2,9 @@
 
 use super::{Block, Section, Sentence, Table, summary};
 use crate::Error;
-use crate::movement::{self, Course, Movement};
-use crate::number;
 use crate::view::View;
+use crate::view::number_format;
+use crate::view::wave_change::{self, Course, Movement};
 use minijinja::{Value, context};
 use nulmeting_study::tables::Change;
 use nulmeting_study::words::{Boards, Comparability, Scope};
@@ -62,8 +62,8 @@ fn who(view: &View<'_>, movement: &Movement<'_>) -> Result<Option<Sentence>, Err
         .and_then(|(_, item)| movement.find(Boards::All, Scope::All, item, &statistic));
     let Some(row) = whole else { return Ok(None) };
     let facts = context! {
-        returning => movement::count(view, row.returning), came => movement::count(view, row.came), went => movement::count(view, row.went),
-        before => movement::count(view, row.n_from), after => movement::count(view, row.n_to), ..waves(view, movement)
+        returning => wave_change::count(view, row.returning), came => wave_change::count(view, row.came), went => wave_change::count(view, row.went),
+        before => wave_change::count(view, row.n_from), after => wave_change::count(view, row.n_to), ..waves(view, movement)
     };
     Ok(Some(sentence(view, row, "change.who", facts)?))
 }
@@ -76,15 +76,15 @@ fn sentence(view: &View<'_>, row: &Change, key: &str, facts: Value) -> Result<Se
 }
 
 fn facts(view: &View<'_>, movement: &Movement<'_>, row: &Change) -> Result<Value, Error> {
-    let n = movement::under(row);
+    let n = wave_change::under(row);
     Ok(context! {
-        measure => movement::measure(view, &row.statistic)?,
-        before => movement::value(view, &row.statistic, row.from_estimate, row.n_from),
-        after => movement::value(view, &row.statistic, row.to_estimate, row.n_to),
-        change => row.change.map(|change| movement::shift(view, &row.statistic, change, n)).unwrap_or_default(),
-        interval => movement::interval(view, row),
+        measure => wave_change::measure(view, &row.statistic)?,
+        before => wave_change::value(view, &row.statistic, row.from_estimate, row.n_from),
+        after => wave_change::value(view, &row.statistic, row.to_estimate, row.n_to),
+        change => row.change.map(|change| wave_change::shift(view, &row.statistic, change, n)).unwrap_or_default(),
+        interval => wave_change::interval(view, row),
         unit => view.texts.word(if row.statistic == "mean_level" { "change.unit.level" } else { "change.unit.share" })?,
-        n => movement::count(view, row.returning),
+        n => wave_change::count(view, row.returning),
         ..waves(view, movement)
     })
 }
@@ -127,7 +127,7 @@ fn domains(view: &View<'_>, movement: &Movement<'_>) -> Result<Vec<Sentence>, Er
                 let change = row.change.unwrap_or_default();
                 format!(
                     "{name} ({})",
-                    movement::shift(view, &statistic, change, movement::under(row))
+                    wave_change::shift(view, &statistic, change, wave_change::under(row))
                 )
             };
             told += usize::from(row.change.is_some());
@@ -148,8 +148,8 @@ fn domains(view: &View<'_>, movement: &Movement<'_>) -> Result<Vec<Sentence>, Er
     };
     let facts = |names: &[String]| {
         context! {
-            count => names.len(), names => number::list(names, &and), told => told,
-            measure => movement::measure(view, &statistic).unwrap_or_default(), ..waves(view, movement)
+            count => names.len(), names => number_format::list(names, &and), told => told,
+            measure => wave_change::measure(view, &statistic).unwrap_or_default(), ..waves(view, movement)
         }
     };
     for (names, case) in [(&up, "higher"), (&down, "lower")] {
@@ -213,9 +213,9 @@ fn bridge(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
         };
         let n = row.returning.unwrap_or_default();
         let facts = context! {
-            measure => movement::measure(view, &statistic)?, n => movement::count(view, row.returning),
-            change => movement::shift(view, &statistic, row.change.unwrap_or_default(), n),
-            interval => movement::interval(view, row), to => view.wave.id.clone(),
+            measure => wave_change::measure(view, &statistic)?, n => wave_change::count(view, row.returning),
+            change => wave_change::shift(view, &statistic, row.change.unwrap_or_default(), n),
+            interval => wave_change::interval(view, row), to => view.wave.id.clone(),
         };
         sentences.push(sentence(view, row, "change.bridge", facts)?);
     }
@@ -245,7 +245,7 @@ fn table(view: &View<'_>, movement: &Movement<'_>) -> Result<Option<Table>, Erro
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
     let caption = view.texts.say(
         "table.change",
-        context! { measure => movement::measure(view, &statistic)?, ..waves(view, movement) },
+        context! { measure => wave_change::measure(view, &statistic)?, ..waves(view, movement) },
     )?;
     let mut table = Table {
         caption,
@@ -281,8 +281,8 @@ fn line(view: &View<'_>, row: &Change, back: Option<&Change>, label: String) -> 
     let told = |row: &Change| -> Result<String, Error> {
         Ok(match row.change {
             Some(change) => {
-                let change = movement::shift(view, &row.statistic, change, movement::under(row));
-                let interval = movement::interval(view, row);
+                let change = wave_change::shift(view, &row.statistic, change, wave_change::under(row));
+                let interval = wave_change::interval(view, row);
                 let sure = if Course::of(row) == Course::Open { "" } else { "*" };
                 if interval.is_empty() {
                     change
@@ -300,15 +300,15 @@ fn line(view: &View<'_>, row: &Change, back: Option<&Change>, label: String) -> 
     };
     Ok(vec![
         label,
-        movement::value(view, &row.statistic, row.from_estimate, row.n_from),
-        movement::value(view, &row.statistic, row.to_estimate, row.n_to),
+        wave_change::value(view, &row.statistic, row.from_estimate, row.n_from),
+        wave_change::value(view, &row.statistic, row.to_estimate, row.n_to),
         told(row)?,
         back,
         format!(
             "{} / {} / {}",
-            movement::count(view, row.n_from),
-            movement::count(view, row.n_to),
-            movement::count(view, row.returning)
+            wave_change::count(view, row.n_from),
+            wave_change::count(view, row.n_to),
+            wave_change::count(view, row.returning)
         ),
     ])
 }
@@ -321,7 +321,7 @@ fn lineage(view: &View<'_>) -> Result<Option<Table>, Error> {
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
     let rows = view.input.history.iter().map(|step| {
         let kind = view.texts.word(&format!("succession.{}", step.kind))?;
-        let date = number::date(&step.date, view.texts.list("word.months")?);
+        let date = number_format::date(&step.date, view.texts.list("word.months")?);
         Ok((
             String::new(),
             vec![step.predecessor.clone(), step.successor.clone(), kind, date],

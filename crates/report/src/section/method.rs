@@ -1,8 +1,8 @@
 //! How the numbers were made, what is unsure, and what the words mean.
 
 use super::{Block, Section, Sentence, Table, summary};
-use crate::number;
 use crate::view::View;
+use crate::view::number_format;
 use crate::{Error, Input};
 use minijinja::context;
 use nulmeting_study::study_file::{Threshold, ThresholdRule};
@@ -68,7 +68,7 @@ fn validation(view: &View<'_>) -> Result<Option<(Sentence, Table)>, Error> {
         value.map_or_else(
             || "–".to_owned(),
             |value| {
-                let text = number::decimal(value, 2, view.language());
+                let text = number_format::decimal(value, 2, view.language());
                 if value > 0.0 && text.contains(|digit| ('1'..='9').contains(&digit)) {
                     format!("+{text}")
                 } else {
@@ -130,7 +130,7 @@ fn representation(view: &View<'_>) -> Result<Table, Error> {
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
     let own = view.input.representation.iter().filter(|row| row.wave == view.wave.id);
     // Decimals by the size of the whole, so that a column can be added up.
-    let decimals = |share: f64, of: i64| number::percent(share, of, view.language());
+    let decimals = |share: f64, of: i64| number_format::percent(share, of, view.language());
     let (all, answered) = (view.population(), view.respondents());
     let rows = own
         .filter(|row| row.variable != "stratum")
@@ -176,7 +176,7 @@ pub(crate) fn method(view: &View<'_>) -> Result<Section, Error> {
             .iter()
             .map(|variable| view.texts.word(&format!("word.group.{variable}")))
             .collect();
-        Ok(number::list(&words?, &view.texts.word("word.and")?))
+        Ok(number_format::list(&words?, &view.texts.word("word.and")?))
     };
     let mut weights = Vec::new();
     if !population.strata.is_empty() {
@@ -212,7 +212,7 @@ pub(crate) fn method(view: &View<'_>) -> Result<Section, Error> {
         Threshold::Rule(ThresholdRule::Target) if view.has_levels() => ("target", String::new()),
         Threshold::Rule(ThresholdRule::Target) => ("half", String::new()),
         Threshold::Rule(ThresholdRule::Median) => ("median", String::new()),
-        Threshold::Score(score) => ("score", number::decimal(score, 2, view.language())),
+        Threshold::Score(score) => ("score", number_format::decimal(score, 2, view.language())),
     };
     weights.push(Sentence::plain(
         view,
@@ -298,7 +298,7 @@ fn standing(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
             .collect();
         let facts = context! {
             part => view.of(&part.name), all => all, known => part.norms_known_to_exist,
-            counts => number::list(&words?, &view.texts.word("word.and")?),
+            counts => number_format::list(&words?, &view.texts.word("word.and")?),
         };
         let key = match part.norms_known_to_exist {
             Some(known) if known != all => "method.standing_of",

@@ -2,14 +2,14 @@
 //!
 //! Which sentence is written follows from the numbers; how it reads stands in the files of texts.
 
-mod board;
+mod board_report;
 mod change;
 mod method;
 mod results;
 mod summary;
 mod typology;
 
-pub(crate) use board::board;
+pub(crate) use board_report::board;
 pub(crate) use change::change;
 pub(crate) use method::{definitions, doubt, gathered, method};
 pub(crate) use results::{earlier, results};

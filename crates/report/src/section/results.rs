@@ -2,9 +2,9 @@
 
 use super::{Block, Section, Sentence, Table, change, share_facts, summary, typology};
 use crate::Error;
-use crate::figure::{self, attention, groups, suppliers, types};
-use crate::reading::{self, headline_item};
+use crate::draw::figure::{self, attention, groups, suppliers, types};
 use crate::view::View;
+use crate::view::claims::{self, headline_item};
 use minijinja::context;
 use nulmeting_study::framework::SupportFor;
 use nulmeting_study::words::Scope;
@@ -30,7 +30,7 @@ fn everything(view: &View<'_>) -> Result<Section, Error> {
             continue;
         };
         // Where no board or every board meets everything, the pupils add nothing.
-        if reading::case_of(&number) != Some("some") {
+        if claims::case_of(&number) != Some("some") {
             continue;
         }
         let facts = context! { part => view.of(&part.name), ..share_facts(view, &number)? };

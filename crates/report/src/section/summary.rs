@@ -2,10 +2,10 @@
 
 use super::{Block, Section, Sentence, level_facts, share_facts};
 use crate::Error;
-use crate::figure::{choices, groups, suppliers, types};
-use crate::number;
-use crate::reading::{First, Spread, case_of, headline_item, spread};
+use crate::draw::figure::{choices, groups, suppliers, types};
 use crate::view::View;
+use crate::view::claims::{First, Spread, case_of, headline_item, spread};
+use crate::view::number_format;
 use minijinja::{Value, context};
 use nulmeting_study::words::{Scope, Selection};
 
@@ -145,12 +145,12 @@ pub(crate) fn lowest(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
         })
         .take(3)
         .collect();
-    let facts = context! { count => names.len(), names => number::list(&names, &and) };
+    let facts = context! { count => names.len(), names => number_format::list(&names, &and) };
     let mut sentence = Sentence::plain(view, "lowest.names", facts)?;
     sentence.text.push(' ');
     sentence.text.push_str(&first.say(view, "lowest.order")?);
     if let Some(row) = ranking.first() {
-        sentence.id = crate::figure::attention::id(row);
+        sentence.id = crate::draw::figure::attention::id(row);
     }
     Ok(vec![sentence])
 }
@@ -171,7 +171,7 @@ pub(crate) fn attention(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
         context! { name => view.item_name(&row.scope, &row.item), share => view.percent(share, row.n.unwrap_or_default()) },
     )?);
     Ok(vec![Sentence {
-        id: crate::figure::attention::id(row),
+        id: crate::draw::figure::attention::id(row),
         text,
     }])
 }
@@ -287,7 +287,7 @@ fn group_facts(view: &View<'_>, by: &str, item: &str, statistic: &str, spread: &
         who => super::who(view)?,
         by => view.texts.word(&format!("word.group.{by}"))?,
         measure => view.texts.word(&format!("groups.measure.{kind}"))?,
-        pairs => number::list(&pairs, &view.texts.word("word.and")?),
+        pairs => number_format::list(&pairs, &view.texts.word("word.and")?),
         more => spread.pairs.len().saturating_sub(PAIRS),
         rest => spread.compared.saturating_sub(spread.pairs.len()),
         low => said(spread.lowest.0)?,

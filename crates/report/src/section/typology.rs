@@ -1,8 +1,10 @@
 //! Types in sentences: what each is like, what the data say when nobody names them, and who moved.
 
 use super::{Block, Section, Sentence};
+use crate::Error;
 use crate::view::View;
-use crate::{Error, number, portrait};
+use crate::view::number_format;
+use crate::view::typology_view;
 use minijinja::context;
 use nulmeting_study::tables::{TypeProfile, Typing, Verdict};
 
@@ -17,15 +19,15 @@ const APART: f64 = 0.5;
 
 /// How many boards lie between two types.
 pub(super) fn between(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
-    let boards = portrait::organisations(view)
+    let boards = typology_view::organisations(view)
         .iter()
         .filter(|row| row.r#type.is_some())
         .count();
-    let between = portrait::organisations(view)
+    let between = typology_view::organisations(view)
         .iter()
         .filter(|row| row.type_between.is_some())
         .count() as i64;
-    if boards == 0 || !portrait::may_tell(view, between) {
+    if boards == 0 || !typology_view::may_tell(view, between) {
         return Ok(Vec::new());
     }
     let facts = context! { count => between, boards => boards };
@@ -39,7 +41,7 @@ pub(super) fn between(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
 
 /// What the boards of a type are like, as far as it is published.
 pub(super) fn portrait(view: &View<'_>, code: &str) -> Result<Vec<Sentence>, Error> {
-    let numbers = portrait::numbers(view, Typing::Rule, code);
+    let numbers = typology_view::numbers(view, Typing::Rule, code);
     let mut sentences = Vec::new();
     sentences.extend(domains(view, code)?);
     for (topic, key) in [
@@ -89,7 +91,7 @@ fn domains(view: &View<'_>, code: &str) -> Result<Option<Sentence>, Error> {
         .domains(&part.code)
         .into_iter()
         .filter_map(|domain| {
-            let row = portrait::domain(view, Typing::Rule, code, &domain.code)?;
+            let row = typology_view::domain(view, Typing::Rule, code, &domain.code)?;
             Some((view.of(&domain.name), row, row.estimate?))
         })
         .collect();
@@ -118,7 +120,7 @@ fn domains(view: &View<'_>, code: &str) -> Result<Option<Sentence>, Error> {
 
 /// What the data say when nobody names the types: the verdict, how far to trust it, and the groups beside the rule.
 pub(super) fn beside(view: &View<'_>, section: &mut Section) -> Result<(), Error> {
-    let Some(verdict) = portrait::verdict(view) else {
+    let Some(verdict) = typology_view::verdict(view) else {
         return Ok(());
     };
     section
@@ -154,9 +156,9 @@ pub(super) fn beside(view: &View<'_>, section: &mut Section) -> Result<(), Error
     section.paragraph(sentences);
     if let Some(k) = verdict.k_shown {
         let mut groups = Vec::new();
-        for cluster in portrait::clusters(view, k) {
+        for cluster in typology_view::clusters(view, k) {
             if !view.options.public || !cluster.inside {
-                let name = portrait::cluster_name(view, cluster)?;
+                let name = typology_view::cluster_name(view, cluster)?;
                 groups.push(group(view, &cluster.cluster.to_string(), name, cluster.size)?);
             }
         }
@@ -172,7 +174,7 @@ pub(super) fn beside(view: &View<'_>, section: &mut Section) -> Result<(), Error
 
 /// A group by what sets it apart.
 fn group(view: &View<'_>, code: &str, name: String, n: i64) -> Result<Sentence, Error> {
-    let numbers = portrait::numbers(view, Typing::Cluster, code);
+    let numbers = typology_view::numbers(view, Typing::Cluster, code);
     let mut apart: Vec<(&TypeProfile, f64)> = numbers
         .into_iter()
         .filter(|row| row.scope == "domain")
@@ -190,7 +192,7 @@ fn group(view: &View<'_>, code: &str, name: String, n: i64) -> Result<Sentence, 
             .take(DOMAINS)
             .map(|(row, _)| view.item_name("domain", &row.item))
             .collect();
-        number::list(&names, &and)
+        number_format::list(&names, &and)
     };
     let (higher, lower) = (list(true), list(false));
     let key = if apart.is_empty() {
@@ -210,11 +212,11 @@ fn group(view: &View<'_>, code: &str, name: String, n: i64) -> Result<Sentence, 
 
 /// Who moved between types since the wave before.
 pub(super) fn moves(view: &View<'_>, section: &mut Section) -> Result<(), Error> {
-    let moves = portrait::moves(view);
+    let moves = typology_view::moves(view);
     let Some(first) = moves.first() else {
         return Ok(());
     };
-    if !portrait::may_tell(view, first.returning) {
+    if !typology_view::may_tell(view, first.returning) {
         return Ok(());
     }
     section
