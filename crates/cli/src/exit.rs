@@ -57,6 +57,12 @@ impl Failure {
 
     /// A failure to read a file that the user named.
     pub(crate) fn reading(path: &std::path::Path, cause: &std::io::Error) -> Self {
+        if cause.kind() == std::io::ErrorKind::InvalidData {
+            return Self::usage(format!(
+                "is no text in UTF-8; expected a text in UTF-8\n  at   {}\n  hint open it in an editor and save it with the encoding UTF-8",
+                path.display()
+            ));
+        }
         Self::usage(format!(
             "cannot be read: {cause}; expected a file\n  at   {}\n  hint check the path and its rights",
             path.display()

@@ -77,6 +77,9 @@ impl Loaded {
                 own.push(file);
             }
         }
+        study
+            .check_references(&instruments.frameworks, &path.display().to_string())
+            .map_err(Failure::usage)?;
         let pseudonyms = match &study.study.pseudonym_key {
             Some(own) if !study.study.identified => {
                 let path = key.map_or_else(|| root.join(own), Path::to_owned);

@@ -19,6 +19,7 @@ mod level;
 mod organisation;
 mod pseudonym;
 mod scale;
+mod setting;
 mod stratum;
 mod weight;
 mod withheld;
@@ -99,6 +100,7 @@ pub fn normalize(
         all.answers.extend(read.delivered.into_iter().map(|row| row.answer));
         all.frameworks.insert(wave.id.clone(), read.framework);
     }
+    all.findings.append(&mut setting::doubts(study, register));
     sort(&mut all);
     Ok(all)
 }

@@ -6,6 +6,7 @@
 
 mod files;
 mod parts;
+mod validity;
 mod versions;
 
 pub use files::FILES;

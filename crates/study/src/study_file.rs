@@ -5,6 +5,7 @@ mod limits;
 mod policies;
 mod population;
 mod publication;
+mod references;
 mod scoring;
 mod syntax;
 mod validity;

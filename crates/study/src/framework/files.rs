@@ -1,13 +1,13 @@
 //! The files of a codebook: `framework.toml` and five tables in CSV.
 
 use super::{
-    Axis, Choice, Domain, Framework, LevelName, LinkKind, Norm, NormLink, Part, Point, Question, Support, Test, Text,
-    TypeName,
+    Axis, Choice, Domain, Framework, LevelName, Norm, NormLink, Part, Point, Question, Support, Test, Text, TypeName,
+    validity,
 };
 use crate::Error;
 use crate::formula::unmasked;
 use crate::suggestion::nearest;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 /// The files of a codebook; the last three may be left out.
@@ -86,7 +86,7 @@ pub(super) fn parse(files: &BTreeMap<String, String>, place: &str) -> Result<Fra
     if let Some(text) = files.get("versions.csv") {
         framework.versions = versions(&Sheet::parse(place, "versions.csv", text)?)?;
     }
-    check(&framework, place)?;
+    validity::check(&framework, place)?;
     Ok(framework)
 }
 
@@ -268,108 +268,4 @@ fn versions(sheet: &Sheet) -> Result<Vec<NormLink>, Error> {
             })
         })
         .collect()
-}
-
-/// Holds the parts of a codebook against each other.
-fn check(framework: &Framework, place: &str) -> Result<(), Error> {
-    let fault = |file: &str, found: String, expected: &str, hint: &str| {
-        Err(Error::new(format!("{place}/{file}"), found, expected, hint))
-    };
-    if framework.parts.is_empty() || framework.norms.is_empty() {
-        return fault(
-            "framework.toml",
-            "no part or no norm".into(),
-            "at least one of each",
-            "add `[[part]]` and rows to `norms.csv`",
-        );
-    }
-    if framework.test == Test::Levels && framework.levels.len() < 2 {
-        return fault(
-            "framework.toml",
-            "a levelled framework without a scale".into(),
-            "at least two `[[level]]`",
-            "list the levels from low to high",
-        );
-    }
-    if !framework.levels.is_sorted_by(|a, b| a.number < b.number) {
-        return fault(
-            "framework.toml",
-            "levels out of order".into(),
-            "numbers that rise",
-            "list the levels from low to high",
-        );
-    }
-    let parts: BTreeSet<&str> = framework.parts.iter().map(|part| part.code.as_str()).collect();
-    for domain in &framework.domains {
-        if !parts.contains(domain.part.as_str()) {
-            return fault(
-                "domains.csv",
-                format!("domain `{}` of part `{}`", domain.code, domain.part),
-                "a part of `framework.toml`",
-                "declare the part or correct the cell",
-            );
-        }
-    }
-    let mut codes = BTreeSet::new();
-    for code in framework
-        .norms
-        .iter()
-        .map(|norm| &norm.code)
-        .chain(framework.domains.iter().map(|domain| &domain.code))
-    {
-        if code.is_empty() || !codes.insert(code.as_str()) {
-            return fault(
-                "norms.csv",
-                format!("code `{code}` stands twice or is empty"),
-                "one code for one norm or domain",
-                "remove one of the rows",
-            );
-        }
-    }
-    for norm in &framework.norms {
-        if framework.domain(&norm.domain).is_none() {
-            return fault(
-                "norms.csv",
-                format!("norm `{}` of domain `{}`", norm.code, norm.domain),
-                "a domain of `domains.csv`",
-                "add the domain or correct the cell",
-            );
-        }
-        if let Some(target) = norm.target
-            && !framework.has_level(target)
-        {
-            return fault(
-                "norms.csv",
-                format!("norm `{}` with target {target}", norm.code),
-                "a level of the scale",
-                "correct the target",
-            );
-        }
-    }
-    for link in &framework.versions {
-        let fits = match link.kind {
-            LinkKind::New => link.from.is_empty() && !link.to.is_empty(),
-            LinkKind::Gone => !link.from.is_empty() && link.to.is_empty(),
-            _ => !link.from.is_empty() && !link.to.is_empty(),
-        };
-        if !fits || !(link.to.is_empty() || framework.norm(&link.to).is_some()) {
-            return fault(
-                "versions.csv",
-                format!("`{}` became `{}` ({})", link.from, link.to, link.kind),
-                "a code of the earlier version under `from` (none for `new`) and a norm of this one under `to` (none for `gone`)",
-                "correct the row",
-            );
-        }
-    }
-    for code in framework.points.iter().flat_map(|point| &point.norms) {
-        if !codes.contains(code.as_str()) {
-            return fault(
-                "framework.toml",
-                format!("a point of attention names `{code}`"),
-                "a norm or domain code",
-                "correct the code",
-            );
-        }
-    }
-    Ok(())
 }

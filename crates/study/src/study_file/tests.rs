@@ -1,6 +1,6 @@
 use super::Study;
 
-const SMALL: &str = r#"
+pub(super) const SMALL: &str = r#"
 [study]
 title = "Small"
 framework = "normenkader-ibp-fo-2024"
@@ -55,9 +55,50 @@ fn pseudonyms_need_a_key() {
 }
 
 #[test]
+fn a_value_of_another_type_names_line_key_and_both_types() {
+    let error = Study::parse(&SMALL.replace("title = \"Small\"", "title = 5"), "small.toml").unwrap_err();
+    assert_eq!(error.place, "small.toml, line 3, key `title`");
+    assert_eq!(
+        (error.found.as_str(), error.expected.as_str()),
+        ("integer `5`", "a string")
+    );
+}
+
+#[test]
 fn out_of_bounds_values_are_named() {
+    let long = format!("id = \"{}\"", "w".repeat(300));
+    let classes: Vec<String> = (1..=10_000).map(|limit| limit.to_string()).collect();
+    let classes = format!("strata = [\"size\"]\nsize = [{}]", classes.join(", "));
+    let second = "date = 2024-01-01\nid = \"2024\"\nselection = \"random\"\n[[wave.source]]\npath = \"a\"\n[[wave]]\ndate = 2023-01-01\nid = \"2025\"";
     for (from, to, key) in [
-        ("2024-06-01", "1 June", "date"),
+        ("2024-06-01", "1 June", "study.date"),
+        ("2024-06-01", "2024-02-31", "study.date"),
+        ("2024-06-01", "2023-02-29", "study.date"),
+        (
+            "id = \"2024\"\nselection = \"random\"",
+            &format!("{second}\nselection = \"random\""),
+            "wave.date",
+        ),
+        ("id = \"2024\"", "id = \"..\"", "wave.id"),
+        ("id = \"2024\"", "id = \"20\\n24\"", "wave.id"),
+        ("id = \"2024\"", "id = \"20\\u000024\"", "wave.id"),
+        ("id = \"2024\"", &long, "wave.id"),
+        ("strata = [\"sector\"]", &classes, "population.size"),
+        (
+            "[population]",
+            "[typology]\nthreshold = nan\n[population]",
+            "typology.threshold",
+        ),
+        (
+            "[population]",
+            "[typology]\nthreshold = -5\n[population]",
+            "typology.threshold",
+        ),
+        (
+            "[population]",
+            "[limits]\nfile_mib = 9223372036854775807\n[population]",
+            "limits",
+        ),
         (
             "identified = true",
             "identified = true\n[disclosure]\nminimum = 0",

@@ -79,6 +79,8 @@ crate::words! {
         EmptyStratum = "empty-stratum",
         /// Weights could not be calibrated to the margins that the study names.
         Calibration = "calibration",
+        /// A setting of the study file is allowed and protects nobody, or leaves nothing to publish.
+        DoubtfulSetting = "doubtful-setting",
     }
 }
 
