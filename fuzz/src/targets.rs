@@ -9,7 +9,7 @@ use nulmeting_ingest::container::sheet::{Area, Row, Sheet};
 use nulmeting_ingest::files::{Content, File, Opening};
 use nulmeting_ingest::format::self_assessment::{Layout, laid_out};
 use nulmeting_ingest::format::structure::Structure;
-use nulmeting_ingest::format::{Delivery, readers};
+use nulmeting_ingest::format::{Delivery, Request, readers};
 use nulmeting_ingest::ingest;
 use nulmeting_study::study_file::{Limits, SourceEntry};
 use nulmeting_study::{Error, Instruments, Study, shipped};
@@ -113,7 +113,7 @@ fn read(file: &File, format: &str, structure: Option<&Structure>) {
         .find(|own| own.name() == format)
         .expect("a reader of that name");
     for entry in entries() {
-        match reader.read(file, entry) {
+        match reader.read(file, &Request::of(entry)) {
             Ok(mut delivery) => {
                 usable(&delivery);
                 if let Some(structure) = structure {
@@ -335,7 +335,7 @@ pub fn layout(bytes: &[u8]) {
     };
     read(&file, "workbook", None);
     match layout {
-        Ok(layout) => match laid_out(&file, &layout, &entries()[0]) {
+        Ok(layout) => match laid_out(&file, &layout, &Request::of(&entries()[0])) {
             Ok(delivery) => usable(&delivery),
             Err(error) => whole(&error),
         },

@@ -21,4 +21,4 @@ pub mod tidy;
 pub mod norm_list;
 pub mod structure;
 
-pub use reader::{Delivery, Reader, readers};
+pub use reader::{Delivery, Reader, Request, readers};

@@ -11,7 +11,7 @@ use self::selection::{Given, Selection};
 use crate::container::text::Sure;
 use crate::files::Facts;
 use crate::format::heading;
-use crate::format::reader::{Delivery, Question, Submission};
+use crate::format::reader::{Delivery, Question, Request, Submission};
 use crate::frame::board_number::Numbers;
 use crate::frame::history::History;
 use crate::frame::register::Listed;
@@ -21,7 +21,7 @@ use nulmeting_study::study_file::{Policies, SourceEntry};
 use nulmeting_study::suggestion::nearest;
 use nulmeting_study::tables::{Response, Source};
 use nulmeting_study::words::Severity;
-use nulmeting_study::{Finding, Framework, ItemMap, Place, Rule};
+use nulmeting_study::{Finding, Framework, ItemMap, Place, Rule, item_map};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the responses of a file are held against.
@@ -40,8 +40,21 @@ pub(crate) struct Against<'a> {
     pub(crate) index: usize,
 }
 
+impl<'a> Against<'a> {
+    /// What a reader is told of the source.
+    pub(crate) fn request(&self) -> Request<'a> {
+        Request {
+            map: Some(self.map),
+            framework: Some(self.framework),
+            ..Request::of(self.entry)
+        }
+    }
+}
+
 /// The responses of a file.
 pub(crate) struct Collected {
+    /// Questions and options of the map that the file has, as the map spells them.
+    pub(crate) met: BTreeSet<(String, String)>,
     pub(crate) source: Source,
     /// One entry per response: when and where it was submitted, and how many rows it has.
     pub(crate) submissions: Vec<(Moment, usize)>,
@@ -69,12 +82,15 @@ pub(crate) fn collect(
     against: &Against<'_>,
 ) -> Collected {
     let mut findings = delivery.findings.clone();
+    let written = written(&delivery);
     let uses: Vec<Use> = delivery
         .questions
         .iter()
-        .map(|question| use_of(question, against, &mut findings))
+        .zip(&written)
+        .map(|(question, written)| use_of(question, *written, against, &mut findings))
         .collect();
-    withheld(&delivery, &uses, &mut findings);
+    withheld(&delivery, &uses, &written, &mut findings);
+    findings.extend(nothing_mapped(file, &delivery, &uses));
     findings.extend(guessed(file));
     if delivery.submissions.is_empty() {
         findings.push(
@@ -91,6 +107,7 @@ pub(crate) fn collect(
     }
     let mut organisations = BTreeSet::new();
     let rows = delivery.submissions.len();
+    let met = names(&delivery);
     let read = policy::settle(&delivery, against.policies, &mut findings);
     let Delivery {
         questions,
@@ -125,6 +142,7 @@ pub(crate) fn collect(
     }
     let count = |number: usize| i64::try_from(number).expect("no file holds that many rows or columns");
     Collected {
+        met,
         source: Source {
             wave: against.wave.to_owned(),
             source: file.path.clone(),
@@ -172,14 +190,92 @@ fn guessed(file: &Facts) -> Option<Finding> {
     Some(finding.at(&Place::file(&file.path)))
 }
 
-/// Reports the free-text columns in which something is written, once each.
-fn withheld(delivery: &Delivery, uses: &[Use], findings: &mut Vec<Finding>) {
-    let mut written = vec![false; uses.len()];
+/// For each question whether anything is written in answer to it.
+fn written(delivery: &Delivery) -> Vec<bool> {
+    let mut written = vec![false; delivery.questions.len()];
     for cell in delivery.submissions.iter().flat_map(|submission| &submission.cells) {
         if let Some(written) = written.get_mut(cell.question) {
             *written |= cell.value.is_some();
         }
     }
+    written
+}
+
+/// The error of a file with responses of which no question has an item.
+fn nothing_mapped(file: &Facts, delivery: &Delivery, uses: &[Use]) -> Option<Finding> {
+    let mapped = uses.iter().any(|used| matches!(used, Use::Answer { .. }));
+    if mapped || delivery.submissions.is_empty() || delivery.questions.is_empty() {
+        return None;
+    }
+    let message = format!(
+        "none of the {} questions of the export is in an item map or the codebook; no answer of it is read",
+        delivery.questions.len()
+    );
+    let hint = "run `nulmeting items` to draft a map, fill it in, and name it as `items` of the source";
+    let finding = Finding::new(Severity::Error, Rule::NothingMapped, message, hint);
+    Some(finding.at(&Place::file(&file.path)))
+}
+
+/// The names by which a row of a map can meet a question of the file.
+fn names(delivery: &Delivery) -> BTreeSet<(String, String)> {
+    let mut names = BTreeSet::new();
+    for question in &delivery.questions {
+        names.insert((
+            item_map::spelled(&question.question),
+            item_map::spelled(&question.option),
+        ));
+        names.insert((item_map::spelled(&question.place.column), String::new()));
+    }
+    names.extend(
+        delivery
+            .headings
+            .iter()
+            .map(|heading| (item_map::spelled(heading), String::new())),
+    );
+    names
+}
+
+/// The rows of a map that met no question in any file of the sources that use it.
+///
+/// An option that is not a column of its own may stand in a cell that lists options, so it is met by its question.
+pub(crate) fn unmet(map: &ItemMap, met: &BTreeSet<(String, String)>) -> Vec<Finding> {
+    let questions: BTreeSet<&str> = met.iter().map(|(question, _)| question.as_str()).collect();
+    let is_met = |row: &item_map::MapRow<'_>| match row.option {
+        "" => questions.contains(row.question),
+        option => {
+            let pair = (row.question.to_owned(), option.to_owned());
+            met.contains(&pair) || met.contains(&(pair.0, String::new()))
+        }
+    };
+    let finding = |row: item_map::MapRow<'_>| {
+        let name = match row.option {
+            "" => format!("`{}`", short(row.question)),
+            option => format!("option `{}` of `{}`", short(option), short(row.question)),
+        };
+        // Of a question that is not used nothing is lost.
+        let severity = if row.item.code.is_empty() {
+            Severity::Note
+        } else {
+            Severity::Warning
+        };
+        let near = nearest(
+            row.question,
+            questions.iter().copied().filter(|name| *name != row.question),
+        );
+        let hint = match near {
+            Some(near) => format!("write `{}` if that is meant, or take the row out", short(near)),
+            None => "correct the name, or take the row out of the map".to_owned(),
+        };
+        let message = format!("the map names {name}, which no file of its source has");
+        Finding::new(severity, Rule::UnmetMapRow, message, hint)
+            .at(&Place::cell(row.path, "", row.row, "question"))
+            .item(&row.item.code)
+    };
+    map.rows().filter(|row| !is_met(row)).map(finding).collect()
+}
+
+/// Reports the free-text columns in which something is written, once each.
+fn withheld(delivery: &Delivery, uses: &[Use], written: &[bool], findings: &mut Vec<Finding>) {
     for index in (0..uses.len()).filter(|index| written[*index]) {
         if let (Some(Use::Withheld), Some(question)) = (uses.get(index), delivery.questions.get(index)) {
             findings.push(

@@ -164,6 +164,7 @@ pub fn ingest_into<'a>(
         name,
         layouts: BTreeMap::new(),
         corrections: Corrections::default(),
+        met: BTreeMap::new(),
         done: Ingested::default(),
     };
     stage.layouts(wanted)?;
@@ -224,6 +225,8 @@ struct Stage<'a> {
     /// Layouts of workbooks, by path.
     layouts: BTreeMap<&'a str, Layout>,
     corrections: Corrections,
+    /// Questions and options that the files of the wave have, by the path of their item map.
+    met: BTreeMap<String, BTreeSet<(String, String)>>,
     done: Ingested,
 }
 

@@ -19,7 +19,7 @@ pub struct Item {
 }
 
 /// A name as it is compared: a map that went through a spreadsheet has its formulas masked.
-fn spelled(text: &str) -> String {
+pub fn spelled(text: &str) -> String {
     tidy(unmasked(text.trim_start_matches(' ')))
 }
 
@@ -27,6 +27,24 @@ fn spelled(text: &str) -> String {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ItemMap {
     entries: BTreeMap<(String, String), Item>,
+    /// Row of each entry in its file, the heading being row 1.
+    rows: BTreeMap<(String, String), i64>,
+    path: String,
+}
+
+/// A row of a map, as it is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MapRow<'a> {
+    /// Path of the map.
+    pub path: &'a str,
+    /// Row in the file, the heading being row 1.
+    pub row: i64,
+    /// Question as the source names it.
+    pub question: &'a str,
+    /// Option as the source names it; empty when the row is about the question as a whole.
+    pub option: &'a str,
+    /// What it asks for.
+    pub item: &'a Item,
 }
 
 impl ItemMap {
@@ -62,7 +80,7 @@ impl ItemMap {
         };
         let (question, item) = (required("question")?, required("item")?);
         let (option, item_option) = (column("option"), column("item_option"));
-        let mut entries = BTreeMap::new();
+        let (mut entries, mut rows) = (BTreeMap::new(), BTreeMap::new());
         for (row, record) in reader.records().enumerate() {
             let record = record.map_err(fault)?;
             let cell = |index: Option<usize>| {
@@ -76,6 +94,7 @@ impl ItemMap {
                 code: cell(Some(item)),
                 option: cell(item_option),
             };
+            rows.entry(key.clone()).or_insert(row as i64 + 2);
             if let Some(first) = entries.insert(key.clone(), value.clone())
                 && first != value
             {
@@ -87,7 +106,11 @@ impl ItemMap {
                 ));
             }
         }
-        Ok(Self { entries })
+        Ok(Self {
+            entries,
+            rows,
+            path: place.to_owned(),
+        })
     }
 
     /// What a question of the instrument asks for; absent when neither the map nor the framework knows it.
@@ -123,6 +146,35 @@ impl ItemMap {
         framework.domain_by_prefix(&question).is_some().then_some(Item {
             code: question,
             option: String::new(),
+        })
+    }
+
+    /// Whether a row of the map gives a question of the source an item.
+    pub fn uses(&self, question: &str, option: &str) -> bool {
+        let (question, option) = (spelled(question), spelled(option));
+        let item = self.entries.get(&(question.clone(), option));
+        let item = item.or_else(|| self.entries.get(&(question, String::new())));
+        item.is_some_and(|item| !item.code.is_empty())
+    }
+
+    /// The options that the map names of a question: what the source calls each, and what it stands for.
+    pub fn options(&self, question: &str) -> impl Iterator<Item = (&str, &Item)> {
+        let question = spelled(question);
+        let from = (question.clone(), String::new());
+        let rows = self.entries.range(from..);
+        rows.take_while(move |((name, _), _)| *name == question)
+            .filter(|((_, option), _)| !option.is_empty())
+            .map(|((_, option), item)| (option.as_str(), item))
+    }
+
+    /// All rows, in the order of question and option.
+    pub fn rows(&self) -> impl Iterator<Item = MapRow<'_>> {
+        self.entries.iter().map(|(key, item)| MapRow {
+            path: &self.path,
+            row: self.rows.get(key).copied().unwrap_or_default(),
+            question: &key.0,
+            option: &key.1,
+            item,
         })
     }
 

@@ -8,8 +8,7 @@ use crate::dates::{DateOrder, moment};
 use crate::files::File;
 use crate::format::grid::{About, Column, Export, Grid, Line, Role, Said};
 use crate::format::heading::{self, alike};
-use crate::format::reader::{Delivery, Reader, Recognition};
-use nulmeting_study::study_file::SourceEntry;
+use crate::format::reader::{Delivery, Reader, Recognition, Request};
 use nulmeting_study::words::Severity;
 use nulmeting_study::{Error, Finding, Place, Rule};
 
@@ -40,7 +39,7 @@ impl Reader for GoogleForms {
         }
     }
 
-    fn read(&self, file: &File, entry: &SourceEntry) -> Result<Delivery, Error> {
+    fn read(&self, file: &File, request: &Request<'_>) -> Result<Delivery, Error> {
         let Some((grid, headed)) = form(file) else {
             return Err(Error::new(
                 &file.path,
@@ -49,7 +48,7 @@ impl Reader for GoogleForms {
                 "download the responses again, or correct `format` in the study file",
             ));
         };
-        Ok(delivery(&grid, headed, entry))
+        Ok(delivery(&grid, headed, request))
     }
 }
 
@@ -66,7 +65,7 @@ fn form(file: &File) -> Option<(Grid<'_>, bool)> {
     })
 }
 
-fn delivery(grid: &Grid<'_>, headed: bool, entry: &SourceEntry) -> Delivery {
+fn delivery(grid: &Grid<'_>, headed: bool, request: &Request<'_>) -> Delivery {
     let texts = grid.texts(0);
     let columns = (1..).zip(&texts).map(|(place, text): (usize, &&str)| {
         if !headed {
@@ -106,7 +105,7 @@ fn delivery(grid: &Grid<'_>, headed: bool, entry: &SourceEntry) -> Delivery {
         submitted: moment(line.slot(0).text, order),
         ..About::default()
     };
-    let mut delivery = export.deliver(entry.organisation.as_deref(), &about, &|_, _, slot| Said::plain(slot));
+    let mut delivery = export.deliver(request, &about, &|_, _, slot| Said::plain(slot));
     if !headed {
         delivery.findings.push(
             Finding::new(

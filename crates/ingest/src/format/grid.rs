@@ -10,7 +10,7 @@ use crate::container::sheet::{Row, Sheet, letters};
 use crate::dates::DateOrder;
 use crate::files::{Content, File};
 use crate::format::heading;
-use crate::format::reader::{Cell, Delivery, Question, Submission, unreadable};
+use crate::format::reader::{Cell, Delivery, Question, Request, Submission, unreadable};
 use crate::format::string_interner::Shelf;
 use nulmeting_study::words::{CellState, Severity};
 use nulmeting_study::{Finding, Place, Rule};
@@ -283,8 +283,42 @@ impl<'a> Export<'a> {
         (lines, findings)
     }
 
-    /// Names the columns without heading by their place, where something is written in them.
+    /// Takes every column that the study asks for by name as an answer, whatever the format takes it for.
+    fn read_what_is_asked_for(&mut self, request: &Request<'_>) {
+        for column in self.columns.iter_mut().filter(|column| column.role == Role::Meta) {
+            let named = |name: &str, option: &str| !name.is_empty() && request.asks(name, option);
+            if named(&column.question, &column.option) || named(&column.name, "") {
+                column.role = Role::Answer;
+            }
+        }
+    }
+
+    /// Names the columns without heading by their position, where something is written in them. A sheet may have
+    /// values to the right of its last heading.
     fn name_unnamed(&mut self, lines: &[(i64, Line<'_>)]) {
+        let width = self.columns.len();
+        let mut beyond = BTreeSet::new();
+        for (_, line) in lines {
+            if let Line::Row(row) = line {
+                beyond.extend(
+                    row.range(u32::try_from(width).unwrap_or(u32::MAX)..)
+                        .map(|(column, _)| *column as usize),
+                );
+            }
+        }
+        for index in width..beyond.last().map_or(width, |last| last + 1) {
+            self.columns.push(Column {
+                name: String::new(),
+                question: String::new(),
+                option: String::new(),
+                text: String::new(),
+                role: if beyond.contains(&index) {
+                    Role::Answer
+                } else {
+                    Role::Meta
+                },
+            });
+        }
         for (index, column) in self.columns.iter_mut().enumerate() {
             if !column.name.is_empty() || column.role == Role::Meta {
                 continue;
@@ -318,11 +352,12 @@ impl<'a> Export<'a> {
     /// What the export holds, by what its format says of each response and each cell.
     pub(crate) fn deliver(
         mut self,
-        stated: Option<&str>,
+        request: &Request<'_>,
         about: &(dyn Fn(Line<'_>) -> About + Sync),
         said: &(dyn for<'s> Fn(usize, &Column, Slot<'s>) -> Said<'s> + Sync),
     ) -> Delivery {
-        let organisation = self.organisation(stated);
+        let organisation = self.organisation(request.organisation);
+        self.read_what_is_asked_for(request);
         let (lines, mut findings) = self.lines();
         self.name_unnamed(&lines);
         let answers: Vec<usize> = (0..self.columns.len())

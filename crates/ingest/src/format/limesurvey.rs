@@ -10,9 +10,8 @@ use self::headings::{Heading, columns};
 use crate::dates;
 use crate::files::File;
 use crate::format::grid::{About, Column, Export, Grid, Line, Role, Said, Slot};
-use crate::format::reader::{Delivery, Reader, Recognition};
+use crate::format::reader::{Delivery, Reader, Recognition, Request};
 use nulmeting_study::Error;
-use nulmeting_study::study_file::SourceEntry;
 use nulmeting_study::words::CellState;
 
 /// Reader of LimeSurvey CSV, XLSX and VV.
@@ -40,7 +39,7 @@ impl Reader for LimeSurvey {
         find(file).map_or(Recognition::No, |found| found.sure)
     }
 
-    fn read(&self, file: &File, entry: &SourceEntry) -> Result<Delivery, Error> {
+    fn read(&self, file: &File, request: &Request<'_>) -> Result<Delivery, Error> {
         let found = find(file).or_else(|| {
             let grid = Grid::all(file).into_iter().next()?;
             let headings = columns(&grid.texts(0), None);
@@ -59,7 +58,7 @@ impl Reader for LimeSurvey {
                 "export the responses again, or correct `format` in the study file",
             ));
         };
-        Ok(delivery(&found, entry))
+        Ok(delivery(&found, request))
     }
 }
 
@@ -103,7 +102,7 @@ fn recognition(headings: &[Heading]) -> Recognition {
     }
 }
 
-fn delivery(found: &Found<'_>, entry: &SourceEntry) -> Delivery {
+fn delivery(found: &Found<'_>, request: &Request<'_>) -> Delivery {
     let columns: Vec<Column> = Column::apart(found.headings.iter().map(|own| own.column.clone()).collect());
     let index = |code: &str| found.headings.iter().position(|own| own.meta == Some(code));
     let first = if found.vv { 2 } else { 1 };
@@ -149,7 +148,7 @@ fn delivery(found: &Found<'_>, entry: &SourceEntry) -> Delivery {
             test: false,
         }
     };
-    export.deliver(entry.organisation.as_deref(), &about, &|_, _, slot| {
+    export.deliver(request, &about, &|_, _, slot| {
         if found.vv {
             return vv(slot);
         }

@@ -7,9 +7,8 @@ use crate::dates::moment;
 use crate::files::File;
 use crate::format::grid::{About, Column, Export, Grid, Line, Role, Said};
 use crate::format::heading::{self, alike};
-use crate::format::reader::{Delivery, Reader, Recognition};
+use crate::format::reader::{Delivery, Reader, Recognition, Request};
 use nulmeting_study::Error;
-use nulmeting_study::study_file::SourceEntry;
 
 /// Reader of Microsoft Forms workbooks and the CSV that is saved from them.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +53,7 @@ impl Reader for MsForms {
         }
     }
 
-    fn read(&self, file: &File, entry: &SourceEntry) -> Result<Delivery, Error> {
+    fn read(&self, file: &File, request: &Request<'_>) -> Result<Delivery, Error> {
         let Some(grid) = form(file) else {
             return Err(Error::new(
                 &file.path,
@@ -63,7 +62,7 @@ impl Reader for MsForms {
                 "download the responses from Forms again, or correct `format` in the study file",
             ));
         };
-        Ok(delivery(&grid, entry))
+        Ok(delivery(&grid, request))
     }
 }
 
@@ -89,7 +88,7 @@ fn is_fixed(text: &str) -> bool {
     named || QUIZ.iter().any(|start| text.trim_start().starts_with(start))
 }
 
-fn delivery(grid: &Grid<'_>, entry: &SourceEntry) -> Delivery {
+fn delivery(grid: &Grid<'_>, request: &Request<'_>) -> Delivery {
     let texts = grid.texts(0);
     let described = texts.iter().map(|text| {
         let name = heading::readable(text);
@@ -126,7 +125,7 @@ fn delivery(grid: &Grid<'_>, entry: &SourceEntry) -> Delivery {
         }
     };
     // A form with branches leaves the same blank for "not shown" and "left empty".
-    export.deliver(entry.organisation.as_deref(), &about, &|_, _, slot| Said::plain(slot))
+    export.deliver(request, &about, &|_, _, slot| Said::plain(slot))
 }
 
 #[cfg(test)]

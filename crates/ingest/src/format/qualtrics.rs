@@ -8,9 +8,8 @@ use crate::dates::moment;
 use crate::files::File;
 use crate::format::grid::{About, Column, Export, Grid, Line, Role, Said};
 use crate::format::heading;
-use crate::format::reader::{Delivery, Reader, Recognition};
+use crate::format::reader::{Delivery, Reader, Recognition, Request};
 use nulmeting_study::Error;
-use nulmeting_study::study_file::SourceEntry;
 use nulmeting_study::words::CellState;
 use std::collections::BTreeMap;
 
@@ -103,7 +102,7 @@ impl Reader for Qualtrics {
         }
     }
 
-    fn read(&self, file: &File, entry: &SourceEntry) -> Result<Delivery, Error> {
+    fn read(&self, file: &File, request: &Request<'_>) -> Result<Delivery, Error> {
         let grids = Grid::all(file);
         let Some(grid) = grids.first().filter(|grid| !grid.lines.is_empty()) else {
             return Err(Error::new(
@@ -113,7 +112,7 @@ impl Reader for Qualtrics {
                 "export the responses again, or correct `format` in the study file",
             ));
         };
-        Ok(delivery(grid, &headings(grid), entry))
+        Ok(delivery(grid, &headings(grid), request))
     }
 }
 
@@ -201,7 +200,7 @@ fn stem(tag: &str) -> Option<(&str, &str)> {
         .then_some((question, option))
 }
 
-fn delivery(grid: &Grid<'_>, found: &Headings<'_>, entry: &SourceEntry) -> Delivery {
+fn delivery(grid: &Grid<'_>, found: &Headings<'_>, request: &Request<'_>) -> Delivery {
     let mut stems: BTreeMap<&str, usize> = BTreeMap::new();
     for (question, _) in found.tags.iter().filter_map(|tag| stem(tag)) {
         *stems.entry(question).or_default() += 1;
@@ -256,14 +255,15 @@ fn delivery(grid: &Grid<'_>, found: &Headings<'_>, entry: &SourceEntry) -> Deliv
             token: None,
         }
     };
-    export.deliver(entry.organisation.as_deref(), &about, &|_, _, slot| match (
-        slot.is_blank(),
-        slot.text.trim() == SEEN,
-    ) {
-        (true, _) if marks => Said::mark(CellState::NotShown, ""),
-        (_, true) => Said::mark(CellState::Empty, SEEN),
-        _ => Said::plain(slot),
-    })
+    export.deliver(
+        request,
+        &about,
+        &|_, _, slot| match (slot.is_blank(), slot.text.trim() == SEEN) {
+            (true, _) if marks => Said::mark(CellState::NotShown, ""),
+            (_, true) => Said::mark(CellState::Empty, SEEN),
+            _ => Said::plain(slot),
+        },
+    )
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::format::tidy::Tidy;
 use nulmeting_study::study_file::SourceEntry;
 use nulmeting_study::suggestion::nearest;
 use nulmeting_study::words::{CellState, Severity};
-use nulmeting_study::{Error, Finding, Place, Rule};
+use nulmeting_study::{Error, Finding, Framework, ItemMap, Place, Rule};
 use std::sync::Arc;
 
 /// How sure a reader is that a file is of its format.
@@ -41,7 +41,44 @@ pub trait Reader: Sync {
     /// What the file holds.
     ///
     /// Errors: a file that is not of this format after all.
-    fn read(&self, file: &File, entry: &SourceEntry) -> Result<Delivery, Error>;
+    fn read(&self, file: &File, request: &Request<'_>) -> Result<Delivery, Error>;
+}
+
+/// What the study knows about a source before it is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// Its entry in the study file.
+    pub entry: &'a SourceEntry,
+    /// Heading or label of the number of the organisation; absent when it goes by a usual name.
+    pub organisation: Option<&'a str>,
+    /// Its item map.
+    pub map: Option<&'a ItemMap>,
+    /// The framework of its wave.
+    pub framework: Option<&'a Framework>,
+}
+
+impl<'a> Request<'a> {
+    /// A request that knows no question by name.
+    pub fn of(entry: &'a SourceEntry) -> Self {
+        Self {
+            entry,
+            organisation: entry.organisation.as_deref(),
+            map: None,
+            framework: None,
+        }
+    }
+
+    /// Whether the study asks for a question by this name: its map gives it an item, or the framework has the code.
+    ///
+    /// Such a question is read whatever it is called; no list of usual names of other columns goes before it.
+    pub(crate) fn asks(&self, question: &str, option: &str) -> bool {
+        let coded = |framework: &Framework| {
+            [question, option]
+                .iter()
+                .any(|code| framework.norm(code).is_some() || framework.question(code).is_some())
+        };
+        self.map.is_some_and(|map| map.uses(question, option)) || self.framework.is_some_and(coded)
+    }
 }
 
 /// The readers of all formats, in the order in which they are asked.

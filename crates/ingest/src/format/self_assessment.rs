@@ -13,8 +13,7 @@ use crate::container::sheet::{Row, Sheet, letters};
 use crate::dates;
 use crate::files::{Content, File};
 use crate::format::heading::{self, alike, plain};
-use crate::format::reader::{Cell, Delivery, Question, Reader, Recognition, Submission};
-use nulmeting_study::study_file::SourceEntry;
+use crate::format::reader::{Cell, Delivery, Question, Reader, Recognition, Request, Submission};
 use nulmeting_study::words::{CellState, Severity};
 use nulmeting_study::{Error, Finding, Place, Rule};
 use std::collections::BTreeMap;
@@ -81,7 +80,7 @@ impl Reader for SelfAssessment {
         }
     }
 
-    fn read(&self, file: &File, entry: &SourceEntry) -> Result<Delivery, Error> {
+    fn read(&self, file: &File, request: &Request<'_>) -> Result<Delivery, Error> {
         let Content::Workbook(sheets) = &file.content else {
             return Err(Error::new(
                 &file.path,
@@ -97,14 +96,14 @@ impl Reader for SelfAssessment {
                 "a self-assessment workbook with the headings `Code` and `Niveau`",
             ));
         }
-        Ok(delivery(file, sheets, &once(lines), entry, None))
+        Ok(delivery(file, sheets, &once(lines), request, None))
     }
 }
 
 /// What a workbook holds by its layout.
 ///
 /// Errors: a file that is no workbook; a workbook in which the layout finds no norm.
-pub fn laid_out(file: &File, layout: &Layout, entry: &SourceEntry) -> Result<Delivery, Error> {
+pub fn laid_out(file: &File, layout: &Layout, request: &Request<'_>) -> Result<Delivery, Error> {
     let Content::Workbook(sheets) = &file.content else {
         return Err(Error::new(
             &file.path,
@@ -117,7 +116,7 @@ pub fn laid_out(file: &File, layout: &Layout, entry: &SourceEntry) -> Result<Del
     if lines.is_empty() {
         return Err(no_table(file, "the tables that the layout of the source describes"));
     }
-    Ok(delivery(file, sheets, &once(lines), entry, Some(layout)))
+    Ok(delivery(file, sheets, &once(lines), request, Some(layout)))
 }
 
 fn no_table(file: &File, expected: &str) -> Error {
@@ -133,10 +132,10 @@ fn delivery(
     file: &File,
     sheets: &[Sheet],
     lines: &[Line<'_>],
-    entry: &SourceEntry,
+    request: &Request<'_>,
     layout: Option<&Layout>,
 ) -> Delivery {
-    let stated = entry.organisation.as_deref();
+    let stated = request.organisation;
     let spot = layout.and_then(|own| own.organisation.as_ref());
     let found = match stated.or_else(|| spot?.label.as_deref()) {
         Some(stated) => label(sheets, &|text| alike(text, stated)),

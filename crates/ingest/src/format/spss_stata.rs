@@ -11,9 +11,8 @@ use crate::container::dataset::{Code, Dataset, Datum, Kind, Program, Variable};
 use crate::dates;
 use crate::files::{Content, File};
 use crate::format::heading::{self, alike, plain};
-use crate::format::reader::{Cell, Delivery, Question, Reader, Recognition, Submission};
+use crate::format::reader::{Cell, Delivery, Question, Reader, Recognition, Request, Submission};
 use crate::format::string_interner::Shelf;
-use nulmeting_study::study_file::SourceEntry;
 use nulmeting_study::words::{CellState, Severity};
 use nulmeting_study::{Error, Finding, Place, Rule};
 use std::collections::BTreeSet;
@@ -38,8 +37,8 @@ impl Reader for Sav {
         recognises(file, Program::Spss)
     }
 
-    fn read(&self, file: &File, entry: &SourceEntry) -> Result<Delivery, Error> {
-        read(file, entry, Program::Spss)
+    fn read(&self, file: &File, request: &Request<'_>) -> Result<Delivery, Error> {
+        read(file, request, Program::Spss)
     }
 }
 
@@ -52,8 +51,8 @@ impl Reader for Dta {
         recognises(file, Program::Stata)
     }
 
-    fn read(&self, file: &File, entry: &SourceEntry) -> Result<Delivery, Error> {
-        read(file, entry, Program::Stata)
+    fn read(&self, file: &File, request: &Request<'_>) -> Result<Delivery, Error> {
+        read(file, request, Program::Stata)
     }
 }
 
@@ -64,9 +63,9 @@ fn recognises(file: &File, program: Program) -> Recognition {
     }
 }
 
-fn read(file: &File, entry: &SourceEntry, program: Program) -> Result<Delivery, Error> {
+fn read(file: &File, request: &Request<'_>, program: Program) -> Result<Delivery, Error> {
     match &file.content {
-        Content::Dataset(dataset) if dataset.program == program => Ok(Reading::new(file, dataset, entry).delivery()),
+        Content::Dataset(dataset) if dataset.program == program => Ok(Reading::new(file, dataset, request).delivery()),
         _ => Err(Error::new(
             &file.path,
             "a file of another kind",
@@ -89,13 +88,17 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn new(file: &'a File, dataset: &'a Dataset, entry: &SourceEntry) -> Self {
-        let stated = entry.organisation.as_deref();
+    fn new(file: &'a File, dataset: &'a Dataset, request: &Request<'_>) -> Self {
+        let stated = request.organisation;
         let names = dataset.variables.iter().map(|own| own.name.as_str());
         let labels = dataset.variables.iter().map(|own| own.label.as_str());
         let organisation = heading::organisation(names, stated).or_else(|| heading::organisation(labels, stated));
+        let is_asked = |variable: &Variable| {
+            let (question, option) = named(variable);
+            request.asks(&question, &option) || request.asks(&variable.name, "") || !is_aside(&variable.name)
+        };
         let questions = (0..dataset.variables.len())
-            .filter(|index| Some(*index) != organisation && !is_aside(&dataset.variables[*index].name))
+            .filter(|index| Some(*index) != organisation && is_asked(&dataset.variables[*index]))
             .collect();
         Self {
             path: &file.path,

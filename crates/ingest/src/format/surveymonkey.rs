@@ -7,9 +7,8 @@ use crate::dates::{DateOrder, moment};
 use crate::files::File;
 use crate::format::grid::{About, Column, Export, Grid, Line, Role, Said};
 use crate::format::heading::{self, alike, plain};
-use crate::format::reader::{Delivery, Reader, Recognition};
+use crate::format::reader::{Delivery, Reader, Recognition, Request};
 use nulmeting_study::Error;
-use nulmeting_study::study_file::SourceEntry;
 use nulmeting_study::words::CellState;
 
 /// Reader of SurveyMonkey CSV and XLSX.
@@ -61,7 +60,7 @@ impl Reader for SurveyMonkey {
         }
     }
 
-    fn read(&self, file: &File, entry: &SourceEntry) -> Result<Delivery, Error> {
+    fn read(&self, file: &File, request: &Request<'_>) -> Result<Delivery, Error> {
         let Some((grid, double)) = survey(file) else {
             return Err(Error::new(
                 &file.path,
@@ -70,7 +69,7 @@ impl Reader for SurveyMonkey {
                 "export all responses again, or correct `format` in the study file",
             ));
         };
-        Ok(delivery(&grid, double, entry))
+        Ok(delivery(&grid, double, request))
     }
 }
 
@@ -131,7 +130,7 @@ fn columns(grid: &Grid<'_>, double: bool) -> Vec<Column> {
     Column::apart(own.collect())
 }
 
-fn delivery(grid: &Grid<'_>, double: bool, entry: &SourceEntry) -> Delivery {
+fn delivery(grid: &Grid<'_>, double: bool, request: &Request<'_>) -> Delivery {
     let columns = columns(grid, double);
     let index = |name: &str| columns.iter().position(|own| plain(&own.name) == name);
     let key = index(KEY);
@@ -161,12 +160,8 @@ fn delivery(grid: &Grid<'_>, double: bool, entry: &SourceEntry) -> Delivery {
             ..About::default()
         }
     };
-    export.deliver(
-        entry.organisation.as_deref(),
-        &about,
-        &|_, _, slot| match slot.text.trim() {
-            "-" => Said::mark(CellState::Unknown, "-"),
-            _ => Said::plain(slot),
-        },
-    )
+    export.deliver(request, &about, &|_, _, slot| match slot.text.trim() {
+        "-" => Said::mark(CellState::Unknown, "-"),
+        _ => Said::plain(slot),
+    })
 }

@@ -9,9 +9,8 @@ use crate::dates::moment;
 use crate::files::File;
 use crate::format::grid::{About, Column, Export, Grid, Line, Role, Said, Slot};
 use crate::format::heading;
-use crate::format::reader::{Delivery, Question, Reader, Recognition, Submission};
+use crate::format::reader::{Delivery, Question, Reader, Recognition, Request, Submission};
 use crate::format::string_interner::Shelf;
-use nulmeting_study::study_file::SourceEntry;
 use nulmeting_study::words::{CellState, Severity, Status};
 use nulmeting_study::{Error, Finding, Place, Rule};
 use std::collections::BTreeMap;
@@ -46,7 +45,7 @@ impl Reader for Tidy {
         }
     }
 
-    fn read(&self, file: &File, entry: &SourceEntry) -> Result<Delivery, Error> {
+    fn read(&self, file: &File, request: &Request<'_>) -> Result<Delivery, Error> {
         let grids = Grid::all(file);
         let Some(grid) = grids.first().filter(|grid| !grid.lines.is_empty()) else {
             return Err(Error::new(
@@ -56,10 +55,9 @@ impl Reader for Tidy {
                 "write a first row with the names of the columns",
             ));
         };
-        let stated = entry.organisation.as_deref();
-        Ok(match Long::of(&grid.texts(0), stated) {
+        Ok(match Long::of(&grid.texts(0), request.organisation) {
             Some(long) => long.delivery(grid),
-            None => wide(grid, stated),
+            None => wide(grid, request),
         })
     }
 }
@@ -71,7 +69,7 @@ fn column(texts: &[&str], names: &[&str]) -> Option<usize> {
         .position(|text| names.contains(&heading::plain(text).as_str()))
 }
 
-fn wide(grid: &Grid<'_>, stated: Option<&str>) -> Delivery {
+fn wide(grid: &Grid<'_>, request: &Request<'_>) -> Delivery {
     let texts = grid.texts(0);
     let [key, submitted, complete] = [KEY, SUBMITTED, COMPLETE].map(|names| column(&texts, names));
     let columns = texts.iter().enumerate().map(|(index, text)| {
@@ -92,7 +90,10 @@ fn wide(grid: &Grid<'_>, stated: Option<&str>) -> Delivery {
     let own = texts
         .iter()
         .find(|text| ORGANISATION.contains(&heading::plain(text).as_str()));
-    let stated = stated.or(own.copied());
+    let request = Request {
+        organisation: request.organisation.or(own.copied()),
+        ..*request
+    };
     let export = Export {
         grid,
         columns: Column::apart(columns.collect()),
@@ -106,7 +107,7 @@ fn wide(grid: &Grid<'_>, stated: Option<&str>) -> Delivery {
         submitted: text(line, submitted).and_then(|text| moment(text, None)),
         ..About::default()
     };
-    export.deliver(stated, &about, &|_, _, slot| Said::plain(slot))
+    export.deliver(&request, &about, &|_, _, slot| Said::plain(slot))
 }
 
 fn text(line: Line<'_>, column: Option<usize>) -> Option<&str> {

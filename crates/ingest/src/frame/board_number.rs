@@ -55,8 +55,10 @@ impl Numbers {
 
     /// A number in the form of the register.
     ///
-    /// Method: blanks and a `.0` go; then the number itself, the same number with other leading zeros, or the
-    /// only number of the register that stands in the text; failing those, the text, with zeros if it is short.
+    /// Method: a number that a spreadsheet wrote in another way (`41.234`, `41 234`, `41234.0`, `4.1234E4`) is taken as
+    /// that number; then the number itself, or the same with other leading zeros. In a text with words only a group of
+    /// digits of the full length of a number is taken: a postcode, a year or a part of a grouped number is shorter.
+    /// Failing those, the text, with zeros if it is a short number.
     pub fn canonical(&self, typed: &str) -> Canonical {
         let trimmed = tidy(typed);
         let stripped = strip(typed);
@@ -74,11 +76,15 @@ impl Numbers {
         if is_digits(stripped) {
             return self.by_digits(stripped);
         }
+        let groups: Vec<&str> = stripped.split(|c: char| !c.is_ascii_digit()).collect();
+        let full = |group: &&&str| match self.width {
+            Some(width) => group.len() == width,
+            None => self.known.contains(**group),
+        };
         // Of two numbers in one text no one can say which was meant.
-        let groups = stripped.split(|c: char| !c.is_ascii_digit());
-        let groups: Vec<&str> = groups.filter(|group| group.len() > 2).collect();
-        match groups.as_slice() {
-            [only] => self.by_digits(only),
+        let mut full = groups.iter().filter(full);
+        match (full.next(), full.next()) {
+            (Some(only), None) => self.by_digits(only),
             _ => None,
         }
     }
@@ -101,12 +107,39 @@ fn tidy(text: &str) -> String {
     nulmeting_study::item_map::tidy(text)
 }
 
-/// A number without blanks around it and without the `.0` of a spreadsheet.
+/// A number without blanks around it, and as plain digits where a spreadsheet wrote it as a number.
 fn strip(text: &str) -> String {
     let text = tidy(text);
     let text = text.trim_start_matches('\'');
-    let whole = text.strip_suffix(".0").or_else(|| text.strip_suffix(",0"));
-    whole.filter(|whole| is_digits(whole)).unwrap_or(text).to_owned()
+    plain_digits(text).unwrap_or_else(|| text.to_owned())
+}
+
+/// The digits of a number with a zero fraction, in groups of three, or with an exponent; absent for other texts.
+fn plain_digits(text: &str) -> Option<String> {
+    if let Some((mantissa, exponent)) = text.split_once(['e', 'E']) {
+        let (whole, fraction) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, ""));
+        let exponent: usize = exponent.trim_start_matches('+').parse().ok()?;
+        let digits = format!("{whole}{fraction}");
+        let shift = exponent.checked_sub(fraction.len()).filter(|shift| *shift <= 12)?;
+        return (whole.len() == 1 && is_digits(&digits)).then(|| format!("{digits}{:0<shift$}", ""));
+    }
+    let whole = |whole: &str| {
+        let separator = whole.chars().find(|c| !c.is_ascii_digit())?;
+        let groups: Vec<&str> = whole.split(separator).collect();
+        let (first, rest) = groups.split_first()?;
+        let grouped = matches!(separator, '.' | ',' | ' ' | '\'' | '\u{2019}')
+            && (1..=3).contains(&first.len())
+            && groups.iter().all(|group| is_digits(group))
+            && rest.iter().all(|group| group.len() == 3);
+        grouped.then(|| groups.concat())
+    };
+    // A fraction of one or two zeros; three digits behind a mark are a group.
+    let cut = text.rsplit_once(['.', ',']);
+    match cut.filter(|(_, zeros)| matches!(*zeros, "0" | "00")) {
+        Some((number, _)) if is_digits(number) => Some(number.to_owned()),
+        Some((number, _)) => whole(number),
+        None => whole(text),
+    }
 }
 
 fn bare(number: &str) -> String {
@@ -137,6 +170,37 @@ mod tests {
         assert_eq!(own("Bestuur 40123"), ("40123".into(), true));
         assert_eq!(own("99"), ("00099".into(), true));
         assert_eq!(own("40123 of 30055"), ("40123 of 30055".into(), false));
+    }
+
+    #[test]
+    fn number_that_a_spreadsheet_wrote_is_never_that_of_another_organisation() {
+        let numbers = Numbers::learn(["41234", "00234", "01042", "02019", "41235", "01235"].into_iter());
+        for typed in [
+            "41.234",
+            "41 234",
+            "41,234",
+            "41\u{a0}234",
+            "41'234",
+            "41234,00",
+            "41.234,0",
+            "4.1234E4",
+            "4,1234e+4",
+        ] {
+            assert_eq!(numbers.canonical(typed).number, "41234", "{typed}");
+        }
+        assert_eq!(numbers.canonical("4.1235E4").number, "41235");
+        // A postcode, a year, a group that is too short, a negative exponent.
+        for typed in [
+            "Stichting De Brug, 1042 AB",
+            "De Brug (fusie 2019)",
+            "41.23",
+            "4.1E-4",
+            "nr. 234",
+        ] {
+            assert_eq!(numbers.canonical(typed).number, typed, "{typed}");
+        }
+        // Groups of a number that the register does not have are no number of the register either.
+        assert_eq!(numbers.canonical("99.234").number, "99234");
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub(super) enum Use {
 }
 
 /// What a question is used for; what is wrong with it is reported once, at its column or cell.
-pub(super) fn use_of(question: &Question, against: &Against<'_>, findings: &mut Vec<Finding>) -> Use {
+pub(super) fn use_of(question: &Question, written: bool, against: &Against<'_>, findings: &mut Vec<Finding>) -> Use {
     let framework = against.framework;
     let note = |severity, rule, message: String, hint: String| {
         Finding::new(severity, rule, message, hint)
@@ -29,6 +29,10 @@ pub(super) fn use_of(question: &Question, against: &Against<'_>, findings: &mut 
     let Some((name, option, item)) = spelled(question, against) else {
         if question.free_text {
             return Use::Withheld;
+        }
+        if written && let Some(finding) = lost(question, against) {
+            findings.push(finding.at(&question.place).item(&short(&question.question)));
+            return Use::None;
         }
         let hint = unmapped_hint(question, against);
         findings.push(note(
@@ -91,6 +95,40 @@ pub(super) fn spelled(question: &Question, against: &Against<'_>) -> Option<(Str
     };
     look(&question.question, &question.option)
         .or_else(|| look(&question.place.column, "").filter(|_| question.place.sheet.is_empty()))
+}
+
+/// The error of a column whose answers are most likely lost by its name: the second one under a heading, or a code of
+/// the framework in another spelling.
+fn lost(question: &Question, against: &Against<'_>) -> Option<Finding> {
+    let heading = &question.question;
+    let first = heading
+        .strip_suffix(')')
+        .and_then(|rest| rest.rsplit_once(" ("))
+        .filter(|(_, number)| number.parse::<u32>().is_ok());
+    if let Some((first, _)) = first
+        && against.request().asks(first, "")
+    {
+        return Some(Finding::new(
+            Severity::Error,
+            Rule::SecondColumn,
+            "another column has the same heading; only the first is read, and this one holds answers too",
+            format!(
+                "leave one of the columns in the export, or map this one as `{}`",
+                short(heading)
+            ),
+        ));
+    }
+    let framework = against.framework;
+    let codes = framework.norms.iter().map(|norm| norm.code.as_str());
+    let codes = codes.chain(framework.questions.iter().map(|asked| asked.code.as_str()));
+    let mut alike = codes.filter(|code| heading::alike(code, heading));
+    let code = alike.next().filter(|_| alike.next().is_none())?;
+    Some(Finding::new(
+        Severity::Error,
+        Rule::UnmappedQuestion,
+        format!("the question is called almost as `{code}` of the codebook, and is not read as an answer"),
+        format!("add the row `{heading},{code}` to the item map"),
+    ))
 }
 
 fn unmapped_hint(question: &Question, against: &Against<'_>) -> String {

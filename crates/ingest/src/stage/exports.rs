@@ -9,13 +9,14 @@ use crate::frame::board_number::Numbers;
 use crate::frame::history::History;
 use crate::frame::register::Listed;
 use crate::select::correction::Corrections;
-use crate::select::{Against, Collected, Moment, collect};
+use crate::select::{Against, Collected, Moment, collect, unmet};
 use nulmeting_study::study_file::{SourceEntry, Wave};
 use nulmeting_study::tables::Response;
 use nulmeting_study::words::Severity;
-use nulmeting_study::{Error, Finding, Place, Rule};
+use nulmeting_study::{Error, Finding, ItemMap, Place, Rule};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Exports that are read before their rows are handed on, and how large all but the last of them may be together.
 const AT_A_TIME: usize = 64;
@@ -99,6 +100,7 @@ impl Stage<'_> {
                 self.take(export, &mut moments, hand_on);
             }
         }
+        self.unmet_rows(wave, &maps);
         let mut order: Vec<usize> = (0..moments.len()).collect();
         order.sort_by(|a, b| moments[*a].cmp(&moments[*b]));
         let mut places = vec![0; moments.len()];
@@ -106,6 +108,22 @@ impl Stage<'_> {
             places[own] = place;
         }
         Ok(places)
+    }
+
+    /// Lists the rows of the wave's maps that met no question; sources can share a map.
+    fn unmet_rows(&mut self, wave: &Wave, maps: &[Cow<'_, ItemMap>]) {
+        let met = std::mem::take(&mut self.met);
+        let mut paths = BTreeSet::new();
+        for (entry, map) in wave.sources.iter().zip(maps) {
+            let path = entry.items.as_deref().unwrap_or_default();
+            // Of a source without any file that could be read, that is said already.
+            if let Some(met) = met.get(path)
+                && paths.insert(path)
+            {
+                let findings = unmet(map, met).into_iter().map(|finding| finding.wave(&wave.id));
+                self.done.findings.extend(findings);
+            }
+        }
     }
 
     /// How many of the files to read before their rows are handed on.
@@ -124,6 +142,7 @@ impl Stage<'_> {
         self.done.inputs.extend(export.inputs);
         self.done.findings.extend(export.findings);
         let Some(mut collected) = export.collected else { return };
+        self.met.entry(export.map).or_default().append(&mut collected.met);
         self.done.questions.extend(collected.asked);
         self.done.corrections.extend(collected.corrections.rows);
         self.corrections.meet(collected.corrections.met);
@@ -147,7 +166,10 @@ impl Stage<'_> {
 
     /// Reads one export; what cannot be read is a finding.
     fn source(&self, path: &str, against: &Against<'_>) -> Export {
-        let mut export = Export::default();
+        let mut export = Export {
+            map: against.entry.items.clone().unwrap_or_default(),
+            ..Export::default()
+        };
         let structure = self.structure(against, &mut export);
         let quote = structure.as_ref().and_then(Structure::quote);
         let opened = self
@@ -188,6 +210,8 @@ impl Stage<'_> {
 /// What reading one export gave.
 #[derive(Default)]
 struct Export {
+    /// Path of the item map; empty when the source has none.
+    map: String,
     /// SHA-256 of every file that was opened, with its path.
     inputs: Vec<(String, String)>,
     /// What was wrong with the export as a whole.
@@ -219,7 +243,7 @@ fn deliver(
     let own = file.structure.take();
     let structure = structure.or(own.as_ref());
     if let Some(layout) = layout {
-        let mut delivery = laid_out(&file, layout, against.entry).map_err(unreadable)?;
+        let mut delivery = laid_out(&file, layout, &against.request()).map_err(unreadable)?;
         let corrected = corrections.apply(&facts.path, against.wave, &mut delivery);
         return Ok(Collected {
             corrections: corrected,
@@ -235,7 +259,7 @@ fn deliver(
             format!("state `format` in the study file: {known}"),
         ))
     })?;
-    let mut delivery = reader.read(&file, against.entry).map_err(unreadable)?;
+    let mut delivery = reader.read(&file, &against.request()).map_err(unreadable)?;
     // What was delivered stands in the delivery now: a large file is not held twice.
     drop(file);
     // Before codes become labels: a correction says what the file holds.

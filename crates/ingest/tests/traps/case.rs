@@ -61,6 +61,13 @@ impl Case {
                 let map = ItemMap::parse(map, "map.csv").unwrap();
                 instruments.maps.insert((wave.id.clone(), 0), map);
             }
+            for (index, entry) in wave.sources.iter().enumerate() {
+                if let Some(path) = &entry.items {
+                    let map = std::fs::read_to_string(self.folder.path().join(path)).unwrap();
+                    let map = ItemMap::parse(&map, path).unwrap();
+                    instruments.maps.insert((wave.id.clone(), index), map);
+                }
+            }
         }
         ingest(&study, &instruments, self.folder.path(), &str::to_owned)
     }

@@ -1,5 +1,6 @@
 use crate::case::{Case, places};
 use nulmeting_ingest::files::File;
+use nulmeting_ingest::format::Request;
 use nulmeting_ingest::{codebook_list, readers};
 use nulmeting_study::study_file::SourceEntry;
 use nulmeting_study::{Error, Rule};
@@ -113,7 +114,7 @@ fn every_reader(path: &str, bytes: &[u8]) {
     if let Ok(file) = File::open(path, bytes, None, None) {
         for reader in readers() {
             reader.recognises(&file);
-            if let Err(error) = reader.read(&file, &entry) {
+            if let Err(error) = reader.read(&file, &Request::of(&entry)) {
                 whole(&error);
             }
         }

@@ -121,7 +121,7 @@ fn equal_headings_stay_apart_and_the_second_is_asked_about() {
     assert_eq!(cells(&read), [("40001", "GO.01", Some("3"), CellState::Filled)]);
     assert_eq!(
         places(&read),
-        [(Rule::UnmappedQuestion, "l.csv, row 1, column `GO.01 (2)`".to_owned())]
+        [(Rule::SecondColumn, "l.csv, row 1, column `GO.01 (2)`".to_owned())]
     );
 }
 

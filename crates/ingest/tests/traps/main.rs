@@ -1,6 +1,7 @@
 //! One test per oddity of real exports, named after it.
 
 mod case;
+mod cases;
 mod containers;
 mod corrections;
 mod damaged;

@@ -104,7 +104,7 @@ fn flattened_single_heading_with_blank_names_is_likely_and_loses_nothing() {
     assert_eq!(read.sources[0].recognised, "likely");
     assert_eq!(cells(&read)[0].2, Some("3"));
     assert_eq!(
-        of(&read, Rule::UnmappedQuestion).len(),
+        of(&read, Rule::SecondColumn).len(),
         1,
         "the column without a name is asked about"
     );

@@ -53,6 +53,12 @@ crate::words! {
         UntouchedWorkbook = "untouched-workbook",
         /// A question is in no map and no codebook, and was not read as an answer.
         UnmappedQuestion = "unmapped-question",
+        /// No question of a source has an item, so that none of its answers is read.
+        NothingMapped = "nothing-mapped",
+        /// A row of an item map names a question or option that no file of its source has.
+        UnmetMapRow = "unmet-map-row",
+        /// Several columns have the heading of one question; only the first is read.
+        SecondColumn = "second-column",
         /// A norm code of a known prefix that the codebook does not hold; kept as a working title.
         UnknownNorm = "unknown-norm",
         /// A file declares a code missing and does not say why.
