@@ -46,7 +46,7 @@ fn stages(bench: &mut Criterion) {
     let ingest = || nulmeting_ingest::ingest(&study, &instruments, &folder, &name).expect("it reads");
     bench.bench_function("ingest", |b| b.iter(|| black_box(ingest())));
 
-    let delivered = ingest();
+    let ingested = ingest();
     let lexicon = shipped::lexicon();
     let weights = |task: &Task| Ok(task.design_weights.clone());
     let normalize = || {
@@ -54,8 +54,8 @@ fn stages(bench: &mut Criterion) {
             &study,
             &instruments,
             &lexicon,
-            &delivered.register,
-            &delivered.responses,
+            &ingested.register,
+            &ingested.responses,
             &weights,
         )
         .expect("it normalizes")
@@ -71,7 +71,7 @@ fn stages(bench: &mut Criterion) {
             &normal.organisations,
             &tally,
             &normal.levels,
-            &delivered.history,
+            &ingested.history,
         )
         .expect("it analyses")
     };
@@ -80,30 +80,9 @@ fn stages(bench: &mut Criterion) {
     let analysed = analyze();
     let input = nulmeting_report::Input {
         study: &study,
-        frameworks: &normal.frameworks,
-        organisations: &normal.organisations,
-        levels: &normal.levels,
-        scores: &analysed.scores,
-        bands: &analysed.bands,
-        history: &delivered.history,
-        estimates: &analysed.estimates,
-        comparisons: &analysed.comparisons,
-        validation: &analysed.validation,
-        representation: &analysed.representation,
-        choices: &analysed.choices,
-        changes: &analysed.changes,
-        types: &analysed.types,
-        clusters: &analysed.clusters,
-        divisions: &analysed.divisions,
-        typology: &analysed.typology,
-        type_agreement: &analysed.type_agreement,
-        type_profiles: &analysed.type_profiles,
-        moves: &analysed.moves,
-        joinings: &analysed.joinings,
-        attention: &analysed.attention,
-        findings: &normal.findings,
-        sources: &delivered.sources,
-        corrections: &delivered.corrections,
+        ingested: &ingested,
+        normalized: &normal,
+        analysed: &analysed,
     };
     let options = nulmeting_report::Options {
         language: Language::Nl,

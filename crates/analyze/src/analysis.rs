@@ -2,130 +2,16 @@
 
 use crate::change::{Waves, changes};
 use crate::clusters::{Shown, beside, clusters, margins, moves, profiles};
-use crate::disclosure::{self, Guarded, Released, Withheld};
+use crate::disclosure::{self, Guarded, Withheld};
 use crate::sample::{Sample, samples};
 use crate::score::scores;
 use crate::variable::variables;
 use crate::{Error, attention, bands, choices, comparisons, estimates, representation, types, validation};
 use nulmeting_counts::Tally;
-use nulmeting_study::tables::{
-    Attention, Band, Change, Choice, Cluster, Comparison, Division, Estimate, Joining, Level, Move, Organisation,
-    OrganisationType, Representation, Score, Succession, TypeAgreement, TypeProfile, Typology, Validation,
-};
-use nulmeting_study::{Framework, Record, Study};
+use nulmeting_study::tables::{Level, Organisation, Succession};
+use nulmeting_study::{Analysed, Bundle, Framework, Study};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-
-/// The tables of the stage.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Analysed {
-    /// Scores per organisation and domain.
-    pub scores: Vec<Score>,
-    /// Where the middle half of each group lies, for the boards' own reports.
-    pub bands: Vec<Band>,
-    /// Estimates about norms, domains, axes and parts.
-    pub estimates: Released<Estimate>,
-    /// Tests between groups.
-    pub comparisons: Vec<Comparison>,
-    /// Self-assessment against validation.
-    pub validation: Released<Validation>,
-    /// Who is missing.
-    pub representation: Vec<Representation>,
-    /// Shares of the questions beside the norms.
-    pub choices: Released<Choice>,
-    /// What moved between waves.
-    pub changes: Released<Change>,
-    /// Types per organisation.
-    pub types: Vec<OrganisationType>,
-    /// Clusters that were tried.
-    pub clusters: Vec<Cluster>,
-    /// Divisions that were tried, with every measure.
-    pub divisions: Vec<Division>,
-    /// What may be said of them.
-    pub typology: Vec<Typology>,
-    /// Clusters beside types by rule.
-    pub type_agreement: Vec<TypeAgreement>,
-    /// What the organisations of a type are like.
-    pub type_profiles: Released<TypeProfile>,
-    /// Moves between types of returning organisations.
-    pub moves: Released<Move>,
-    /// Trees of organisations.
-    pub joinings: Vec<Joining>,
-    /// What comes first.
-    pub attention: Released<Attention>,
-}
-
-impl Analysed {
-    /// Adds the rows of another wave at the end.
-    fn extend(&mut self, other: Self) {
-        let Self {
-            scores,
-            bands,
-            estimates,
-            comparisons,
-            validation,
-            representation,
-            choices,
-            changes,
-            types,
-            clusters,
-            divisions,
-            typology,
-            type_agreement,
-            type_profiles,
-            moves,
-            joinings,
-            attention,
-        } = other;
-        self.scores.extend(scores);
-        self.bands.extend(bands);
-        self.estimates.extend(estimates);
-        self.comparisons.extend(comparisons);
-        self.validation.extend(validation);
-        self.representation.extend(representation);
-        self.choices.extend(choices);
-        self.changes.extend(changes);
-        self.types.extend(types);
-        self.clusters.extend(clusters);
-        self.divisions.extend(divisions);
-        self.typology.extend(typology);
-        self.type_agreement.extend(type_agreement);
-        self.type_profiles.extend(type_profiles);
-        self.moves.extend(moves);
-        self.joinings.extend(joinings);
-        self.attention.extend(attention);
-    }
-}
-
-impl Analysed {
-    /// The rows as they come back from a file: doubles have 12 significant digits.
-    ///
-    /// A stage that follows in the same run must see what it would see when it ran alone.
-    #[must_use]
-    pub fn settled(mut self) -> Self {
-        fn settle<R: Record>(rows: &mut [R]) {
-            rows.iter_mut().for_each(Record::settle);
-        }
-        settle(&mut self.scores);
-        settle(&mut self.bands);
-        self.estimates.settle();
-        settle(&mut self.comparisons);
-        self.validation.settle();
-        settle(&mut self.representation);
-        self.choices.settle();
-        self.changes.settle();
-        settle(&mut self.types);
-        settle(&mut self.clusters);
-        settle(&mut self.divisions);
-        settle(&mut self.typology);
-        settle(&mut self.type_agreement);
-        self.type_profiles.settle();
-        self.moves.settle();
-        settle(&mut self.joinings);
-        self.attention.settle();
-        self
-    }
-}
 
 /// Analyses every wave.
 ///

@@ -1,6 +1,6 @@
 //! Points of attention: what most organisations fall short of, and how sure the order is.
 
-use crate::disclosure::{Cell, Evidence, Guarded, Released};
+use crate::disclosure::{Cell, Evidence, Guarded};
 use crate::estimates::number;
 use crate::sample::Sample;
 use crate::score::{profiles, summary};
@@ -9,7 +9,7 @@ use crate::variable::{Measure, Variable};
 use nulmeting_study::framework::Test;
 use nulmeting_study::tables::{Attention, Level};
 use nulmeting_study::words::{Base, Scope};
-use nulmeting_study::{Framework, Study};
+use nulmeting_study::{Framework, Released, Study};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rayon::prelude::*;

@@ -5,14 +5,14 @@
 //! statistic (or test). Within it p-values are adjusted twice: by Holm for who may not be wrong once, by Benjamini and
 //! Hochberg for who accepts that some of what stands out is chance.
 
-use crate::disclosure::{Cell, Released, Withheld};
+use crate::disclosure::{Cell, Withheld};
 use crate::estimates::item_of;
 use crate::sample::{Group, Sample};
 use crate::variable::{Measure, Variable};
 use nulmeting_study::framework::Test;
 use nulmeting_study::tables::{ALL, Comparison, Estimate};
 use nulmeting_study::words::{Base, Scope, TestKind};
-use nulmeting_study::{Framework, Study};
+use nulmeting_study::{Framework, Released, Study};
 use nulmeting_survey::{Domain, GroupTest, benjamini_hochberg, holm, t_two_sided};
 use rayon::prelude::*;
 use std::collections::BTreeMap;

@@ -24,7 +24,7 @@ pub mod validation;
 
 mod analysis;
 
-pub use analysis::{Analysed, analyze};
+pub use analysis::analyze;
 
 /// An analysis that cannot go on because of the data.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

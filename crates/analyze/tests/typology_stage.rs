@@ -1,7 +1,8 @@
 //! Types and clusters of a whole stage: planted types are found, order changes nothing, bad input is stated.
 
-use nulmeting_analyze::{Analysed, analyze};
+use nulmeting_analyze::analyze;
 use nulmeting_counts::Tally;
+use nulmeting_study::Analysed;
 use nulmeting_study::framework::Test;
 use nulmeting_study::table::Record;
 use nulmeting_study::tables::{

@@ -4,7 +4,8 @@ use crate::dictionary;
 use crate::exit::Failure;
 use crate::lineage::manifest::sha256;
 use crate::lineage::step::Step;
-use nulmeting_study::{Record, Schema, tables};
+use nulmeting_study::bundle::Rows;
+use nulmeting_study::{Bundle, Record, Schema, tables};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,19 +16,6 @@ pub(crate) struct Outputs {
     hashes: BTreeMap<String, String>,
     makers: Vec<String>,
     writes: BTreeMap<String, BTreeSet<String>>,
-}
-
-/// Rows of one table, whichever it is.
-pub(crate) trait Tabled {
-    /// Name of the table and its bytes as Parquet.
-    fn packed(&self) -> Result<(&'static str, Vec<u8>), Failure>;
-}
-
-impl<R: Record> Tabled for &[R] {
-    fn packed(&self) -> Result<(&'static str, Vec<u8>), Failure> {
-        let bytes = nulmeting_tables::write(self).map_err(Failure::unexpected)?;
-        Ok((R::schema().name, bytes))
-    }
 }
 
 impl Outputs {
@@ -63,12 +51,20 @@ impl Outputs {
         self.table_in("tables", rows)
     }
 
+    /// Adds a set of tables, packed side by side.
+    pub(crate) fn bundle(&mut self, bundle: &impl Bundle) -> Result<(), Failure> {
+        self.tables(&bundle.tables())
+    }
+
     /// Adds several tables, packed side by side.
-    pub(crate) fn tables(&mut self, tables: &[&(dyn Tabled + Sync)]) -> Result<(), Failure> {
-        let packed: Vec<_> = tables.par_iter().map(|table| table.packed()).collect();
-        for table in packed {
-            let (name, bytes) = table?;
-            self.file(format!("tables/{name}.parquet"), bytes);
+    pub(crate) fn tables(&mut self, tables: &[&dyn Rows]) -> Result<(), Failure> {
+        let packed: Vec<_> = tables
+            .par_iter()
+            .map(|rows| nulmeting_tables::write_table(&rows.table()))
+            .collect();
+        for (rows, bytes) in tables.iter().zip(packed) {
+            let name = rows.schema().name;
+            self.file(format!("tables/{name}.parquet"), bytes.map_err(Failure::unexpected)?);
         }
         Ok(())
     }

@@ -22,5 +22,4 @@ pub use files::Folder;
 pub use format::norm_list::{ListedNorm, codebook_list};
 pub use format::{Reader, readers};
 pub use nulmeting_study::Error;
-pub use select::asked_question::AskedQuestion;
-pub use stage::{Handed, Ingested, files_of, ingest, ingest_into, ingest_waves, questions};
+pub use stage::{Handed, files_of, ingest, ingest_into, ingest_waves, questions};

@@ -1,6 +1,5 @@
 //! From what a file holds to rows of `responses`: whose a response is, and which of its cells are answers.
 
-pub(crate) mod asked_question;
 pub(crate) mod correction;
 mod policy;
 mod questions;
@@ -15,8 +14,8 @@ use crate::format::reader::{Delivery, Question, Request, Submission};
 use crate::frame::board_number::Numbers;
 use crate::frame::history::History;
 use crate::frame::register::Listed;
-use crate::select::asked_question::AskedQuestion;
 use crate::select::correction::Applied;
+use nulmeting_study::AskedQuestion;
 use nulmeting_study::study_file::{Policies, SourceEntry};
 use nulmeting_study::suggestion::nearest;
 use nulmeting_study::tables::{Response, Source};

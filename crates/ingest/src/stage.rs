@@ -8,37 +8,15 @@ use crate::format::reader::stated_reader;
 use crate::format::self_assessment::Layout;
 use crate::frame::board_number::Numbers;
 use crate::frame::register::RegisterRows;
-use crate::select::asked_question::AskedQuestion;
 use crate::select::correction::Corrections;
 use nulmeting_study::study_file::{SourceEntry, Wave};
-use nulmeting_study::tables::{Correction, RegisterEntry, Response, Source, Succession};
+use nulmeting_study::tables::Response;
 use nulmeting_study::words::Severity;
-use nulmeting_study::{Error, Finding, Instruments, Rule, Study};
+use nulmeting_study::{AskedQuestion, Error, Finding, Ingested, Instruments, Rule, Study};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
-
-/// What was delivered, in tables sorted by their key.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Ingested {
-    /// The files that were read.
-    pub sources: Vec<Source>,
-    /// The register of every wave.
-    pub register: Vec<RegisterEntry>,
-    /// The register's history.
-    pub history: Vec<Succession>,
-    /// The cells that were delivered for known questions.
-    pub responses: Vec<Response>,
-    /// What was found wrong or doubtful.
-    pub findings: Vec<Finding>,
-    /// The corrections that were applied.
-    pub corrections: Vec<Correction>,
-    /// The questions of every source, in file order.
-    pub questions: Vec<AskedQuestion>,
-    /// SHA-256 of every file that was opened, by its path relative to the study file.
-    pub inputs: BTreeMap<String, String>,
-}
 
 /// Reads everything that a study names.
 ///

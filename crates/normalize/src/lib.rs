@@ -34,25 +34,10 @@ pub use weight::{Margin, Task};
 use nulmeting_counts::Tally;
 use nulmeting_study::lexicon::Lexicon;
 use nulmeting_study::study_file::Wave;
-use nulmeting_study::tables::{Answer, Level, Organisation, RegisterEntry, Response};
+use nulmeting_study::tables::{Level, Organisation, RegisterEntry, Response};
 use nulmeting_study::words::AnswerKind;
-use nulmeting_study::{Finding, Framework, Instruments, Study};
+use nulmeting_study::{Finding, Instruments, Normalized, Study};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What the stage hands on.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Normalized {
-    /// Organisations of the register and of the answers, by wave and organisation.
-    pub organisations: Vec<Organisation>,
-    /// Every delivered answer, whether it counts or not, by its key.
-    pub answers: Vec<Answer>,
-    /// Levels of the responding organisations of the register, by their key.
-    pub levels: Vec<Level>,
-    /// What was found wrong or doubtful, worst first.
-    pub findings: Vec<Finding>,
-    /// Framework by wave, with the norms that an export names and the codebook does not.
-    pub frameworks: BTreeMap<String, Framework>,
-}
 
 /// Turns delivered cells into the tables that everything later is computed from.
 ///

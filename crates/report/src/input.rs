@@ -3,68 +3,23 @@
 use crate::Error;
 use crate::draw::theme::Theme;
 use crate::view::wording::Texts;
-use nulmeting_study::tables::{
-    Attention, Band, Change, Choice, Cluster, Comparison, Correction, Division, Estimate, Finding, Joining, Level,
-    Move, Organisation, OrganisationType, Representation, Score, Source, Succession, TypeAgreement, TypeProfile,
-    Typology, Validation,
-};
 use nulmeting_study::words::Language;
-use nulmeting_study::{Framework, Study};
-use std::collections::BTreeMap;
+use nulmeting_study::{Analysed, Ingested, Normalized, Study};
 
 /// The values that a report is made of; nothing else is read.
+///
+/// Framework by wave: one under the framework's own name serves every wave that refers to it.
+/// Absent: responses and answers, which no document shows, need not be there.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {
     /// The study file.
     pub study: &'a Study,
-    /// Framework by wave; one under the framework's own name serves every wave that refers to it.
-    pub frameworks: &'a BTreeMap<String, Framework>,
-    /// Who could have answered and who did.
-    pub organisations: &'a [Organisation],
-    /// Level per organisation, norm and assessor.
-    pub levels: &'a [Level],
-    /// Score per organisation and domain.
-    pub scores: &'a [Score],
-    /// Where the middle half of each group of boards lies.
-    pub bands: &'a [Band],
-    /// The register's history.
-    pub history: &'a [Succession],
-    /// Estimates about norms, domains, axes and parts.
-    pub estimates: &'a [Estimate],
-    /// Tests between groups.
-    pub comparisons: &'a [Comparison],
-    /// Self-assessment against validation.
-    pub validation: &'a [Validation],
-    /// Who is missing.
-    pub representation: &'a [Representation],
-    /// Estimates about the questions beside the norms.
-    pub choices: &'a [Choice],
-    /// What moved between waves.
-    pub changes: &'a [Change],
-    /// Type per organisation.
-    pub types: &'a [OrganisationType],
-    /// Clusters of organisations.
-    pub clusters: &'a [Cluster],
-    /// Divisions that were tried, with every measure.
-    pub divisions: &'a [Division],
-    /// What may be said of them.
-    pub typology: &'a [Typology],
-    /// Clusters beside types by rule.
-    pub type_agreement: &'a [TypeAgreement],
-    /// What the organisations of a type are like.
-    pub type_profiles: &'a [TypeProfile],
-    /// Moves between types of returning organisations.
-    pub moves: &'a [Move],
-    /// Trees of organisations.
-    pub joinings: &'a [Joining],
-    /// What needs attention first.
-    pub attention: &'a [Attention],
-    /// What was found wrong or doubtful.
-    pub findings: &'a [Finding],
-    /// The files that were read.
-    pub sources: &'a [Source],
-    /// Corrections to what was delivered.
-    pub corrections: &'a [Correction],
+    /// What was delivered.
+    pub ingested: &'a Ingested,
+    /// Organisations, levels and findings, and the frameworks.
+    pub normalized: &'a Normalized,
+    /// Everything that is estimated.
+    pub analysed: &'a Analysed,
 }
 
 /// How a report is published.

@@ -25,6 +25,8 @@ pub use write::erratum::{Correction, erratum};
 use draw::figure::{self, Figure, KINDS, Size};
 use draw::image;
 use draw::theme::Theme;
+use nulmeting_study::Record;
+use nulmeting_study::tables::Level;
 use rayon::prelude::*;
 use view::View;
 use view::wording::Texts;
@@ -100,7 +102,10 @@ pub fn render(input: &Input<'_>, options: &Options) -> Result<Vec<(String, Vec<u
         }
     }
     if options.csv {
-        let tables = xlsx::tables(input, options.public);
+        let mut tables = xlsx::tables(input, options.public);
+        if !options.public {
+            tables.push(Level::table(&input.normalized.levels));
+        }
         files.extend(tables.iter().map(|table| {
             let path = format!("csv/{}.csv", table.schema.name);
             (path, excel_csv::write(table))

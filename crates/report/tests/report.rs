@@ -3,6 +3,7 @@
 mod made;
 
 use nulmeting_report::{Documents, HouseStyle, Options, render};
+use nulmeting_study::Released;
 use nulmeting_study::framework::{LevelName, Text};
 use nulmeting_study::words::Language;
 use std::collections::BTreeMap;
@@ -174,15 +175,15 @@ fn nothing_per_board_goes_outside() {
 #[test]
 fn a_study_without_numbers_and_a_scale_from_0_still_give_a_page() {
     let mut made = made::study(15, "census");
-    made.estimates.clear();
-    made.choices.clear();
-    made.attention.clear();
-    made.types.clear();
-    made.scores.clear();
-    made.typology.clear();
-    made.divisions.clear();
-    made.type_profiles.clear();
-    made.moves.clear();
+    made.analysed.estimates = Released::default();
+    made.analysed.choices = Released::default();
+    made.analysed.attention = Released::default();
+    made.analysed.types.clear();
+    made.analysed.scores.clear();
+    made.analysed.typology.clear();
+    made.analysed.divisions.clear();
+    made.analysed.type_profiles = Released::default();
+    made.analysed.moves = Released::default();
     let empty = files(&made, Language::Nl, false);
     assert_eq!(
         empty.keys().collect::<Vec<_>>(),
@@ -195,8 +196,9 @@ fn a_study_without_numbers_and_a_scale_from_0_still_give_a_page() {
     );
 
     let mut made = made::study(15, "census");
-    made.estimates.retain(|row| row.wave == "2024");
-    let framework = made.frameworks.get_mut("2024").expect("made above");
+    let of_2024 = made.analysed.estimates.iter().filter(|row| row.wave == "2024");
+    made.analysed.estimates = made::released(of_2024.cloned().collect());
+    let framework = made.normalized.frameworks.get_mut("2024").expect("made above");
     framework.levels.insert(
         0,
         LevelName {

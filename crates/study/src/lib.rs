@@ -1,7 +1,8 @@
 //! The vocabulary that every stage shares: what is measured, who was asked, what they answered, and the
 //! tables in which the stages hand these on.
 //!
-//! In reading order: the words of closed lists, the shape of a table, the tables themselves, the framework
+//! In reading order: the words of closed lists, the shape of a table and of a set of tables, rows that may be
+//! published, the tables and the sets of tables that the stages hand on, the framework
 //! (codebook), the study file, the map from questions to items, the lexicon of answer words, and findings.
 //! This crate reads no file and prints nothing: it parses texts that it is given and checks them.
 
@@ -9,8 +10,12 @@
 pub mod words;
 #[macro_use]
 pub mod table;
+#[macro_use]
+pub mod bundle;
+pub mod released;
 pub mod tables;
 
+pub mod asked_question;
 pub mod formula;
 pub mod framework;
 pub mod item_map;
@@ -22,9 +27,12 @@ pub mod suggestion;
 
 mod error;
 
+pub use asked_question::AskedQuestion;
+pub use bundle::Bundle;
 pub use error::Error;
 pub use framework::Framework;
 pub use item_map::{Instruments, ItemMap};
+pub use released::Released;
 pub use study_file::Study;
 pub use table::{Column, Kind, Record, Schema, Table, Values};
-pub use tables::{Finding, Place, Rule};
+pub use tables::{Analysed, Finding, Ingested, Normalized, Place, Rule};

@@ -11,7 +11,7 @@ mod scan;
 
 pub use columns::{Columns, read_columns};
 pub use delivered::read_delivered;
-pub use parquet::{read, write};
+pub use parquet::{read, write, write_table};
 pub use pieces::Pieces;
 pub use scan::Scan;
 

@@ -17,7 +17,13 @@ const VERSION_KEY: &str = "nulmeting.schema_version";
 ///
 /// Errors: the rows do not fit the declaration of their table.
 pub fn write<R: Record>(rows: &[R]) -> Result<Vec<u8>, Error> {
-    let table = R::table(rows);
+    write_table(&R::table(rows))
+}
+
+/// Writes a table as the bytes of a Parquet file.
+///
+/// Errors: the values do not fit the declaration.
+pub fn write_table(table: &Table) -> Result<Vec<u8>, Error> {
     let undeclared = |fault: String| Error::Undeclared {
         table: table.schema.name.to_owned(),
         fault,

@@ -7,7 +7,7 @@
 
 use crate::made::{Made, waves};
 use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem};
-use nulmeting_analyze::Analysed;
+use nulmeting_study::Analysed;
 use nulmeting_study::tables::{ALL, Change, Cluster, Move, Typing};
 use nulmeting_study::words::{Base, Boards, Scope};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,7 +1,8 @@
 //! Made studies: answers of a few dozen boards without a pattern, for attacks on what is published of them.
 
-use nulmeting_analyze::{Analysed, analyze};
+use nulmeting_analyze::analyze;
 use nulmeting_counts::Tally;
+use nulmeting_study::Analysed;
 use nulmeting_study::tables::{Level, Organisation};
 use nulmeting_study::words::{Assessor, Status};
 use nulmeting_study::{Framework, Study, shipped};

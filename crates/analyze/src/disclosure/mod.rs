@@ -26,7 +26,7 @@ pub use moved::moved;
 pub(crate) use relation::{RESPONSE, question_item, validation_item};
 pub use relation::{Relation, relations};
 
-use nulmeting_study::Record;
+use nulmeting_study::Released;
 use nulmeting_study::tables::{Attention, Choice, Estimate, Move, TypeProfile, Validation};
 use nulmeting_study::words::Reliability;
 
@@ -82,59 +82,6 @@ impl<R> Guarded<R> {
     }
 }
 
-/// Rows that may be published.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Released<R>(Vec<R>);
-
-impl<R> Default for Released<R> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<R> Released<R> {
-    /// Rows of a table that an earlier run released and wrote.
-    pub fn published_before(rows: Vec<R>) -> Self {
-        Self(rows)
-    }
-
-    /// Adds other released rows at the end.
-    pub fn extend(&mut self, other: Self) {
-        self.0.extend(other.0);
-    }
-
-    /// Makes the rows what comes back from a file: rounding tells less, so they stay released.
-    pub(crate) fn settle(&mut self)
-    where
-        R: Record,
-    {
-        self.0.iter_mut().for_each(Record::settle);
-    }
-
-    /// Puts the rows in another order, or fills in what follows from released rows alone.
-    pub(crate) fn completed(mut self, complete: impl FnOnce(&mut [R])) -> Self {
-        complete(&mut self.0);
-        self
-    }
-}
-
-impl<R> std::ops::Deref for Released<R> {
-    type Target = [R];
-
-    fn deref(&self) -> &[R] {
-        &self.0
-    }
-}
-
-impl<'a, R> IntoIterator for &'a Released<R> {
-    type Item = &'a R;
-    type IntoIter = std::slice::Iter<'a, R>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
-    }
-}
-
 /// A row that can stand without its numbers.
 pub trait Withhold {
     /// Takes out every number that says something about the organisations under the row, their count included.
@@ -146,6 +93,7 @@ pub trait Withhold {
 /// Gives the rows, those in closed cells without their numbers.
 ///
 /// A row whose cell was never decided on is withheld.
+#[expect(clippy::disallowed_methods, reason = "this is where disclosure control decides")]
 pub fn release<R: Withhold>(rows: Vec<Guarded<R>>, withheld: &Withheld) -> Released<R> {
     let open = |guarded: &Guarded<R>| match &guarded.under {
         Under::Own(evidence, also) => std::iter::once(&evidence.cell)
@@ -153,7 +101,7 @@ pub fn release<R: Withhold>(rows: Vec<Guarded<R>>, withheld: &Withheld) -> Relea
             .all(|cell| withheld.is_open(cell)),
         Under::Following(cells) => cells.iter().all(|cell| withheld.is_open(cell)),
     };
-    Released(
+    Released::after_control(
         rows.into_iter()
             .map(|mut guarded| {
                 if !open(&guarded) {

@@ -1,7 +1,8 @@
 //! Changes between waves: what a cell withholds in one wave, the other wave and the change must not tell.
 
-use super::{Cell, NO_METHOD, Released, Withheld};
+use super::{Cell, NO_METHOD, Withheld};
 use crate::change::cell_of_pair;
+use nulmeting_study::Released;
 use nulmeting_study::tables::{ALL, Change};
 use nulmeting_study::words::Boards;
 
@@ -11,6 +12,7 @@ use nulmeting_study::words::Boards;
 /// known; the number of a wave whose cell is closed goes with it. Of those who are in both waves, and for how many came
 /// and went, the cell of the pair decides too. A cell that nobody decided on is closed.
 /// Missing: of a type, how many came back to it stands in `moves`, and how many came and went follows from it.
+#[expect(clippy::disallowed_methods, reason = "this is where disclosure control decides")]
 pub fn moved(mut rows: Vec<Change>, withheld: &Withheld) -> Released<Change> {
     for row in &mut rows {
         let open = [(&row.from_wave, row.n_from), (&row.to_wave, row.n_to)]
@@ -38,7 +40,7 @@ pub fn moved(mut rows: Vec<Change>, withheld: &Withheld) -> Released<Change> {
             (row.n, row.returning, row.came, row.went) = (None, None, None, None);
         }
     }
-    Released(rows)
+    Released::after_control(rows)
 }
 
 fn cell(row: &Change, wave: &str) -> Cell {

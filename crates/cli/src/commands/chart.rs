@@ -4,7 +4,8 @@ use crate::args::{ChartArgs, Global, ImageKind, Width};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::loaded::Loaded;
-use crate::stages::{self, Normal};
+use crate::stages;
+use nulmeting_report::Input;
 use std::io::{IsTerminal, Write, stdout};
 
 /// Draws a figure from the tables of an earlier run; where there are none, from the exports.
@@ -16,12 +17,20 @@ pub(crate) fn chart(args: &ChartArgs, global: &Global, console: &Console) -> Res
         ));
     }
     let loaded = Loaded::load(&args.study, global)?;
-    let (normal, analysed) = if loaded.out.join("tables/attention.parquet").is_file() {
-        (Normal::for_documents(&loaded)?, stages::load_analysed(&loaded)?)
+    let (ingested, normalized, analysed) = if loaded.out.join("tables/attention.parquet").is_file() {
+        let (ingested, normalized) = stages::load_for_documents(&loaded)?;
+        (ingested, normalized, stages::load_analysed(&loaded)?)
     } else {
-        let normal = stages::normalize(&loaded, &stages::ingest(&loaded)?)?;
-        let analysed = stages::analyze(&loaded, &normal)?;
-        (normal, analysed)
+        let ingested = stages::ingest(&loaded)?;
+        let normalized = stages::normalize(&loaded, &ingested)?;
+        let analysed = stages::analyze(&loaded, &ingested.history, &normalized)?;
+        (ingested, normalized, analysed)
+    };
+    let input = Input {
+        study: &loaded.study,
+        ingested: &ingested,
+        normalized: &normalized,
+        analysed: &analysed,
     };
     let asked = nulmeting_report::Chart {
         name: args.name.clone(),
@@ -30,7 +39,7 @@ pub(crate) fn chart(args: &ChartArgs, global: &Global, console: &Console) -> Res
         slide: args.size == Width::Slide,
         pixels: args.image == ImageKind::Png,
     };
-    let bytes = stages::chart(&loaded, &normal, &analysed, &asked)?;
+    let bytes = stages::chart(&loaded, &input, &asked)?;
     if to_stdout {
         // A reader that closes the pipe early has had what it wanted.
         let _ = stdout().lock().write_all(&bytes);

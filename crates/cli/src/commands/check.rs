@@ -1,4 +1,4 @@
-//! `nulmeting check`: the researcher's first hour with what was delivered.
+//! `nulmeting check`: the researcher's first hour with what was ingested.
 
 mod chosen;
 mod page;
@@ -20,21 +20,21 @@ const PLACES: usize = 3;
 /// Reads everything, writes nothing, and prints what is wrong and where.
 pub(crate) fn check(args: &CheckArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
     let loaded = Loaded::load(&args.study, global)?;
-    let delivered = stages::ingest(&loaded)?;
-    let normal = stages::normalize(&loaded, &delivered)?;
-    let groups = groups(&normal.findings);
+    let ingested = stages::ingest(&loaded)?;
+    let normalized = stages::normalize(&loaded, &ingested)?;
+    let groups = groups(&normalized.findings);
     if console.is_json() {
         console.json(&json!({
-            "sources": delivered.sources.iter().map(source_json).collect::<Vec<_>>(),
-            "findings": normal.findings.iter().map(finding_json).collect::<Vec<_>>(),
+            "sources": ingested.sources.iter().map(source_json).collect::<Vec<_>>(),
+            "findings": normalized.findings.iter().map(finding_json).collect::<Vec<_>>(),
         }))?;
     } else if args.html {
-        console.data(&page::page(&loaded.study.study.title, &delivered.sources, &groups));
+        console.data(&page::page(&loaded.study.study.title, &ingested.sources, &groups));
     } else {
-        console.data(&sources_text(&delivered.sources));
+        console.data(&sources_text(&ingested.sources));
         console.data(&findings_text(&groups));
     }
-    let wrong = normal
+    let wrong = normalized
         .findings
         .iter()
         .any(|finding| finding.severity == Severity::Error);

@@ -5,26 +5,25 @@ use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::lineage::explain::{Cell, Evidence, Explained, explain};
 use crate::loaded::Loaded;
-use crate::stages::{self, Normal};
+use crate::stages;
 use nulmeting_analyze::sample::samples;
 use nulmeting_study::tables::Source;
 
 /// Explains numbers from the tables of the last run.
 pub(crate) fn run(args: &ExplainArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
     let loaded = Loaded::load(&args.study, global)?;
-    let normal = Normal::load(&loaded)?;
+    let normalized = stages::load_normalized(&loaded)?;
     let analysed = stages::load_analysed(&loaded)?;
     let sources: Vec<Source> = stages::table(&loaded)?;
-    let frameworks = stages::frameworks(&loaded, &normal.levels);
-    let samples = samples(&loaded.study, &normal.organisations).map_err(Failure::data)?;
+    let samples = samples(&loaded.study, &normalized.organisations).map_err(Failure::data)?;
     let evidence = Evidence {
         study: &loaded.study,
-        frameworks: &frameworks,
+        frameworks: &normalized.frameworks,
         samples: &samples,
         sources: &sources,
-        organisations: &normal.organisations,
-        answers: &normal.answers,
-        levels: &normal.levels,
+        organisations: &normalized.organisations,
+        answers: &normalized.answers,
+        levels: &normalized.levels,
         types: &analysed.types,
         estimates: &analysed.estimates,
         choices: &analysed.choices,

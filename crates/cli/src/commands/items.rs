@@ -7,7 +7,7 @@ use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::loaded::Loaded;
 use crate::stages;
-use nulmeting_ingest::AskedQuestion;
+use nulmeting_study::AskedQuestion;
 use nulmeting_study::Framework;
 use nulmeting_study::formula::masked;
 use nulmeting_study::lexicon::fold;

@@ -54,9 +54,8 @@ struct Outcome {
 /// Reads the study, plans, prints.
 pub(crate) fn plan(args: &PlanArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
     let loaded = Loaded::load(&args.study, global)?;
-    let normal = stages::normalize(&loaded, &stages::ingest(&loaded)?)?;
-    let frameworks = stages::frameworks(&loaded, &normal.levels);
-    let samples = samples(&loaded.study, &normal.organisations).map_err(Failure::data)?;
+    let normalized = stages::normalize(&loaded, &stages::ingest(&loaded)?)?;
+    let samples = samples(&loaded.study, &normalized.organisations).map_err(Failure::data)?;
     let last = loaded
         .study
         .waves
@@ -69,21 +68,21 @@ pub(crate) fn plan(args: &PlanArgs, global: &Global, console: &Console) -> Resul
             "no wave has answers of the register; expected one to plan from",
         ));
     };
-    let (Some(sample), Some(framework)) = (samples.get(wave), frameworks.get(wave)) else {
+    let (Some(sample), Some(framework)) = (samples.get(wave), normalized.frameworks.get(wave)) else {
         let known: Vec<&str> = samples.keys().map(String::as_str).collect();
         return Err(Failure::usage(format!(
             "wave `{wave}` has no answers; expected one of {}",
             known.join(", ")
         )));
     };
-    let variables = variables(&loaded.study, framework, sample, &normal.levels, &[]);
+    let variables = variables(&loaded.study, framework, sample, &normalized.levels, &[]);
     let mut best: Option<Outcome> = None;
     for variable in variables.iter().filter(|variable| variable.statistic == args.statistic) {
         let wanted = match &args.item {
             Some(item) => variable.item == *item,
             None => variable.scope == Scope::Domain,
         };
-        let Some(spreads) = spreads(sample, variable, &normal.organisations).filter(|_| wanted) else {
+        let Some(spreads) = spreads(sample, variable, &normalized.organisations).filter(|_| wanted) else {
             continue;
         };
         let strata: Vec<StratumSpread> = spreads.iter().map(|spread| spread.stratum.clone()).collect();

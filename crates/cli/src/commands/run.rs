@@ -10,10 +10,10 @@ use crate::lineage::work::{Extent, Published, Work};
 use crate::loaded::Loaded;
 use crate::log::Log;
 use crate::outputs::Outputs;
-use crate::stages::{self, Delivered, Normal};
-use nulmeting_analyze::Analysed;
-use nulmeting_study::Finding;
+use crate::stages;
+use nulmeting_report::Input;
 use nulmeting_study::words::Severity;
+use nulmeting_study::{Analysed, Finding, Ingested, Normalized};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,8 +45,8 @@ struct Run<'a> {
     records: BTreeMap<String, Record>,
     /// Every step with why it was done; no reasons when it was not.
     steps: Vec<(Step, Vec<String>)>,
-    delivered: Option<Delivered>,
-    normal: Option<Normal>,
+    ingested: Option<Ingested>,
+    normalized: Option<Normalized>,
     analysed: Option<Analysed>,
     /// Of which stages tables were made that are not among the outputs yet.
     unpacked: BTreeSet<Stage>,
@@ -60,8 +60,8 @@ impl<'a> Run<'a> {
             outputs: Outputs::default(),
             records: BTreeMap::new(),
             steps: Vec::new(),
-            delivered: None,
-            normal: None,
+            ingested: None,
+            normalized: None,
             analysed: None,
             unpacked: BTreeSet::new(),
         }
@@ -151,19 +151,19 @@ impl<'a> Run<'a> {
     fn packed(&self) -> Result<Outputs, Failure> {
         let mut packed = Outputs::default();
         for stage in &self.unpacked {
-            match (stage, &self.delivered, &self.normal, &self.analysed) {
-                (Stage::Ingest, Some(delivered), ..) => {
+            match (stage, &self.ingested, &self.normalized, &self.analysed) {
+                (Stage::Ingest, Some(ingested), ..) => {
                     let waves = self.loaded.study.waves.iter();
                     packed.made_by(&waves.map(|wave| Step::ingest(&wave.id)).collect::<Vec<_>>());
-                    delivered.save(&mut packed)?;
+                    packed.bundle(ingested)?;
                 }
-                (Stage::Normalize, _, Some(normal), _) => {
+                (Stage::Normalize, _, Some(normalized), _) => {
                     packed.made_by([&Step::of(*stage)]);
-                    normal.save(&mut packed)?;
+                    packed.bundle(normalized)?;
                 }
                 (Stage::Analyze, .., Some(analysed)) => {
                     packed.made_by([&Step::of(*stage)]);
-                    stages::save_analysed(analysed, &mut packed)?;
+                    packed.bundle(analysed)?;
                 }
                 _ => {}
             }
@@ -193,14 +193,17 @@ impl<'a> Run<'a> {
         if due.is_empty() && self.has_the_same_waves(work) {
             return Ok(());
         }
-        let delivered = log.step("ingest", || stages::ingest_waves(self.loaded, &due))?;
-        work.check_read(&delivered.inputs)?;
+        let ingested = log.step("ingest", || stages::ingest_waves(self.loaded, &due))?;
+        work.check_read(&ingested.inputs)?;
         let waves = &self.loaded.study.waves;
-        let given: Vec<String> = waves.par_iter().map(|wave| delivered.gives(&wave.id)).collect();
+        let given: Vec<String> = waves
+            .par_iter()
+            .map(|wave| stages::hash_of_wave(&ingested, &wave.id))
+            .collect();
         for (wave, gives) in waves.iter().zip(given) {
             self.gives(&Step::ingest(&wave.id), gives);
         }
-        self.delivered = Some(delivered);
+        self.ingested = Some(ingested);
         self.unpacked.insert(Stage::Ingest);
         Ok(())
     }
@@ -218,14 +221,15 @@ impl<'a> Run<'a> {
     fn normalize(&mut self, work: &mut Work<'_>, log: &mut Log) -> Result<(), Failure> {
         let step = Step::of(Stage::Normalize);
         if self.is_due(&step, work, log)? {
-            self.need_delivered()?;
-            let (normal, gives) = self.beside("normalize", log, |run| {
-                let normal = stages::normalize(run.loaded, run.delivered.as_ref().expect("it was asked for"))?;
-                let gives = normal.gives();
-                Ok((normal, gives))
+            self.need_ingested()?;
+            let (normalized, gives) = self.beside("normalize", log, |run| {
+                let ingested = run.ingested.as_ref().expect("it was asked for");
+                let normalized = stages::normalize(run.loaded, ingested)?;
+                let gives = stages::hash_for_analysis(&normalized, &ingested.history);
+                Ok((normalized, gives))
             })?;
             self.gives(&step, gives);
-            self.normal = Some(normal);
+            self.normalized = Some(normalized);
             self.unpacked.insert(Stage::Normalize);
         }
         Ok(())
@@ -234,9 +238,12 @@ impl<'a> Run<'a> {
     fn analyze(&mut self, work: &mut Work<'_>, log: &mut Log) -> Result<(), Failure> {
         let step = Step::of(Stage::Analyze);
         if self.is_due(&step, work, log)? {
-            self.need_normal()?;
+            self.need_ingested()?;
+            self.need_normalized()?;
             let analysed = self.beside("analyze", log, |run| {
-                stages::analyze(run.loaded, run.normal.as_ref().expect("it was asked for"))
+                let ingested = run.ingested.as_ref().expect("it was asked for");
+                let normalized = run.normalized.as_ref().expect("it was asked for");
+                stages::analyze(run.loaded, &ingested.history, normalized)
             })?;
             self.analysed = Some(analysed);
             self.unpacked.insert(Stage::Analyze);
@@ -250,37 +257,43 @@ impl<'a> Run<'a> {
         // Whether it is due depends on the files of all tables.
         self.pack()?;
         if self.is_due(&step, work, log)? {
-            self.need_delivered()?;
-            self.need_normal()?;
+            self.need_ingested()?;
+            self.need_normalized()?;
             if self.analysed.is_none() {
                 self.analysed = Some(stages::load_analysed(self.loaded)?);
             }
-            let (Some(delivered), Some(normal), Some(analysed)) =
-                (&mut self.delivered, &mut self.normal, &self.analysed)
+            let (Some(ingested), Some(normalized), Some(analysed)) =
+                (&mut self.ingested, &mut self.normalized, &self.analysed)
             else {
                 unreachable!("all three were asked for")
             };
             // No document shows them, and figures want the memory.
-            delivered.responses = Vec::new();
-            normal.answers = Vec::new();
+            ingested.responses = Vec::new();
+            normalized.answers = Vec::new();
             let (loaded, outputs) = (self.loaded, &mut self.outputs);
             log.step(stage.word(), || {
-                stages::documents(loaded, stage, delivered.read(), normal, analysed, outputs)
+                let input = Input {
+                    study: &loaded.study,
+                    ingested,
+                    normalized,
+                    analysed,
+                };
+                stages::documents(loaded, stage, &input, outputs)
             })?;
         }
         Ok(())
     }
 
-    fn need_delivered(&mut self) -> Result<(), Failure> {
-        if self.delivered.is_none() {
-            self.delivered = Some(Delivered::load(self.loaded)?);
+    fn need_ingested(&mut self) -> Result<(), Failure> {
+        if self.ingested.is_none() {
+            self.ingested = Some(stages::load_ingested(self.loaded)?);
         }
         Ok(())
     }
 
-    fn need_normal(&mut self) -> Result<(), Failure> {
-        if self.normal.is_none() {
-            self.normal = Some(Normal::load(self.loaded)?);
+    fn need_normalized(&mut self) -> Result<(), Failure> {
+        if self.normalized.is_none() {
+            self.normalized = Some(stages::load_normalized(self.loaded)?);
         }
         Ok(())
     }
@@ -302,8 +315,8 @@ impl<'a> Run<'a> {
 
     /// Says what was done and why, what was written, and what comes next.
     fn tell(&mut self, published: &Published, console: &Console) -> Result<(), Failure> {
-        let findings = match self.normal.take() {
-            Some(normal) => normal.findings,
+        let findings = match self.normalized.take() {
+            Some(normalized) => normalized.findings,
             None => stages::table(self.loaded)?,
         };
         for (step, reasons) in &self.steps {

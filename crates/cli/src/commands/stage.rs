@@ -10,9 +10,10 @@ use crate::lineage::work::{Extent, Work};
 use crate::loaded::Loaded;
 use crate::log::Log;
 use crate::outputs::Outputs;
-use crate::stages::{self, Delivered, Normal, Read, Sufficient};
+use crate::stages::{self, Sufficient};
+use nulmeting_report::Input;
 use nulmeting_study::Finding;
-use nulmeting_study::tables::{Correction, RegisterEntry, Source};
+use nulmeting_study::tables::Succession;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,30 +22,30 @@ use std::path::Path;
 pub(crate) fn ingest(args: &StudyArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
     let loaded = Loaded::load(&args.study, global)?;
     let mut one = One::begin(&loaded, Stage::Ingest, console)?;
-    let delivered = one.log.step("ingest", || stages::ingest(&loaded))?;
-    one.work.check_read(&delivered.inputs)?;
+    let ingested = one.log.step("ingest", || stages::ingest(&loaded))?;
+    one.work.check_read(&ingested.inputs)?;
     let steps: Vec<Step> = loaded.study.waves.iter().map(|wave| Step::ingest(&wave.id)).collect();
     one.outputs.made_by(&steps);
-    delivered.save(&mut one.outputs)?;
+    one.outputs.bundle(&ingested)?;
     one.outputs.made_by([]);
-    one.outputs.table(&delivered.findings)?;
+    one.outputs.table(&ingested.findings)?;
     for (wave, step) in loaded.study.waves.iter().zip(&steps) {
-        one.record(step, Some(delivered.gives(&wave.id)))?;
+        one.record(step, Some(stages::hash_of_wave(&ingested, &wave.id)))?;
     }
-    one.end(Extent::Data, &delivered.findings, Some("normalize"))
+    one.end(Extent::Data, &ingested.findings, Some("normalize"))
 }
 
 /// Turns what was read into answers, levels and weights.
 pub(crate) fn normalize(args: &StudyArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
     let loaded = Loaded::load(&args.study, global)?;
     let mut one = One::begin(&loaded, Stage::Normalize, console)?;
-    let delivered = Delivered::load(&loaded)?;
-    let normal = one.log.step("normalize", || stages::normalize(&loaded, &delivered))?;
+    let ingested = stages::load_ingested(&loaded)?;
+    let normalized = one.log.step("normalize", || stages::normalize(&loaded, &ingested))?;
     let step = Step::of(Stage::Normalize);
     one.outputs.made_by([&step]);
-    normal.save(&mut one.outputs)?;
-    one.record(&step, Some(normal.gives()))?;
-    one.end(Extent::Tables, &normal.findings, Some("analyze"))
+    one.outputs.bundle(&normalized)?;
+    one.record(&step, Some(stages::hash_for_analysis(&normalized, &ingested.history)))?;
+    one.end(Extent::Tables, &normalized.findings, Some("analyze"))
 }
 
 /// Turns levels into estimates.
@@ -54,13 +55,16 @@ pub(crate) fn analyze(args: &AnalyzeArgs, global: &Global, console: &Console) ->
         return sufficient(&loaded, folder, console);
     }
     let mut one = One::begin(&loaded, Stage::Analyze, console)?;
-    let normal = Normal::load(&loaded)?;
-    let analysed = one.log.step("analyze", || stages::analyze(&loaded, &normal))?;
+    let history: Vec<Succession> = stages::table(&loaded)?;
+    let normalized = stages::load_normalized(&loaded)?;
+    let analysed = one
+        .log
+        .step("analyze", || stages::analyze(&loaded, &history, &normalized))?;
     let step = Step::of(Stage::Analyze);
     one.outputs.made_by([&step]);
-    stages::save_analysed(&analysed, &mut one.outputs)?;
+    one.outputs.bundle(&analysed)?;
     one.record(&step, None)?;
-    one.end(Extent::Tables, &normal.findings, Some("report"))
+    one.end(Extent::Tables, &normalized.findings, Some("report"))
 }
 
 /// Turns the sums of an engine into estimates.
@@ -68,36 +72,35 @@ fn sufficient(loaded: &Loaded, folder: &Path, console: &Console) -> Result<Exit,
     let mut one = One::begin(loaded, Stage::Analyze, console)?;
     let counted = one.log.step("count", || Sufficient::read(loaded, folder))?;
     let analysed = one.log.step("analyze", || {
-        stages::analyze_counted(loaded, &counted.normal, &counted.tally)
+        stages::analyze_counted(loaded, &counted.ingested.history, &counted.normalized, &counted.tally)
     })?;
     // No step is written down: `run` knows nothing of the engine, and makes its own again.
     one.outputs.made_by([]);
     counted.save(&mut one.outputs)?;
-    stages::save_analysed(&analysed, &mut one.outputs)?;
+    one.outputs.bundle(&analysed)?;
     one.records.remove(Stage::Normalize.word());
-    one.end(Extent::Tables, &counted.normal.findings, Some("report"))
+    one.end(Extent::Tables, &counted.normalized.findings, Some("report"))
 }
 
 /// Turns estimates into figures, a report and a workbook.
 pub(crate) fn report(args: &ReportArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
     let loaded = Loaded::load(&args.study, global)?;
     let mut one = One::begin(&loaded, Stage::Report, console)?;
-    let normal = Normal::for_documents(&loaded)?;
+    let (ingested, normalized) = stages::load_for_documents(&loaded)?;
     let analysed = stages::load_analysed(&loaded)?;
-    let sources: Vec<Source> = stages::table(&loaded)?;
-    let corrections: Vec<Correction> = stages::table(&loaded)?;
-    let read = Read {
-        sources: &sources,
-        corrections: &corrections,
+    let input = Input {
+        study: &loaded.study,
+        ingested: &ingested,
+        normalized: &normalized,
+        analysed: &analysed,
     };
     let profiles = [Some(Stage::Report), loaded.public.then_some(Stage::Public)];
     for stage in profiles.into_iter().flatten() {
         let outputs = &mut one.outputs;
         one.log.step(stage.word(), || {
-            stages::documents(&loaded, stage, read, &normal, &analysed, outputs)?;
+            stages::documents(&loaded, stage, &input, outputs)?;
             if args.boards && stage == Stage::Report {
-                let register: Vec<RegisterEntry> = stages::table(&loaded)?;
-                for (path, bytes) in stages::boards(&loaded, &register, read, &normal, &analysed)? {
+                for (path, bytes) in stages::boards(&loaded, &input)? {
                     outputs.file(path, bytes);
                 }
             }
@@ -108,7 +111,7 @@ pub(crate) fn report(args: &ReportArgs, global: &Global, console: &Console) -> R
     if args.boards {
         console.note(&format!("reports per board: {}", loaded.out.join("boards").display()));
     }
-    one.end(Extent::Tables, &normal.findings, None)
+    one.end(Extent::Tables, &normalized.findings, None)
 }
 
 /// A stage on its own, from the tables that the stage before it wrote.

@@ -7,11 +7,11 @@ use crate::dictionary;
 use crate::exit::{Exit, Failure};
 use crate::loaded::Loaded;
 use crate::scanned;
-use crate::stages::{self, Delivered};
+use crate::stages;
 use nulmeting_counts::Tally;
 use nulmeting_counts::{level_counts, unit_sums};
-use nulmeting_study::tables::{self, AnswerCount, LevelCount, Organisation, UnitSum};
-use nulmeting_study::{Record, Schema};
+use nulmeting_study::tables::{self, AnswerCount, LevelCount, Organisation, Response, UnitSum};
+use nulmeting_study::{Bundle, Ingested, Record, Schema};
 use nulmeting_tables::Pieces;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -25,9 +25,9 @@ const PIECE: usize = 200_000;
 /// Counts the answers and writes the sums.
 pub(crate) fn sums(args: &SumsArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
     let loaded = Loaded::load(&args.study, global)?;
-    let (tally, organisations, read) = if args.exports {
+    let (tally, organisations, ingested) = if args.exports {
         let counted = stages::count_exports(&loaded)?;
-        (counted.tally, counted.organisations, Some(counted.read))
+        (counted.tally, counted.organisations, Some(counted.ingested))
     } else {
         let answers = match &args.answers {
             Some(path) => path.clone(),
@@ -62,9 +62,9 @@ pub(crate) fn sums(args: &SumsArgs, global: &Global, console: &Console) -> Resul
     let mut schemas = tables::sums();
     schemas.retain(|schema| rows.contains_key(schema.name));
     schemas.push(Organisation::schema());
-    if let Some(read) = read {
-        console.note(&findings_line(&read.findings));
-        schemas.extend(write_read(&folder, read)?);
+    if let Some(ingested) = ingested {
+        console.note(&findings_line(&ingested.findings));
+        schemas.extend(write_read(&folder, &ingested)?);
     }
     let described = dictionary::datapackage(&loaded.study.study.title, &schemas);
     let text = serde_json::to_string_pretty(&described).map_err(Failure::unexpected)?;
@@ -82,21 +82,24 @@ pub(crate) fn sums(args: &SumsArgs, global: &Global, console: &Console) -> Resul
     Ok(Exit::Done)
 }
 
-/// Writes what a study has beside its answers, for whoever goes on from the sums alone.
-fn write_read(folder: &Path, read: Delivered) -> Result<[Schema; 5], Failure> {
-    fn whole<R: Record>(folder: &Path, rows: Vec<R>) -> Result<Schema, Failure> {
-        let mut written = Written::begin(folder)?;
-        written.add(rows)?;
-        written.end()?;
-        Ok(R::schema())
+/// Writes the tables beside the answers, for readers who go on from the sums alone.
+fn write_read(folder: &Path, ingested: &Ingested) -> Result<Vec<Schema>, Failure> {
+    let mut tables = ingested.tables();
+    tables.retain(|rows| rows.schema().name != Response::schema().name);
+    tables.push(&ingested.findings);
+    for rows in &tables {
+        let path = folder.join(format!("{}.parquet", rows.schema().name));
+        let bytes = nulmeting_tables::write_table(&rows.table()).map_err(Failure::unexpected)?;
+        let unfinished = unfinished(&path);
+        fs::write(&unfinished, bytes).map_err(|cause| Failure::writing(&unfinished, &cause))?;
+        fs::rename(&unfinished, &path).map_err(|cause| Failure::writing(&path, &cause))?;
     }
-    Ok([
-        whole(folder, read.register)?,
-        whole(folder, read.history)?,
-        whole(folder, read.sources)?,
-        whole(folder, read.corrections)?,
-        whole(folder, read.findings)?,
-    ])
+    Ok(tables.iter().map(|rows| rows.schema()).collect())
+}
+
+/// The name of a table of which not all rows are written yet.
+fn unfinished(path: &Path) -> PathBuf {
+    path.with_extension("unfinished")
 }
 
 fn write_counts(folder: &Path, tally: &Tally) -> Result<u64, Failure> {
@@ -130,7 +133,7 @@ struct Written<R: Record> {
 impl<R: Record> Written<R> {
     fn begin(folder: &Path) -> Result<Self, Failure> {
         let path = folder.join(format!("{}.parquet", R::schema().name));
-        let unfinished = Self::unfinished(&path);
+        let unfinished = unfinished(&path);
         let file = File::create(&unfinished).map_err(|cause| Failure::writing(&unfinished, &cause))?;
         Ok(Self {
             pieces: Pieces::begin(BufWriter::new(file)).map_err(Failure::unexpected)?,
@@ -138,10 +141,6 @@ impl<R: Record> Written<R> {
             rows: 0,
             path,
         })
-    }
-
-    fn unfinished(path: &Path) -> PathBuf {
-        path.with_extension("unfinished")
     }
 
     fn add(&mut self, rows: impl IntoIterator<Item = R>) -> Result<(), Failure> {
@@ -163,7 +162,7 @@ impl<R: Record> Written<R> {
     fn end(mut self) -> Result<u64, Failure> {
         self.put()?;
         self.pieces.end().map_err(Failure::unexpected)?;
-        fs::rename(Self::unfinished(&self.path), &self.path).map_err(|cause| Failure::writing(&self.path, &cause))?;
+        fs::rename(unfinished(&self.path), &self.path).map_err(|cause| Failure::writing(&self.path, &cause))?;
         Ok(self.rows)
     }
 }

@@ -309,9 +309,9 @@ pub(crate) fn survey(
 
 /// A hash of rows, as the file would hold them.
 #[derive(Default)]
-pub(crate) struct Rows(Sha256);
+pub(crate) struct RowsHash(Sha256);
 
-impl Rows {
+impl RowsHash {
     /// Adds the rows of a table.
     pub(crate) fn add<R: Row>(&mut self, rows: &[R]) {
         let table = R::table(rows);

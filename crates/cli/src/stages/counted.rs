@@ -1,6 +1,6 @@
 //! Studies whose answers are counted and not held: from their exports, or from what an engine counted.
 
-use super::{Delivered, Normal, as_written, calibrate, findings, folder, table};
+use super::{calibrate, findings, folder, table, with_frameworks};
 use crate::exit::Failure;
 use crate::loaded::Loaded;
 use crate::outputs::Outputs;
@@ -8,8 +8,9 @@ use crate::scanned;
 use nulmeting_counts::Tally;
 use nulmeting_ingest::Handed;
 use nulmeting_normalize::Counter;
-use nulmeting_study::tables::{Correction, Organisation, RegisterEntry, Source};
-use nulmeting_study::{Record, shipped};
+use nulmeting_study::bundle::{Bundle, TableReader};
+use nulmeting_study::tables::{Answer, Organisation, Response};
+use nulmeting_study::{Ingested, Normalized, Record, shipped};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -19,7 +20,7 @@ pub(crate) struct CountedExports {
     pub(crate) tally: Tally,
     pub(crate) organisations: Vec<Organisation>,
     /// What was read, without the responses; its findings are those of both stages.
-    pub(crate) read: Delivered,
+    pub(crate) ingested: Ingested,
 }
 
 /// Reads and normalizes the exports file after file, and keeps no more of an answer than what is counted.
@@ -44,7 +45,7 @@ pub(crate) fn count_exports(loaded: &Loaded) -> Result<CountedExports, Failure> 
             orders.insert(wave.to_owned(), order);
         }
     };
-    let read = nulmeting_ingest::ingest_into(
+    let ingested = nulmeting_ingest::ingest_into(
         &loaded.study,
         &loaded.instruments,
         folder(loaded),
@@ -52,7 +53,7 @@ pub(crate) fn count_exports(loaded: &Loaded) -> Result<CountedExports, Failure> 
         &|_| true,
         &mut take,
     );
-    let mut read = Delivered::new(read.map_err(Failure::data)?);
+    let mut ingested = ingested.map_err(Failure::data)?;
     if let Some(fault) = fault {
         return Err(Failure::data(fault));
     }
@@ -68,27 +69,28 @@ pub(crate) fn count_exports(loaded: &Loaded) -> Result<CountedExports, Failure> 
         let (Some(counter), Some(order)) = (counters.remove(wave.id.as_str()), orders.get(&wave.id)) else {
             continue;
         };
-        let counted = counter.end(order, &read.register, &calibrate).map_err(Failure::data)?;
+        let counted = counter
+            .end(order, &ingested.register, &calibrate)
+            .map_err(Failure::data)?;
         tally.extend(counted.tally);
         organisations.extend(counted.organisations);
         found.extend(counted.findings);
     }
     organisations.sort_by(|a, b| (&a.wave, &a.organisation).cmp(&(&b.wave, &b.organisation)));
-    read.findings = findings(&read.findings, found);
+    ingested.findings = findings(&ingested.findings, found);
+    organisations.iter_mut().for_each(Record::settle);
     Ok(CountedExports {
         tally,
-        organisations: as_written(organisations),
-        read,
+        organisations,
+        ingested,
     })
 }
 
 /// What stands in for the answers of a study: the counts of an engine, and the tables beside them.
 pub(crate) struct Sufficient {
     pub(crate) tally: Tally,
-    pub(crate) normal: Normal,
-    register: Vec<RegisterEntry>,
-    sources: Vec<Source>,
-    corrections: Vec<Correction>,
+    pub(crate) ingested: Ingested,
+    pub(crate) normalized: Normalized,
 }
 
 impl Sufficient {
@@ -96,47 +98,55 @@ impl Sufficient {
     ///
     /// Absent: the answers themselves.
     pub(crate) fn read(loaded: &Loaded, folder: &Path) -> Result<Self, Failure> {
+        let tables = EngineTables { loaded, folder };
         let tally = scanned::tally(&scanned::part_of(folder, "answer_counts")?)?;
         let organisations = scanned::organisations(loaded, folder)?;
         let levels = nulmeting_normalize::levels(&loaded.study, &loaded.instruments, &organisations, &tally);
+        let normalized = Normalized {
+            organisations,
+            levels,
+            findings: tables.read()?,
+            ..Normalized::default()
+        };
         Ok(Self {
             tally,
-            normal: Normal {
-                organisations: as_written(organisations),
-                history: beside(loaded, folder)?,
-                answers: Vec::new(),
-                levels,
-                findings: beside(loaded, folder)?,
-            },
-            register: beside(loaded, folder)?,
-            sources: beside(loaded, folder)?,
-            corrections: beside(loaded, folder)?,
+            ingested: Ingested::load(&tables)?,
+            normalized: with_frameworks(loaded, normalized.settled()),
         })
     }
 
     /// Puts what stands for the tables of the earlier stages among the outputs, so that a report can be made of them.
     pub(crate) fn save(&self, outputs: &mut Outputs) -> Result<(), Failure> {
-        outputs.tables(&[
-            &&self.normal.organisations[..],
-            &&self.normal.levels[..],
-            &&self.normal.history[..],
-            &&self.normal.findings[..],
-            &&self.register[..],
-            &&self.sources[..],
-            &&self.corrections[..],
-        ])
+        let mut tables = [self.ingested.tables(), self.normalized.tables()].concat();
+        let counted = [Response::schema().name, Answer::schema().name];
+        tables.retain(|rows| !counted.contains(&rows.schema().name));
+        outputs.tables(&tables)
     }
 }
 
-/// Reads a table from an engine's folder, else from the output folder; no rows when it is in neither.
-fn beside<R: Record>(loaded: &Loaded, folder: &Path) -> Result<Vec<R>, Failure> {
-    let file = format!("{}.parquet", R::schema().name);
-    let own = folder.join(&file);
-    if own.is_file() {
-        scanned::read(&own)
-    } else if loaded.out.join("tables").join(&file).exists() {
-        table(loaded)
-    } else {
-        Ok(Vec::new())
+/// The tables in an engine's folder, else those in the output folder; no rows of a table that is in neither.
+///
+/// Responses are not read: what is counted takes their place.
+struct EngineTables<'a> {
+    loaded: &'a Loaded,
+    folder: &'a Path,
+}
+
+impl TableReader for EngineTables<'_> {
+    type Error = Failure;
+
+    fn read<R: Record>(&self) -> Result<Vec<R>, Failure> {
+        let name = R::schema().name;
+        let file = format!("{name}.parquet");
+        let of_engine = self.folder.join(&file);
+        if name == Response::schema().name {
+            Ok(Vec::new())
+        } else if of_engine.is_file() {
+            scanned::read(&of_engine)
+        } else if self.loaded.out.join("tables").join(&file).exists() {
+            table(self.loaded)
+        } else {
+            Ok(Vec::new())
+        }
     }
 }

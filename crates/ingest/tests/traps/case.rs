@@ -1,8 +1,8 @@
 //! A study in a folder of its own, made from the files that a test states.
 
-use nulmeting_ingest::{Error, Ingested, ingest};
+use nulmeting_ingest::{Error, ingest};
 use nulmeting_study::words::CellState;
-use nulmeting_study::{Finding, Instruments, ItemMap, Rule, Study, shipped};
+use nulmeting_study::{Finding, Ingested, Instruments, ItemMap, Rule, Study, shipped};
 use rust_xlsxwriter::Workbook;
 
 /// A register of DUO's newer edition: comma, all quoted, byte order mark.

@@ -1,7 +1,8 @@
 //! The example study against what its truth file says was planted in it.
 
 use nulmeting_ingest::container::delimited::Delimited;
-use nulmeting_ingest::{Ingested, ingest};
+use nulmeting_ingest::ingest;
+use nulmeting_study::Ingested;
 use nulmeting_study::framework::FILES;
 use nulmeting_study::{Framework, Instruments, ItemMap, Study};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,7 +1,7 @@
 //! Deliveries that are large enough to be read in pieces, by several processors.
 
 use crate::case::{Case, cells, of};
-use nulmeting_ingest::Ingested;
+use nulmeting_study::Ingested;
 use nulmeting_study::Rule;
 use std::fmt::Write as _;
 

@@ -1,7 +1,7 @@
 //! Workbooks of somebody's own design, described by a layout file.
 
 use crate::case::{Case, book, cells, of, places};
-use nulmeting_ingest::Ingested;
+use nulmeting_study::Ingested;
 use nulmeting_study::Rule;
 use nulmeting_study::words::CellState::{Empty, Filled, Untouched};
 use rust_xlsxwriter::{Format, Workbook};

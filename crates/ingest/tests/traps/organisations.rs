@@ -10,7 +10,7 @@ fn older(rows: &str) -> Vec<u8> {
     text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect()
 }
 
-fn register(read: &nulmeting_ingest::Ingested) -> Vec<(&str, &str, Option<i64>)> {
+fn register(read: &nulmeting_study::Ingested) -> Vec<(&str, &str, Option<i64>)> {
     read.register
         .iter()
         .map(|own| (own.organisation.as_str(), own.sector.as_str(), own.pupils))

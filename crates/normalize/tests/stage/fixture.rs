@@ -1,6 +1,7 @@
 //! What a case folder holds, read into the values that the stage takes.
 
-use nulmeting_normalize::{Normalized, Task, normalize};
+use nulmeting_normalize::{Task, normalize};
+use nulmeting_study::Normalized;
 use nulmeting_study::framework::FILES;
 use nulmeting_study::tables::{RegisterEntry, Response};
 use nulmeting_study::words::CellState;

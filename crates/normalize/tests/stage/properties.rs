@@ -1,7 +1,7 @@
 //! What must hold for every study: nothing is lost, the order of rows is nothing, weights stand for all.
 
 use crate::fixture::{Case, codebook, home};
-use nulmeting_normalize::Normalized;
+use nulmeting_study::Normalized;
 use nulmeting_study::framework::{LevelName, Text};
 use nulmeting_study::tables::{RegisterEntry, Response};
 use nulmeting_study::words::{Assessor, CellState, Respondents, Status};

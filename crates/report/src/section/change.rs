@@ -226,6 +226,7 @@ fn bridge(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
 fn successions(view: &View<'_>, movement: &Movement<'_>) -> Result<Vec<Sentence>, Error> {
     let count = view
         .input
+        .normalized
         .findings
         .iter()
         .filter(|own| own.rule == nulmeting_study::Rule::Succession && own.wave.as_deref() == Some(&view.wave.id))
@@ -315,11 +316,11 @@ fn line(view: &View<'_>, row: &Change, back: Option<&Change>, label: String) -> 
 
 /// Each merger, split and new number; not outside the house, where no row may be a board's.
 fn lineage(view: &View<'_>) -> Result<Option<Table>, Error> {
-    if view.options.public || view.input.history.is_empty() {
+    if view.options.public || view.input.ingested.history.is_empty() {
         return Ok(None);
     }
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
-    let rows = view.input.history.iter().map(|step| {
+    let rows = view.input.ingested.history.iter().map(|step| {
         let kind = view.texts.word(&format!("succession.{}", step.kind))?;
         let date = number_format::date(&step.date, view.texts.list("word.months")?);
         Ok((

@@ -21,6 +21,7 @@ pub(crate) fn doubt(view: &View<'_>) -> Result<Section, Error> {
     )?);
     let own: Vec<_> = view
         .input
+        .analysed
         .estimates
         .iter()
         .filter(|row| row.wave == view.wave.id)
@@ -36,6 +37,7 @@ pub(crate) fn doubt(view: &View<'_>) -> Result<Section, Error> {
     for severity in Severity::ALL {
         let found = view
             .input
+            .normalized
             .findings
             .iter()
             .filter(|finding| finding.severity == *severity)
@@ -58,7 +60,12 @@ pub(crate) fn doubt(view: &View<'_>) -> Result<Section, Error> {
 
 /// How much higher boards rate themselves than validation does, where some have both; none otherwise.
 fn validation(view: &View<'_>) -> Result<Option<(Sentence, Table)>, Error> {
-    let own = view.input.validation.iter().filter(|row| row.wave == view.wave.id);
+    let own = view
+        .input
+        .analysed
+        .validation
+        .iter()
+        .filter(|row| row.wave == view.wave.id);
     let rows: Vec<_> = own.filter(|row| !row.suppressed).collect();
     let Some(whole) = rows.iter().find(|row| row.scope == Scope::All && row.item == ALL) else {
         return Ok(None);
@@ -128,7 +135,12 @@ fn validation(view: &View<'_>) -> Result<Option<(Sentence, Table)>, Error> {
 /// Who is missing: sectors and size classes in the register, among those who took part, and after weighting.
 fn representation(view: &View<'_>) -> Result<Table, Error> {
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
-    let own = view.input.representation.iter().filter(|row| row.wave == view.wave.id);
+    let own = view
+        .input
+        .analysed
+        .representation
+        .iter()
+        .filter(|row| row.wave == view.wave.id);
     // Decimals by the size of the whole, so that a column can be added up.
     let decimals = |share: f64, of: i64| number_format::percent(share, of, view.language());
     let (all, answered) = (view.population(), view.respondents());
@@ -230,11 +242,11 @@ pub(crate) fn method(view: &View<'_>) -> Result<Section, Error> {
     section.paragraph(standing(view)?);
     section.blocks.push(Block::Heading(view.texts.word("method.sources")?));
     section.blocks.push(Block::Table(sources(view)?));
-    if !view.input.findings.is_empty() {
+    if !view.input.normalized.findings.is_empty() {
         section.blocks.push(Block::Table(findings(view)?));
     }
     // A correction is about one cell of one organisation: it stays inside.
-    if !view.input.corrections.is_empty() && !view.options.public {
+    if !view.input.ingested.corrections.is_empty() && !view.options.public {
         section.blocks.push(Block::Table(corrections(view)?));
     }
     Ok(section)
@@ -243,7 +255,12 @@ pub(crate) fn method(view: &View<'_>) -> Result<Section, Error> {
 /// Per stratum: how many there are, were asked and answered.
 fn response(view: &View<'_>) -> Result<Table, Error> {
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
-    let own = view.input.representation.iter().filter(|row| row.wave == view.wave.id);
+    let own = view
+        .input
+        .analysed
+        .representation
+        .iter()
+        .filter(|row| row.wave == view.wave.id);
     let rows = own
         .filter(|row| row.variable == "stratum")
         .map(|row| {
@@ -327,6 +344,7 @@ fn sources(view: &View<'_>) -> Result<Table, Error> {
     }
     let rows = view
         .input
+        .ingested
         .sources
         .iter()
         .map(|row| {
@@ -356,7 +374,7 @@ fn sources(view: &View<'_>) -> Result<Table, Error> {
 /// What was corrected in what was delivered, and who decided it.
 fn corrections(view: &View<'_>) -> Result<Table, Error> {
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
-    let rows = view.input.corrections.iter().map(|row| {
+    let rows = view.input.ingested.corrections.iter().map(|row| {
         let place = nulmeting_study::Place::cell(&row.source, &row.sheet, row.row, &row.column);
         let shown = |text: &Option<String>| text.clone().unwrap_or_default();
         let cells = [
@@ -383,7 +401,7 @@ fn corrections(view: &View<'_>) -> Result<Table, Error> {
 /// Files and rows by wave and format: outside, a file of one organisation would be a row about it.
 pub(crate) fn gathered<'a>(input: &Input<'a>) -> BTreeMap<(&'a str, &'a str), (i64, i64)> {
     let mut gathered: BTreeMap<(&str, &str), (i64, i64)> = BTreeMap::new();
-    for source in input.sources {
+    for source in &input.ingested.sources {
         let counts = gathered.entry((&source.wave, &source.format)).or_default();
         counts.0 += 1;
         counts.1 += source.rows;
@@ -395,7 +413,7 @@ pub(crate) fn gathered<'a>(input: &Input<'a>) -> BTreeMap<(&'a str, &'a str), (i
 fn findings(view: &View<'_>) -> Result<Table, Error> {
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
     let mut counts: BTreeMap<(Severity, &str), i64> = BTreeMap::new();
-    for finding in view.input.findings {
+    for finding in &view.input.normalized.findings {
         *counts.entry((finding.severity, finding.rule.word())).or_default() += 1;
     }
     let rows = counts

@@ -34,6 +34,7 @@ pub(crate) fn summary(view: &View<'_>, earlier: &[View<'_>]) -> Result<Section, 
 pub(crate) fn who(view: &View<'_>) -> Result<Sentence, Error> {
     let pupils: i64 = view
         .input
+        .normalized
         .organisations
         .iter()
         .filter(|row| row.wave == view.wave.id && row.responded)

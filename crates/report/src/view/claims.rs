@@ -138,7 +138,7 @@ pub(crate) fn spread<'a>(view: &View<'a>, item: &str, by: &str, statistic: &str)
 
 /// The adjusted p of the test of two groups, in whatever order it names them.
 fn pair_test(view: &View<'_>, item: &str, by: &str, a: &str, b: &str) -> Option<f64> {
-    let tested = view.input.comparisons.iter().find(|row| {
+    let tested = view.input.analysed.comparisons.iter().find(|row| {
         row.test == TestKind::Pair
             && row.wave == view.wave.id
             && row.scope == Scope::All
@@ -241,13 +241,15 @@ mod tests {
         for unsure in [true, false] {
             let mut made = made::study(150, "random");
             made.test_sectors(&[("PO", "VO", 0.2), ("PO", "SO", 0.001), ("SO", "VO", 0.001)]);
-            for row in made.estimates.iter_mut().filter(|row| row.group == "SO") {
+            let mut estimates = made.analysed.estimates.to_vec();
+            for row in estimates.iter_mut().filter(|row| row.group == "SO") {
                 if unsure {
                     row.reliability = Reliability::Unreliable;
                 } else {
                     (row.estimate, row.suppressed) = (None, true);
                 }
             }
+            made.analysed.estimates = made::released(estimates);
             let text = said(&made)[0].clone();
             assert!(text.contains("geen verschil") && !text.contains("(so)"), "{text}");
         }
@@ -256,9 +258,11 @@ mod tests {
     #[test]
     fn where_everyone_was_asked_the_numbers_speak_and_nothing_is_clear_by_chance() {
         let mut made = made::study(150, "census");
-        for row in &mut made.estimates {
+        let mut estimates = made.analysed.estimates.to_vec();
+        for row in &mut estimates {
             (row.ci_low, row.ci_high) = (row.estimate, row.estimate);
         }
+        made.analysed.estimates = made::released(estimates);
         let text = said(&made)[0].clone();
         assert!(
             text.contains("hoger dan dat van") && !text.contains("duidelijk"),

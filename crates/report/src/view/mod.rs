@@ -112,11 +112,13 @@ impl<'a> View<'a> {
         wave: &'a Wave,
     ) -> Result<Self, Error> {
         let framework = input
+            .normalized
             .frameworks
             .get(&wave.id)
-            .or_else(|| input.frameworks.get(input.study.framework_of(wave)))
+            .or_else(|| input.normalized.frameworks.get(input.study.framework_of(wave)))
             .ok_or_else(|| Error::NoFramework { wave: wave.id.clone() })?;
         let estimates = input
+            .analysed
             .estimates
             .iter()
             .filter(|row| row.wave == wave.id)
@@ -135,6 +137,7 @@ impl<'a> View<'a> {
             })
             .collect();
         let choices = input
+            .analysed
             .choices
             .iter()
             .filter(|row| row.wave == wave.id)
@@ -243,7 +246,7 @@ impl<'a> View<'a> {
     pub(crate) fn classes(&self, by: &str) -> Result<Vec<(&'a str, Option<String>)>, Error> {
         let groups = self.groups(by);
         let mut classes: Vec<(&str, Option<String>)> = groups.iter().map(|group| (*group, None)).collect();
-        let own = self.input.representation.iter();
+        let own = self.input.analysed.representation.iter();
         for row in own.filter(|row| row.wave == self.wave.id && row.variable == by) {
             if row.responded == 0 && !groups.contains(&row.class.as_str()) && !groups.is_empty() {
                 // Outside, nobody is not told apart from hardly anyone where that protects another class.
@@ -349,6 +352,7 @@ impl<'a> View<'a> {
     pub(crate) fn ranking(&self, scope: &str) -> Vec<&'a Attention> {
         let mut rows: Vec<&Attention> = self
             .input
+            .analysed
             .attention
             .iter()
             .filter(|row| row.wave == self.wave.id && row.scope == scope)
@@ -385,6 +389,7 @@ impl<'a> View<'a> {
     /// The organisations under the wave's numbers: those under the number about all norms.
     pub(crate) fn respondents(&self) -> i64 {
         self.input
+            .normalized
             .organisations
             .iter()
             .filter(|row| row.wave == self.wave.id && row.responded && row.stratum.is_some())
@@ -394,6 +399,7 @@ impl<'a> View<'a> {
     /// Organisations of the register in this wave.
     pub(crate) fn population(&self) -> i64 {
         self.input
+            .normalized
             .organisations
             .iter()
             .filter(|row| row.wave == self.wave.id && row.stratum.is_some())

@@ -11,7 +11,7 @@ const HEADLINE: &str = "pam";
 
 /// The numbers about a type.
 pub(crate) fn numbers<'a>(view: &View<'a>, typing: Typing, code: &str) -> Vec<&'a TypeProfile> {
-    let own = view.input.type_profiles.iter();
+    let own = view.input.analysed.type_profiles.iter();
     own.filter(|row| row.wave == view.wave.id && row.typing == typing && row.r#type == code)
         .collect()
 }
@@ -27,12 +27,12 @@ pub(crate) fn domain<'a>(view: &View<'a>, typing: Typing, code: &str, domain: &s
 /// What may be said of the types that the data show.
 pub(crate) fn verdict<'a>(view: &View<'a>) -> Option<&'a Typology> {
     let own = |row: &&Typology| row.wave == view.wave.id && row.method == HEADLINE;
-    view.input.typology.iter().find(own)
+    view.input.analysed.typology.iter().find(own)
 }
 
 /// The divisions by the headline method, from few clusters to many.
 pub(crate) fn divisions<'a>(view: &View<'a>, method: &str) -> Vec<&'a Division> {
-    let own = view.input.divisions.iter();
+    let own = view.input.analysed.divisions.iter();
     own.filter(|row| row.wave == view.wave.id && row.method == method)
         .collect()
 }
@@ -44,20 +44,20 @@ pub(crate) fn headline<'a>(view: &View<'a>) -> Vec<&'a Division> {
 
 /// The clusters of a division by the headline method.
 pub(crate) fn clusters<'a>(view: &View<'a>, k: i64) -> Vec<&'a Cluster> {
-    let own = view.input.clusters.iter();
+    let own = view.input.analysed.clusters.iter();
     own.filter(|row| row.wave == view.wave.id && row.method == HEADLINE && row.k == k)
         .collect()
 }
 
 /// The organisations of the wave.
 pub(crate) fn organisations<'a>(view: &View<'a>) -> Vec<&'a OrganisationType> {
-    let own = view.input.types.iter();
+    let own = view.input.analysed.types.iter();
     own.filter(|row| row.wave == view.wave.id).collect()
 }
 
 /// The moves between types by rule into this wave.
 pub(crate) fn moves<'a>(view: &View<'a>) -> Vec<&'a Move> {
-    let own = view.input.moves.iter();
+    let own = view.input.analysed.moves.iter();
     own.filter(|row| row.to_wave == view.wave.id && row.typing == Typing::Rule)
         .collect()
 }

@@ -61,7 +61,7 @@ impl<'a> Movement<'a> {
                 break;
             }
             let answered = |row: &&Change| row.from_wave == wave.id && row.to_wave == view.wave.id;
-            if view.input.changes.iter().any(|row| answered(&row)) {
+            if view.input.analysed.changes.iter().any(|row| answered(&row)) {
                 from = Some(wave);
             }
         }
@@ -69,7 +69,7 @@ impl<'a> Movement<'a> {
         let of_pair = |row: &&'a Change| row.from_wave == from.id && row.to_wave == view.wave.id;
         Some(Self {
             from,
-            rows: view.input.changes.iter().filter(of_pair).collect(),
+            rows: view.input.analysed.changes.iter().filter(of_pair).collect(),
         })
     }
 
@@ -110,7 +110,7 @@ impl<'a> Movement<'a> {
 
     /// The sizes of the breaks that a bridge group shows at this wave.
     pub(crate) fn bridged(view: &View<'a>) -> Vec<&'a Change> {
-        let rows = view.input.changes.iter();
+        let rows = view.input.analysed.changes.iter();
         rows.filter(|row| row.boards == Boards::Bridge && row.to_wave == view.wave.id)
             .collect()
     }

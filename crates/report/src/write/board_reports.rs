@@ -9,7 +9,7 @@ use crate::write::document::{Document, Front};
 use crate::write::html;
 use crate::{Error, Input, Options, printed, section};
 use minijinja::context;
-use nulmeting_study::tables::{Band, Level, OrganisationType, Score};
+use nulmeting_study::tables::{Level, OrganisationType, Score};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -27,7 +27,6 @@ const FILE_NAME: usize = 80;
 pub fn boards(
     input: &Input<'_>,
     options: &Options,
-    bands: &[Band],
     names: &BTreeMap<String, String>,
 ) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let theme = Theme::of(&options.style)?;
@@ -40,7 +39,9 @@ pub fn boards(
     let Some((latest, earlier)) = views.split_last() else {
         return Err(Error::NoFramework { wave: String::new() });
     };
-    let own_bands: Bands<'_> = bands
+    let own_bands: Bands<'_> = input
+        .analysed
+        .bands
         .iter()
         .filter(|band| band.wave == latest.wave.id)
         .map(|band| {
@@ -51,15 +52,16 @@ pub fn boards(
         })
         .collect();
     let mut levels: BTreeMap<(&str, &str), BTreeMap<&str, &Level>> = BTreeMap::new();
-    for row in input.levels.iter().filter(|row| row.used) {
+    for row in input.normalized.levels.iter().filter(|row| row.used) {
         let own = levels.entry((&row.organisation, &row.wave)).or_default();
         own.insert(&row.norm, row);
     }
     let mut scores: BTreeMap<&str, BTreeMap<&str, &Score>> = BTreeMap::new();
-    for row in input.scores.iter().filter(|row| row.wave == latest.wave.id) {
+    for row in input.analysed.scores.iter().filter(|row| row.wave == latest.wave.id) {
         scores.entry(&row.organisation).or_default().insert(&row.domain, row);
     }
     let kinds: BTreeMap<&str, &OrganisationType> = input
+        .analysed
         .types
         .iter()
         .filter(|row| row.wave == latest.wave.id)
@@ -67,6 +69,7 @@ pub fn boards(
         .collect();
     let mut all: Vec<Board<'_>> = Vec::new();
     for row in input
+        .normalized
         .organisations
         .iter()
         .filter(|row| row.wave == latest.wave.id && row.responded)
@@ -185,6 +188,7 @@ fn file_names<'a>(organisations: &[&'a str]) -> BTreeMap<&'a str, String> {
 mod tests {
     use super::*;
     use crate::{Documents, HouseStyle, made};
+    use nulmeting_study::tables::Band;
     use nulmeting_study::words::{Language, Scope};
 
     #[test]
@@ -223,7 +227,7 @@ mod tests {
     }
 
     /// The study with bands as `analyze` would lay them, three boards of which are looked at.
-    fn files(made: &made::Made, language: Language) -> Vec<(String, Vec<u8>)> {
+    fn files(made: &mut made::Made, language: Language) -> Vec<(String, Vec<u8>)> {
         let options = Options {
             language,
             public: false,
@@ -245,7 +249,7 @@ mod tests {
             n: 15,
             suppressed,
         };
-        let domains = &made.frameworks["2024"].domains;
+        let domains = &made.normalized.frameworks["2024"].domains;
         let mut bands = vec![
             band(Scope::All, "all", false),
             band(Scope::Domain, &domains[0].code, false),
@@ -255,13 +259,15 @@ mod tests {
             "bestuur-001".to_owned(),
             format!("<script>alert(1)</script> #panic() $x$ *a* {}", "lang".repeat(75)),
         )]);
-        boards(&made.input(), &options, &bands, &names).unwrap()
+        made.analysed.bands = bands;
+        boards(&made.input(), &options, &names).unwrap()
     }
 
     #[test]
     fn a_report_holds_its_own_board_and_no_other() {
         let mut made = made::study(15, "random");
         let all: Vec<String> = made
+            .normalized
             .organisations
             .iter()
             .filter(|row| row.wave == "2024" && row.responded)
@@ -269,12 +275,12 @@ mod tests {
             .collect();
         let kept: Vec<String> = all.iter().take(2).cloned().collect();
         // The others stay in the tables, and get no report.
-        for row in &mut made.organisations {
+        for row in &mut made.normalized.organisations {
             if row.wave == "2024" && !kept.contains(&row.organisation) {
                 row.responded = false;
             }
         }
-        let files = files(&made, Language::Nl);
+        let files = files(&mut made, Language::Nl);
         let paths: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
         assert_eq!(paths.len(), 4, "{paths:?}");
         for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html")) {

@@ -70,7 +70,7 @@ mod tests {
             ("-0,125".to_owned(), String::new())
         );
         let made = made::study(15, "census");
-        let file = String::from_utf8(write(&Finding::table(&made.findings))).unwrap();
+        let file = String::from_utf8(write(&Finding::table(&made.normalized.findings))).unwrap();
         assert!(file.starts_with("\u{feff}severity;") || file.starts_with("\u{feff}"));
         assert!(file.contains("'=1+1") && !file.contains(";=1+1"));
         let width = file.lines().next().unwrap().matches(';').count();

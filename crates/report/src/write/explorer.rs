@@ -28,7 +28,7 @@ pub(crate) fn data(view: &View<'_>) -> Result<Option<String>, Error> {
             // A pass/fail wave has no levels: a measure that it cannot have is not one that is withheld.
             && (row.statistic != "mean_level" || test(view, &row.wave) == Some(Test::Levels))
     };
-    let rows: Vec<&Estimate> = view.input.estimates.iter().filter(shown).collect();
+    let rows: Vec<&Estimate> = view.input.analysed.estimates.iter().filter(shown).collect();
     if rows.is_empty() {
         return Ok(None);
     }
@@ -64,6 +64,7 @@ pub(crate) fn data(view: &View<'_>) -> Result<Option<String>, Error> {
     }
     let scale = view
         .input
+        .normalized
         .frameworks
         .values()
         .find_map(nulmeting_study::Framework::scale)
@@ -113,7 +114,7 @@ pub(crate) fn data(view: &View<'_>) -> Result<Option<String>, Error> {
 
 fn test(view: &View<'_>, wave: &str) -> Option<Test> {
     let own = view.input.study.wave(wave)?;
-    let frameworks = view.input.frameworks;
+    let frameworks = &view.input.normalized.frameworks;
     let framework = frameworks
         .get(wave)
         .or_else(|| frameworks.get(view.input.study.framework_of(own)))?;

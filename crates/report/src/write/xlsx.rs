@@ -8,7 +8,7 @@ use crate::{Error, Input};
 use minijinja::context;
 use nulmeting_study::table::{Kind, Record, Table, Values};
 use nulmeting_study::tables::{
-    ALL, Attention, Change, Choice, Cluster, Comparison, Division, Estimate, Finding, Level, Move, Organisation,
+    ALL, Attention, Change, Choice, Cluster, Comparison, Division, Estimate, Finding, Move, Organisation,
     OrganisationType, Representation, Score, Source, TypeAgreement, TypeProfile, Typology, Validation,
 };
 use nulmeting_study::words::Scope;
@@ -37,7 +37,7 @@ pub(crate) fn build(view: &View<'_>) -> Result<Vec<u8>, Error> {
             .set_comment(format!("nulmeting {}", view.options.version))
             .set_creation_datetime(&ExcelDateTime::parse_from_str(&study.date)?),
     );
-    let tables = sheets(view.input, view.options.public);
+    let tables = tables(view.input, view.options.public);
     cover(view, book.add_worksheet(), &tables)?;
     for table in &tables {
         sheet(book.add_worksheet(), table)?;
@@ -45,26 +45,22 @@ pub(crate) fn build(view: &View<'_>) -> Result<Vec<u8>, Error> {
     Ok(book.save_to_buffer()?)
 }
 
-/// The tables as sheets: all but the levels, which are a row per organisation and norm and for no reader of a workbook.
-fn sheets(input: &Input<'_>, public: bool) -> Vec<Table> {
-    let mut tables = tables(&Input { levels: &[], ..*input }, public);
-    tables.retain(|table| table.schema.name != Level::schema().name);
-    tables
-}
-
-/// The tables that are written, the aggregates first.
+/// The tables that are sheets, the aggregates first.
+///
+/// The levels are none: they are a row per organisation and norm, and no reader of a workbook looks them up.
 pub(crate) fn tables(input: &Input<'_>, public: bool) -> Vec<Table> {
     let mut tables = vec![
         Estimate::table(&estimates(input)),
-        Comparison::table(input.comparisons),
-        Validation::table(input.validation),
-        Choice::table(input.choices),
+        Comparison::table(&input.analysed.comparisons),
+        Validation::table(&input.analysed.validation),
+        Choice::table(&input.analysed.choices),
         Change::table(&changes(input)),
-        Attention::table(input.attention),
+        Attention::table(&input.analysed.attention),
     ];
     if public {
         // A medoid is a board.
         let clusters: Vec<Cluster> = input
+            .analysed
             .clusters
             .iter()
             .filter(|row| !row.inside)
@@ -76,19 +72,18 @@ pub(crate) fn tables(input: &Input<'_>, public: bool) -> Vec<Table> {
         tables.push(Cluster::table(&clusters));
     } else {
         tables.extend([
-            Typology::table(input.typology),
-            Division::table(input.divisions),
-            Cluster::table(input.clusters),
-            TypeAgreement::table(input.type_agreement),
-            TypeProfile::table(input.type_profiles),
-            Move::table(input.moves),
-            OrganisationType::table(input.types),
-            Score::table(input.scores),
-            Level::table(input.levels),
-            Organisation::table(input.organisations),
-            Representation::table(input.representation),
-            Finding::table(input.findings),
-            Source::table(input.sources),
+            Typology::table(&input.analysed.typology),
+            Division::table(&input.analysed.divisions),
+            Cluster::table(&input.analysed.clusters),
+            TypeAgreement::table(&input.analysed.type_agreement),
+            TypeProfile::table(&input.analysed.type_profiles),
+            Move::table(&input.analysed.moves),
+            OrganisationType::table(&input.analysed.types),
+            Score::table(&input.analysed.scores),
+            Organisation::table(&input.normalized.organisations),
+            Representation::table(&input.analysed.representation),
+            Finding::table(&input.normalized.findings),
+            Source::table(&input.ingested.sources),
         ]);
     }
     tables
@@ -101,12 +96,12 @@ fn looked_up(scope: Scope, by: &str) -> bool {
 }
 
 fn estimates(input: &Input<'_>) -> Vec<Estimate> {
-    let rows = input.estimates.iter();
+    let rows = input.analysed.estimates.iter();
     rows.filter(|row| looked_up(row.scope, &row.by)).cloned().collect()
 }
 
 fn changes(input: &Input<'_>) -> Vec<Change> {
-    let rows = input.changes.iter();
+    let rows = input.analysed.changes.iter();
     rows.filter(|row| looked_up(row.scope, &row.by)).cloned().collect()
 }
 
@@ -170,7 +165,7 @@ fn cover(view: &View<'_>, sheet: &mut Worksheet, tables: &[Table]) -> Result<(),
             row += 1;
         }
     }
-    for source in view.input.sources.iter().filter(|_| !view.options.public) {
+    for source in view.input.ingested.sources.iter().filter(|_| !view.options.public) {
         sheet.write_string_with_format(row, 0, word("source")?, &bold)?;
         sheet.write_string(row, 1, cell_text(&source.source))?;
         sheet.write_string(row, 2, format!("sha256 {}", source.sha256))?;

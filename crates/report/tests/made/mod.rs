@@ -4,69 +4,35 @@
 mod typology;
 
 use nulmeting_report::Input;
+use nulmeting_study::bundle::Member;
 use nulmeting_study::framework::Test;
 use nulmeting_study::tables::*;
 use nulmeting_study::words::{Assessor, Base, Reliability, Scope, Severity, Status, TestKind};
-use nulmeting_study::{Framework, Study, shipped};
+use nulmeting_study::{Framework, Record, Released, Study, shipped};
 use std::collections::BTreeMap;
 
 /// The values behind an input.
 pub(crate) struct Made {
     pub(crate) study: Study,
-    pub(crate) frameworks: BTreeMap<String, Framework>,
-    pub(crate) organisations: Vec<Organisation>,
-    pub(crate) levels: Vec<Level>,
-    pub(crate) scores: Vec<Score>,
-    pub(crate) bands: Vec<Band>,
-    pub(crate) estimates: Vec<Estimate>,
-    pub(crate) comparisons: Vec<Comparison>,
-    pub(crate) validation: Vec<Validation>,
-    pub(crate) representation: Vec<Representation>,
-    pub(crate) choices: Vec<Choice>,
-    pub(crate) changes: Vec<Change>,
-    pub(crate) types: Vec<OrganisationType>,
-    pub(crate) clusters: Vec<Cluster>,
-    pub(crate) divisions: Vec<Division>,
-    pub(crate) typology: Vec<Typology>,
-    pub(crate) type_agreement: Vec<TypeAgreement>,
-    pub(crate) type_profiles: Vec<TypeProfile>,
-    pub(crate) moves: Vec<Move>,
-    pub(crate) joinings: Vec<Joining>,
-    pub(crate) attention: Vec<Attention>,
-    pub(crate) findings: Vec<Finding>,
-    pub(crate) sources: Vec<Source>,
+    pub(crate) ingested: Ingested,
+    pub(crate) normalized: Normalized,
+    pub(crate) analysed: Analysed,
 }
 
 impl Made {
     pub(crate) fn input(&self) -> Input<'_> {
         Input {
             study: &self.study,
-            frameworks: &self.frameworks,
-            organisations: &self.organisations,
-            levels: &self.levels,
-            scores: &self.scores,
-            bands: &self.bands,
-            history: &[],
-            estimates: &self.estimates,
-            comparisons: &self.comparisons,
-            validation: &self.validation,
-            representation: &self.representation,
-            choices: &self.choices,
-            changes: &self.changes,
-            types: &self.types,
-            clusters: &self.clusters,
-            divisions: &self.divisions,
-            typology: &self.typology,
-            type_agreement: &self.type_agreement,
-            type_profiles: &self.type_profiles,
-            moves: &self.moves,
-            joinings: &self.joinings,
-            attention: &self.attention,
-            findings: &self.findings,
-            sources: &self.sources,
-            corrections: &[],
+            ingested: &self.ingested,
+            normalized: &self.normalized,
+            analysed: &self.analysed,
         }
     }
+}
+
+/// Rows as disclosure control would have let them through.
+pub(crate) fn released<R: Record + Sync>(rows: Vec<R>) -> Released<R> {
+    Released::from_file(rows)
 }
 
 /// Numbers from a seed, from 0 to 1: enough for a picture.
@@ -111,7 +77,7 @@ path = "b.csv"
 impl Made {
     /// Gives the last wave the tests of its sectors on the level of all norms, as (group, against, adjusted p).
     pub(crate) fn test_sectors(&mut self, tests: &[(&str, &str, f64)]) {
-        self.comparisons = tests
+        self.analysed.comparisons = tests
             .iter()
             .map(|(group, against, p)| Comparison {
                 wave: "2024".into(),
@@ -136,7 +102,7 @@ impl Made {
 
     /// Gives the domains of the last wave names as long as names get.
     pub(crate) fn name_at_length(&mut self) {
-        let framework = self.frameworks.get_mut("2024").expect("made above");
+        let framework = self.normalized.frameworks.get_mut("2024").expect("made above");
         for (place, domain) in framework.domains.iter_mut().enumerate() {
             let longer = [
                 " en bedrijfscontinuïteitsmanagement bij leveranciers en ketenpartners",
@@ -166,50 +132,37 @@ impl Made {
 pub(crate) fn study(boards: usize, selection: &str) -> Made {
     let study = Study::parse(&STUDY.replace("SELECTION", selection), "test").expect("the study file is sound");
     let mut made = Made {
-        frameworks: BTreeMap::new(),
-        organisations: Vec::new(),
-        levels: Vec::new(),
-        scores: Vec::new(),
-        bands: Vec::new(),
-        comparisons: Vec::new(),
-        estimates: Vec::new(),
-        choices: Vec::new(),
-        changes: Vec::new(),
-        types: Vec::new(),
-        clusters: Vec::new(),
-        validation: Vec::new(),
-        representation: Vec::new(),
-        divisions: Vec::new(),
-        typology: Vec::new(),
-        type_agreement: Vec::new(),
-        type_profiles: Vec::new(),
-        moves: Vec::new(),
-        joinings: Vec::new(),
-        attention: Vec::new(),
-        findings: vec![
-            Finding::new(Severity::Warning, Rule::DuplicateResponse, "answered twice", "choose").wave("2024"),
-            Finding::new(Severity::Note, Rule::RepairedNumber, "lost zeros", "none").wave("2024"),
-            Finding::new(Severity::Note, Rule::RepairedNumber, "=1+1", "none").wave("2024"),
-        ],
-        sources: ["a.csv", "b.csv"]
-            .iter()
-            .zip(["2023", "2024"])
-            .map(|(file, wave)| Source {
-                wave: wave.to_string(),
-                source: (*file).to_owned(),
-                format: "limesurvey".into(),
-                recognised: "certain".into(),
-                encoding: Some("utf-8".into()),
-                encoding_recognised: None,
-                delimiter: Some(",".into()),
-                delimiter_recognised: None,
-                rows: boards as i64,
-                columns: 80,
-                mapped: 70,
-                organisations: boards as i64,
-                sha256: "0".repeat(64),
-            })
-            .collect(),
+        ingested: Ingested {
+            sources: ["a.csv", "b.csv"]
+                .iter()
+                .zip(["2023", "2024"])
+                .map(|(file, wave)| Source {
+                    wave: wave.to_string(),
+                    source: (*file).to_owned(),
+                    format: "limesurvey".into(),
+                    recognised: "certain".into(),
+                    encoding: Some("utf-8".into()),
+                    encoding_recognised: None,
+                    delimiter: Some(",".into()),
+                    delimiter_recognised: None,
+                    rows: boards as i64,
+                    columns: 80,
+                    mapped: 70,
+                    organisations: boards as i64,
+                    sha256: "0".repeat(64),
+                })
+                .collect(),
+            ..Ingested::default()
+        },
+        normalized: Normalized {
+            findings: vec![
+                Finding::new(Severity::Warning, Rule::DuplicateResponse, "answered twice", "choose").wave("2024"),
+                Finding::new(Severity::Note, Rule::RepairedNumber, "lost zeros", "none").wave("2024"),
+                Finding::new(Severity::Note, Rule::RepairedNumber, "=1+1", "none").wave("2024"),
+            ],
+            ..Normalized::default()
+        },
+        analysed: Analysed::default(),
         study,
     };
     for wave in ["2023", "2024"] {
@@ -222,7 +175,7 @@ pub(crate) fn study(boards: usize, selection: &str) -> Made {
         if wave == "2024" {
             typology::fill(&mut made, wave, &framework);
         }
-        made.frameworks.insert(wave.to_owned(), framework);
+        made.normalized.frameworks.insert(wave.to_owned(), framework);
     }
     made
 }
@@ -278,7 +231,7 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
     let levelled = framework.test == Test::Levels;
     let population = 1000.0;
     for board in &boards {
-        made.organisations.push(Organisation {
+        made.normalized.organisations.push(Organisation {
             wave: wave.into(),
             organisation: board.name.clone(),
             sector: Some(board.sector.into()),
@@ -293,7 +246,7 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
         });
         for norm in &framework.norms {
             let level = board.levels.get(&norm.code).copied();
-            made.levels.push(Level {
+            made.normalized.levels.push(Level {
                 wave: wave.into(),
                 organisation: board.name.clone(),
                 norm: norm.code.clone(),
@@ -313,7 +266,7 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
         }
     }
     for place in 0..30 {
-        made.organisations.push(Organisation {
+        made.normalized.organisations.push(Organisation {
             wave: wave.into(),
             organisation: format!("stil-{place}"),
             sector: Some("PO".into()),
@@ -349,7 +302,7 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
                 let values: Vec<f64> = members.iter().filter_map(|board| value(board)).collect();
                 let row = number(&values, level);
                 let suppressed = values.len() < 5;
-                made.estimates.push(Estimate {
+                made.analysed.estimates.extend(released(vec![Estimate {
                     id: format!("{wave}/{scope}/{item}/{by}/{group}/{statistic}/{base}"),
                     wave: wave.into(),
                     scope,
@@ -377,7 +330,7 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
                     p: None,
                     p_adjusted: None,
                     p_fdr: None,
-                });
+                }]));
             }
         }
     };
@@ -474,7 +427,7 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
     }
     for (place, board) in boards.iter().enumerate() {
         let (policy, practice, code) = kind_of(board);
-        made.types.push(OrganisationType {
+        made.analysed.types.push(OrganisationType {
             wave: wave.into(),
             organisation: board.name.clone(),
             policy: Some(policy),
@@ -499,7 +452,7 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
                 .collect();
             let meeting = own.iter().filter(|level| **level >= 3.0).count() as f64 / own.len().max(1) as f64;
             let _ = scope;
-            made.scores.push(Score {
+            made.analysed.scores.push(Score {
                 wave: wave.into(),
                 organisation: board.name.clone(),
                 domain: item.clone(),
@@ -537,7 +490,7 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
             own.get((own.len() as f64 * share) as usize)
                 .map(|value| libm::round(value / step) * step)
         };
-        made.bands.push(Band {
+        made.analysed.bands.push(Band {
             wave: wave.into(),
             by: ALL.into(),
             group: ALL.into(),
@@ -563,7 +516,7 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
         for (place, (item, values)) in items.into_iter().enumerate() {
             let row = number(&values, false);
             let rank = place as i64 + 1;
-            made.attention.push(Attention {
+            made.analysed.attention.extend(released(vec![Attention {
                 wave: wave.into(),
                 rank,
                 rank_low: (rank - 1).max(1),
@@ -576,7 +529,7 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
                 mean_level: levelled.then_some(2.0),
                 gap: levelled.then_some(1.0),
                 n: Some(values.len() as i64),
-            });
+            }]));
         }
     };
     let of = |wanted: Scope| -> Vec<(String, Vec<f64>)> {
@@ -610,7 +563,7 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
             let share = share.clamp(0.04, 0.96);
             let half = 1.96 * libm::sqrt(share * (1.0 - share) / count as f64);
             let mut push = |statistic: &str, estimate: f64, half: f64, low: f64| {
-                made.choices.push(Choice {
+                made.analysed.choices.extend(released(vec![Choice {
                     id: format!(
                         "{wave}/question/{}.{}/all/all/{statistic}/organisations",
                         question.code, option.code
@@ -638,7 +591,7 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
                         Reliability::Ok
                     },
                     suppressed: false,
-                });
+                }]));
             };
             push("share", share, half, 0.0);
             if question.against.is_some() {

@@ -1,6 +1,6 @@
 //! Types and clusters of an invented study: enough for every figure about them.
 
-use super::Made;
+use super::{Made, released};
 use nulmeting_study::Framework;
 use nulmeting_study::tables::*;
 use nulmeting_study::words::Base;
@@ -8,7 +8,13 @@ use nulmeting_study::words::Base;
 /// Adds clusters, their measures, profiles, moves and a tree for the organisations of a wave.
 pub(super) fn fill(made: &mut Made, wave: &str, framework: &Framework) {
     let mut names = Vec::new();
-    for (place, row) in made.types.iter_mut().filter(|row| row.wave == wave).enumerate() {
+    for (place, row) in made
+        .analysed
+        .types
+        .iter_mut()
+        .filter(|row| row.wave == wave)
+        .enumerate()
+    {
         row.cluster = Some(1 + place as i64 % 2);
         row.cluster_neighbour = Some(2 - place as i64 % 2);
         row.silhouette = Some(0.6 - (place % 8) as f64 / 10.0);
@@ -17,7 +23,7 @@ pub(super) fn fill(made: &mut Made, wave: &str, framework: &Framework) {
     }
     let boards = names.len() as i64;
     for k in 2..=4 {
-        made.divisions.push(Division {
+        made.analysed.divisions.push(Division {
             wave: wave.into(),
             method: "pam".into(),
             k,
@@ -39,7 +45,7 @@ pub(super) fn fill(made: &mut Made, wave: &str, framework: &Framework) {
             entropy: None,
         });
         for cluster in 1..=k {
-            made.clusters.push(Cluster {
+            made.analysed.clusters.push(Cluster {
                 wave: wave.into(),
                 method: "pam".into(),
                 k,
@@ -59,7 +65,7 @@ pub(super) fn fill(made: &mut Made, wave: &str, framework: &Framework) {
             });
         }
     }
-    made.typology.push(Typology {
+    made.analysed.typology.push(Typology {
         wave: wave.into(),
         method: "pam".into(),
         verdict: Verdict::Continuum,
@@ -76,7 +82,7 @@ pub(super) fn fill(made: &mut Made, wave: &str, framework: &Framework) {
         statement: "no structure beyond the rule-based types".into(),
     });
     for (step, name) in names.iter().enumerate().skip(1) {
-        made.joinings.push(Joining {
+        made.analysed.joinings.push(Joining {
             wave: wave.into(),
             method: "average".into(),
             step: step as i64,
@@ -93,7 +99,7 @@ pub(super) fn fill(made: &mut Made, wave: &str, framework: &Framework) {
             // The second type is too small.
             let suppressed = kind == 1;
             let estimate = Some(1.5 + ((kind * 5 + place * 3) % 20) as f64 / 10.0).filter(|_| !suppressed);
-            made.type_profiles.push(TypeProfile {
+            made.analysed.type_profiles.extend(released(vec![TypeProfile {
                 id: format!("{wave}/{typing}/{code}/domain/{}/mean_level/organisations", domain.code),
                 wave: wave.into(),
                 typing,
@@ -109,13 +115,13 @@ pub(super) fn fill(made: &mut Made, wave: &str, framework: &Framework) {
                 n: (!suppressed).then_some(9),
                 difference: estimate.map(|own| own - 2.4),
                 suppressed,
-            });
+            }]));
         }
     }
     for from in &framework.types {
         for (place, to) in framework.types.iter().enumerate() {
             let suppressed = place == 1;
-            made.moves.push(Move {
+            made.analysed.moves.extend(released(vec![Move {
                 from_wave: "2023".into(),
                 to_wave: wave.into(),
                 typing: Typing::Rule,
@@ -127,7 +133,7 @@ pub(super) fn fill(made: &mut Made, wave: &str, framework: &Framework) {
                 returning: 80,
                 comparable: false,
                 suppressed,
-            });
+            }]));
         }
     }
 }

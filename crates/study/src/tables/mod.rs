@@ -4,6 +4,7 @@
 //! levels, the scores, the estimates, the types, and what was found wrong on the way.
 
 mod bands;
+mod bundles;
 mod changes;
 mod comparisons;
 mod delivered;
@@ -15,6 +16,7 @@ mod sums;
 mod types;
 
 pub use bands::Band;
+pub use bundles::{Analysed, Ingested, Normalized};
 pub use changes::Change;
 pub use comparisons::{Comparison, Validation};
 pub use delivered::{Correction, Response, Source};
@@ -27,38 +29,12 @@ pub use types::{
     Cluster, Division, Joining, Move, OrganisationType, TypeAgreement, TypeProfile, Typing, Typology, Verdict,
 };
 
+use crate::bundle::Bundle;
 use crate::table::{Record, Schema};
 
 /// The declarations of all tables, in the order of the data's path.
 pub fn all() -> Vec<Schema> {
-    vec![
-        Source::schema(),
-        RegisterEntry::schema(),
-        Succession::schema(),
-        Correction::schema(),
-        Response::schema(),
-        Organisation::schema(),
-        Representation::schema(),
-        Answer::schema(),
-        Level::schema(),
-        Score::schema(),
-        Band::schema(),
-        Estimate::schema(),
-        Comparison::schema(),
-        Validation::schema(),
-        Choice::schema(),
-        Change::schema(),
-        OrganisationType::schema(),
-        Cluster::schema(),
-        Division::schema(),
-        Typology::schema(),
-        TypeAgreement::schema(),
-        TypeProfile::schema(),
-        Move::schema(),
-        Joining::schema(),
-        Attention::schema(),
-        Finding::schema(),
-    ]
+    [Ingested::schemas(), Normalized::schemas(), Analysed::schemas()].concat()
 }
 
 /// The declarations of what a scan over the answers gives: tables that lie in a folder of their own.

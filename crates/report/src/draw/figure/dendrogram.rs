@@ -24,6 +24,7 @@ const MOST: usize = 400;
 pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>, Error> {
     let steps: Vec<&Joining> = view
         .input
+        .analysed
         .joinings
         .iter()
         .filter(|row| row.wave == view.wave.id && row.method == METHOD)

@@ -23,11 +23,12 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
         return Ok(None);
     };
     let mut means: BTreeMap<(&str, &str), Option<f64>> = BTreeMap::new();
-    for row in view.input.scores.iter().filter(|row| row.wave == view.wave.id) {
+    for row in view.input.analysed.scores.iter().filter(|row| row.wave == view.wave.id) {
         means.insert((row.organisation.as_str(), row.domain.as_str()), row.mean_level);
     }
     let pupils: BTreeMap<&str, i64> = view
         .input
+        .normalized
         .organisations
         .iter()
         .filter(|row| row.wave == view.wave.id)

@@ -81,13 +81,13 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
 fn strips<'a>(view: &View<'a>) -> Vec<Strip<'a>> {
     let minimum = view.input.study.disclosure.minimum;
     let mut bands: BTreeMap<&str, &'a Band> = BTreeMap::new();
-    for band in view.input.bands {
+    for band in &view.input.analysed.bands {
         if band.wave == view.wave.id && band.by == ALL && band.scope == Scope::Domain {
             bands.insert(&band.item, band);
         }
     }
     let mut scores: BTreeMap<&str, Vec<(&'a str, f64)>> = BTreeMap::new();
-    let own = view.input.scores.iter().filter(|row| row.wave == view.wave.id);
+    let own = view.input.analysed.scores.iter().filter(|row| row.wave == view.wave.id);
     for row in own.filter(|_| !view.options.public) {
         let value = if view.has_levels() {
             row.mean_level

@@ -74,6 +74,7 @@ fn thresholds(view: &View<'_>) -> Option<(f64, f64)> {
 fn placed<'a>(view: &View<'a>) -> Vec<&'a OrganisationType> {
     let input = view.input;
     input
+        .analysed
         .types
         .iter()
         .filter(|row| row.wave == view.wave.id && row.policy.is_some() && row.practice.is_some())

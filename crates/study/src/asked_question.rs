@@ -1,6 +1,6 @@
 //! The instruments as delivered: every question with its text, what it offers, and what the map makes of it.
 
-use nulmeting_study::Place;
+use crate::Place;
 
 /// A question of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
