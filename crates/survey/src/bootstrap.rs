@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use crate::design::Design;
 use crate::error::Error;
 use crate::replicate::Replicates;
-use crate::structure::{Stratum, Structure};
+use crate::sampling_units::{Stratum, Structure};
 
 impl Replicates {
     /// Draws bootstrap replicates; the same seed gives the same ones on any number of threads.

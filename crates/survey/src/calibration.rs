@@ -126,40 +126,18 @@ impl Design {
         Ok(design)
     }
 
-    /// Adjusts the weights so that each class of one margin adds up to its population count.
-    ///
-    /// # Errors
-    /// A class without a total or without a row in the sample, and as [`Design::calibrated`].
-    pub fn post_stratified(&self, margin: &Margin) -> Result<Self, Error> {
-        self.calibrated(&margin.auxiliaries()?, Distance::Linear)
-    }
-
     /// Adjusts the weights so that the classes of every margin add up to their population counts.
     ///
     /// Method: calibration with the raking distance, which is where iterative proportional fitting ends.
     ///
     /// # Errors
-    /// As [`Design::post_stratified`]; margins that contradict each other.
+    /// A class without a total or without a row in the sample; margins that contradict each other.
     pub fn raked(&self, margins: &[Margin]) -> Result<Self, Error> {
         let mut auxiliaries = Vec::new();
         for margin in margins {
             auxiliaries.extend(margin.auxiliaries()?);
         }
         self.calibrated(&auxiliaries, Distance::Raking)
-    }
-
-    /// Gives the ratio of adjusted to design weight of each row over all calibrations; all 1 without any.
-    #[must_use]
-    pub fn weight_ratios(&self) -> Vec<f64> {
-        match self.calibrations.first() {
-            None => vec![1.0; self.rows()],
-            Some(first) => self
-                .weights
-                .iter()
-                .zip(&first.before)
-                .map(|(after, before)| after / before)
-                .collect(),
-        }
     }
 }
 
@@ -346,7 +324,7 @@ fn solve(auxiliaries: &[Auxiliary], before: &[f64], distance: Distance) -> Resul
             .zip(&scales)
             .map(|(misfit, scale)| misfit / scale)
             .collect();
-        let step = crate::matrix::solve_semidefinite(matrix, right);
+        let step = crate::linear_algebra::solve_semidefinite(matrix, right);
         let mut length = 1.0;
         let mut improved = false;
         for _ in 0..40 {

@@ -6,7 +6,7 @@ use crate::design::Design;
 use crate::distribution::{f_upper, t_two_sided};
 use crate::domain::Domain;
 use crate::error::Error;
-use crate::matrix;
+use crate::linear_algebra;
 use crate::quantile::Ladder;
 use crate::sum;
 
@@ -156,7 +156,7 @@ impl Design {
                 found[a][b] = self.structure.covariance(&combined[a], &combined[b]);
             }
         }
-        let delta = matrix::solve(expected, found).ok_or_else(|| Error::ZeroTotal {
+        let delta = linear_algebra::solve(expected, found).ok_or_else(|| Error::ZeroTotal {
             what: "a combination of classes".into(),
         })?;
         let trace: f64 = (0..size).map(|i| delta[i][i]).sum();

@@ -11,8 +11,8 @@ use crate::distribution::t_factor;
 use crate::domain::by_unit;
 use crate::error::Error;
 use crate::lonely;
-use crate::stages::Stages;
-use crate::structure::{Lonely, Structure};
+use crate::sampling_stages::Stages;
+use crate::sampling_units::{Lonely, Structure};
 
 /// The columns that say how the rows were sampled.
 ///

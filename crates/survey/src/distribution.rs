@@ -151,15 +151,6 @@ pub fn beta_quantile(a: f64, b: f64, probability: f64) -> f64 {
     x
 }
 
-/// P(T ≤ x) of Student's t; infinite degrees of freedom give the normal distribution.
-pub fn t_cdf(x: f64, df: f64) -> f64 {
-    if df.is_infinite() {
-        return 0.5 * erfc(-x / std::f64::consts::SQRT_2);
-    }
-    let tail = 0.5 * beta_both(0.5 * df, 0.5, df / (df + x * x)).0;
-    if x > 0.0 { 1.0 - tail } else { tail }
-}
-
 /// The two-sided probability of a t at least as far from zero.
 pub fn t_two_sided(x: f64, df: f64) -> f64 {
     if df.is_infinite() {

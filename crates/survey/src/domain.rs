@@ -9,7 +9,7 @@ use crate::sum;
 
 /// The rows of a design that an estimate is about.
 ///
-/// Missing: rows without a value are left out of the domain by whoever makes it (see [`Design::domain_of`]).
+/// Missing: rows without a value are left out of the domain by the caller ([`Design::domain_where`]).
 /// Method: degrees of freedom are the primary units with a member less the strata with a member.
 /// Source: R `survey`, `degf(subset(design, …))`.
 #[derive(Debug, Clone)]
@@ -141,16 +141,6 @@ impl Design {
     pub fn domain(&self, member: &[bool]) -> Result<Domain, Error> {
         self.same_length("domain", member.len())?;
         Ok(self.domain_where(|row| member[row]))
-    }
-
-    /// Makes the domain of the rows whose value is there, and the values with a filler in the other rows.
-    ///
-    /// # Errors
-    /// When the values are not one per row.
-    pub fn domain_of(&self, values: &[Option<f64>]) -> Result<(Domain, Vec<f64>), Error> {
-        self.same_length("values", values.len())?;
-        let domain = self.domain_where(|row| values[row].is_some());
-        Ok((domain, values.iter().map(|value| value.unwrap_or(0.0)).collect()))
     }
 
     /// Makes the domain of the rows for which the test holds; rows count from 0.

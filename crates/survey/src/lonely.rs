@@ -5,7 +5,7 @@
 //! units, and every other policy lets it add nothing.
 
 use crate::error::Error;
-use crate::structure::{Lonely, Structure};
+use crate::sampling_units::{Lonely, Structure};
 
 /// Applies the policy and gives the new place of every unit.
 pub(crate) fn settle(structure: Structure) -> Result<(Structure, Vec<u32>), Error> {

@@ -11,7 +11,7 @@ use crate::domain::Domain;
 use crate::error::Error;
 use crate::estimate::Estimate;
 use crate::interval::{Interval, IntervalMethod};
-use crate::structure::Lonely;
+use crate::sampling_units::Lonely;
 
 /// Sets of factors by which the weights are multiplied, and how their spread becomes a variance.
 ///

@@ -8,8 +8,8 @@
 //! domain (`degf(subset(design, …))`).
 
 mod answer;
-mod plan;
-mod sampled;
+mod parsed_request;
+mod request_design;
 
 use crate::design::Design;
 use crate::error::Error;
@@ -17,8 +17,8 @@ use crate::estimate::Estimate;
 use crate::expression::Columns;
 use crate::interval::IntervalMethod;
 use crate::replicate::Replicates;
-use crate::structure::Lonely;
-use plan::{Plan, Sorted};
+use crate::sampling_units::Lonely;
+use parsed_request::{ParsedRequest, Sorted};
 
 /// What is to be estimated.
 #[derive(Debug, Clone, PartialEq)]
@@ -201,8 +201,8 @@ pub fn estimate(request: &EstimateRequest, table: &dyn Columns) -> Result<Vec<Es
             expected: "`--change` with `--mean`, `--share`, `--ratio` or `--total`: it has a t interval".into(),
         });
     }
-    let plan = Plan::read(request, table)?;
-    let sorted = Sorted::new(table, &plan.columns);
+    let parsed = ParsedRequest::read(request, table)?;
+    let sorted = Sorted::new(table, &parsed.columns);
     // A fault is looked for again in the order of the file, so that the first row named is the first there.
-    answer::answer(request, &plan, &sorted).or_else(|_| answer::answer(request, &plan, table))
+    answer::answer(request, &parsed, &sorted).or_else(|_| answer::answer(request, &parsed, table))
 }

@@ -19,7 +19,7 @@ use crate::design::{Design, Sampling};
 use crate::error::Error;
 use crate::estimate::{Estimate, Linearised};
 use crate::interval::{Interval, IntervalMethod};
-use crate::structure::Lonely;
+use crate::sampling_units::Lonely;
 use crate::sum;
 use std::collections::BTreeMap;
 

@@ -51,7 +51,7 @@ fn wave(table: &Table, name: &str, known: bool, calibrated: bool) -> Wave {
             classes,
             totals,
         };
-        design = design.post_stratified(&margin).unwrap();
+        design = design.raked(&[margin]).unwrap();
     }
     let sizes = picked(&table.number("population"), &rows);
     Wave {

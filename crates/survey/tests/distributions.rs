@@ -1,6 +1,6 @@
 //! The distributions that intervals and tests are read from, against the crate statrs.
 
-use nulmeting_survey::{beta_quantile, hypergeometric, normal_quantile, t_cdf, t_factor, t_two_sided};
+use nulmeting_survey::{beta_quantile, hypergeometric, normal_quantile, t_factor, t_two_sided};
 use statrs::distribution::{Beta, ContinuousCDF, Discrete, Hypergeometric, Normal, StudentsT};
 
 fn near(found: f64, expected: f64, tolerance: f64, what: &str) {
@@ -14,8 +14,7 @@ fn near(found: f64, expected: f64, tolerance: f64, what: &str) {
 fn t_at_all_degrees_of_freedom_that_waves_have() {
     for df in [1.0, 2.0, 3.0, 7.0, 14.0, 29.0, 149.0, 999.0] {
         let theirs = StudentsT::new(0.0, 1.0, df).unwrap();
-        for x in [-6.0, -2.5, -1.0, -0.1, 0.0, 0.3, 1.7, 4.0] {
-            near(t_cdf(x, df), theirs.cdf(x), 1e-9, &format!("t({df}) at {x}"));
+        for x in [-6.0_f64, -2.5, -1.0, -0.1, 0.0, 0.3, 1.7, 4.0] {
             let both = 2.0 * theirs.cdf(-x.abs());
             near(t_two_sided(x, df), both, 1e-9, &format!("two tails of t({df}) at {x}"));
         }

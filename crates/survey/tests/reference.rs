@@ -7,11 +7,14 @@ mod survey_data;
 
 use nulmeting_survey::{Auxiliary, Design, Distance, Domain, Estimate, IntervalMethod, Margin, Replicates};
 use serde_json::Value;
-use survey_data::{Table, close, design};
+use survey_data::{Table, close, design, weight_ratios};
 
 const EXACT: f64 = 1e-9;
 const QUANTILE: f64 = 1e-6;
+/// R interpolates the profile of the likelihood; the engine solves it.
 const LIKELIHOOD: f64 = 5e-4;
+/// R prints the share of its logit and likelihood models after an iterative fit.
+const FITTED: f64 = 1e-8;
 
 fn cases(name: &str) -> Vec<Value> {
     let path = format!("{}/../../data/reference/{name}.json", env!("CARGO_MANIFEST_DIR"));
@@ -25,8 +28,10 @@ fn text<'a>(case: &'a Value, key: &str) -> &'a str {
 /// Compares everything that the case gives.
 fn compare(case: &Value, estimate: &Estimate) {
     let what = case.to_string();
-    close(estimate.estimate, case["estimate"].as_f64().unwrap(), EXACT, &what);
     let method = text(case, "method");
+    let fitted = method == "logit" || method == "likelihood";
+    let tolerance = if fitted { FITTED } else { EXACT };
+    close(estimate.estimate, case["estimate"].as_f64().unwrap(), tolerance, &what);
     let quantile = text(case, "statistic").starts_with("quantile");
     if let Some(se) = case["se"].as_f64() {
         close(estimate.se.unwrap(), se, if quantile { QUANTILE } else { EXACT }, &what);
@@ -88,7 +93,7 @@ fn api_estimate(case: &Value) -> Option<Estimate> {
     };
     let (table, mut design) = design(name);
     if label.contains("post-stratified") {
-        design = design.post_stratified(&margin(&table, "stype", &SCHOOL_TYPES)).unwrap();
+        design = design.raked(&[margin(&table, "stype", &SCHOOL_TYPES)]).unwrap();
     } else if label.contains("raked") {
         let margins = [
             margin(&table, "stype", &SCHOOL_TYPES),
@@ -134,13 +139,7 @@ fn api_estimate(case: &Value) -> Option<Estimate> {
         "share(api00>=800)" => {
             let high: Vec<f64> = api00.iter().map(|&api| f64::from(u8::from(api >= 800.0))).collect();
             let method = IntervalMethod::for_share(text(case, "method")).unwrap();
-            // R prints the share of its logit and likelihood models after an iterative fit; compare the mean's.
-            let mut estimate = design.share(&high, &domain, method).unwrap();
-            let expected = case["estimate"].as_f64().unwrap();
-            if (estimate.estimate - expected).abs() < 1e-8 {
-                estimate.estimate = expected;
-            }
-            estimate
+            design.share(&high, &domain, method).unwrap()
         }
         "mean(api00) in domain comp.imp=Yes" => design.mean(&api00, &table.equal(&design, "comp.imp", "Yes")).unwrap(),
         "Rao-Scott F sch.wide x stype" => {
@@ -258,12 +257,7 @@ fn more_estimate(case: &Value) -> Estimate {
             .unwrap(),
         "share" => {
             let method = IntervalMethod::for_share(text(case, "method")).unwrap();
-            let mut estimate = design.share(&x(), &domain_of(case, &table, &design), method).unwrap();
-            let expected = case["estimate"].as_f64().unwrap();
-            if (estimate.estimate - expected).abs() < 1e-8 {
-                estimate.estimate = expected;
-            }
-            estimate
+            design.share(&x(), &domain_of(case, &table, &design), method).unwrap()
         }
         "contrast" => {
             let (first, second) = pair();
@@ -297,7 +291,7 @@ fn more_estimate(case: &Value) -> Estimate {
         }
         kind @ ("post-stratified mean" | "post-stratified total") => {
             let totals = [("groot", 110.0), ("klein", 95.0), ("midden", 60.0)];
-            let weighted = design.post_stratified(&margin(&table, "groep", &totals)).unwrap();
+            let weighted = design.raked(&[margin(&table, "groep", &totals)]).unwrap();
             let domain = domain_of(case, &table, &weighted);
             if kind.ends_with("mean") {
                 weighted.mean(&x(), &domain).unwrap()
@@ -311,7 +305,7 @@ fn more_estimate(case: &Value) -> Estimate {
         }
         "calibrated ratios" => {
             let weighted = calibrated(&table, &design, text(case, "method"));
-            let mut ratios = weighted.weight_ratios();
+            let mut ratios = weight_ratios(&weighted, &design);
             ratios.sort_by(f64::total_cmp);
             close(
                 ratios[0],

@@ -1,11 +1,9 @@
-//! Weights that meet margins, and response adjusted within classes, against R and by hand.
+//! Weights that meet margins, and the response per class, against R and by hand.
 
 mod survey_data;
 
-use nulmeting_survey::{
-    Auxiliary, Design, Distance, Error, Margin, Registered, adjust_for_nonresponse, representation,
-};
-use survey_data::{Table, close, design};
+use nulmeting_survey::{Auxiliary, Design, Distance, Error, Margin, Registered, representation};
+use survey_data::{Table, close, design, weight_ratios};
 
 fn school_types(table: &Table) -> Margin {
     Margin {
@@ -30,7 +28,7 @@ fn school_wide(table: &Table) -> Margin {
 #[test]
 fn post_stratified_and_raked_weights() {
     let (table, design) = design("apiclus1");
-    let post = design.post_stratified(&school_types(&table)).unwrap();
+    let post = design.raked(&[school_types(&table)]).unwrap();
     let weight_of = |design: &Design, stype: &str, wide: &str| {
         let row = (0..table.rows)
             .find(|&row| table.text("stype")[row] == stype && (wide.is_empty() || table.text("sch.wide")[row] == wide));
@@ -48,7 +46,7 @@ fn post_stratified_and_raked_weights() {
         close(weight_of(&raked, stype, "No"), no, 1e-8, stype);
         close(weight_of(&raked, stype, "Yes"), yes, 1e-8, stype);
     }
-    let ratios = raked.weight_ratios();
+    let ratios = weight_ratios(&raked, &design);
     close(
         ratios.iter().copied().fold(f64::INFINITY, f64::min),
         0.882_520_718_3,
@@ -88,7 +86,7 @@ fn post_stratification_is_calibration_and_raking_is_too() {
         })
         .collect();
     let enroll = table.number("enroll");
-    let expected = design.post_stratified(&wide).unwrap();
+    let expected = design.raked(std::slice::from_ref(&wide)).unwrap();
     let expected = expected.total(&enroll, &expected.everyone()).unwrap();
     for distance in [
         Distance::Linear,
@@ -158,7 +156,7 @@ fn regression_estimator_by_three_distances() {
             if distance == Distance::Linear { 1e-9 } else { 1e-6 },
             "se",
         );
-        let ratios = weighted.weight_ratios();
+        let ratios = weight_ratios(&weighted, &design);
         let (least, most) = (
             ratios.iter().copied().fold(9.0, f64::min),
             ratios.iter().copied().fold(0.0, f64::max),
@@ -204,21 +202,18 @@ fn margins_that_cannot_be_met_are_named() {
     ));
     let mut types = school_types(&table);
     types.totals.remove(1);
-    assert!(matches!(design.post_stratified(&types), Err(Error::Margin { .. })));
+    assert!(matches!(
+        design.raked(std::slice::from_ref(&types)),
+        Err(Error::Margin { .. })
+    ));
     let mut types = school_types(&table);
     types.totals[2].1 = 0.0;
-    let error = design.post_stratified(&types).unwrap_err();
+    let error = design.raked(std::slice::from_ref(&types)).unwrap_err();
     assert!(error.to_string().contains("not above zero"), "{error}");
 }
 
 #[test]
-fn response_is_adjusted_within_classes_and_shown() {
-    let class = ["po", "po", "po", "vo", "vo"].map(str::to_owned);
-    let weights =
-        adjust_for_nonresponse(&class, &[2.0, 2.0, 4.0, 3.0, 3.0], &[true, false, true, true, false]).unwrap();
-    assert_eq!(weights, [2.0 * 8.0 / 6.0, 4.0 * 8.0 / 6.0, 6.0]);
-    let error = adjust_for_nonresponse(&class, &[1.0; 5], &[true, true, true, false, false]).unwrap_err();
-    assert!(error.to_string().contains("`vo`"), "{error}");
+fn response_per_class_stands_against_the_register() {
     let unit = |class: &str, sampled: bool, weights: Option<(f64, f64)>| Registered {
         class: class.into(),
         sampled,

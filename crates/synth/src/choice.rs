@@ -1,7 +1,7 @@
 //! The answers to the questions beside the norms: obstacles, support, and what suppliers deliver.
 
-use crate::draw::{Draws, Purpose};
 use crate::maturity::Maturity;
+use crate::random::{Draws, Purpose};
 use nulmeting_study::Framework;
 use nulmeting_study::framework::Question;
 use std::collections::BTreeSet;

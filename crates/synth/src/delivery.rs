@@ -1,8 +1,8 @@
 //! What was delivered in a wave: who answered through which tool, and what went wrong in it.
 
 use crate::choice::{self, Chosen};
-use crate::draw::{Draws, Purpose};
 use crate::maturity::{self, Given, Maturity};
+use crate::random::{Draws, Purpose};
 use crate::register::Board;
 use crate::sample::Sample;
 use nulmeting_study::Framework;

@@ -3,7 +3,7 @@
 //! The shape follows what the sector publishes: means near 2, logging, continuity and suppliers weak, nobody
 //! meeting everything, and boards that do well on policy, on practice, on both or on neither.
 
-use crate::draw::{Draws, Purpose};
+use crate::random::{Draws, Purpose};
 use crate::register::Board;
 use nulmeting_study::Framework;
 use nulmeting_study::framework::{Norm, Test};

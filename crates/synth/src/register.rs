@@ -1,7 +1,7 @@
 //! The made-up register: boards with a sector and pupils, in both editions in which the real one is published.
 
 use crate::codebook::rows;
-use crate::draw::{Draws, Purpose};
+use crate::random::{Draws, Purpose};
 use crate::{Error, Options};
 use nulmeting_study::words::Severity;
 use nulmeting_study::{Finding, Place, Rule};

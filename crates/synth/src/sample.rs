@@ -1,7 +1,7 @@
 //! Who was asked and who answered: volunteers in the first wave, a stratified random sample later.
 
 use crate::Options;
-use crate::draw::{Draws, Purpose};
+use crate::random::{Draws, Purpose};
 use crate::register::Board;
 use std::collections::BTreeMap;
 

@@ -2,8 +2,8 @@
 
 use crate::codebook::{self, Version};
 use crate::delivery::Ground;
-use crate::draw::{Draws, Purpose};
 use crate::maturity::{self, Given, Maturity};
+use crate::random::{Draws, Purpose};
 use crate::register::{self, Board, Edition};
 use crate::truth::Truth;
 use crate::{Error, Options, sample};

@@ -1,7 +1,7 @@
-//! How long types of 1,000 boards on 94 norms take: distances and medoids, and their stability.
+//! How long types of 1,000 boards on 94 norms take: distances and medoids.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use nulmeting_typology::{Dissimilarity, Distance, Matrix, pam_series, silhouette, stability_of_pam};
+use nulmeting_typology::{Dissimilarity, Distance, Matrix, pam_series, silhouette};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use std::hint::black_box;
@@ -39,11 +39,6 @@ fn types(criterion: &mut Criterion) {
             let widths: Vec<_> = found.iter().map(|p| silhouette(&d, &p.clustering)).collect();
             widths
         });
-    });
-    let d = Dissimilarity::new(&matrix, &Distance::Manhattan).expect("rows share norms");
-    let found = pam_series(&d, &ks, None).expect("fewer clusters than rows");
-    group.bench_function("stability, 100 bootstraps for k = 2 to 8", |b| {
-        b.iter(|| stability_of_pam(black_box(&d), &found, None, 100, 1));
     });
     group.finish();
 }

@@ -4,7 +4,7 @@
 //! TRUTH is a part of the name of a truth, for one row only. The table in docs/typology.md comes from it.
 #![expect(clippy::print_stdout, reason = "the example exists to print its table")]
 
-use nulmeting_typology::number::{Settings, Verdict, choose};
+use nulmeting_typology::number_of_clusters::{Settings, Verdict, choose};
 use nulmeting_typology::{Distance, Matrix, adjusted_rand};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};

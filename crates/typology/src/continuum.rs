@@ -6,9 +6,9 @@
 //! from a curve with one top. What is left is the same scale, the same spread and the same bend, and no types.
 
 use crate::Matrix;
-use crate::draw::Draws;
 use crate::gap::keep_gaps;
 use crate::principal::{Axes, axes};
+use crate::random::Draws;
 
 /// A continuum fitted to a table.
 pub(super) struct Continuum<'a> {

@@ -90,26 +90,6 @@ impl Dissimilarity {
         Ok(Self { rows: n, lower })
     }
 
-    /// Takes distances that were computed elsewhere, as a lower triangle row after row.
-    pub fn from_lower(rows: usize, lower: Vec<f64>) -> Result<Self, Error> {
-        let expected = rows * rows.saturating_sub(1) / 2;
-        if lower.len() != expected {
-            return Err(Error::Length {
-                what: "the triangle of distances",
-                found: lower.len(),
-                expected,
-            });
-        }
-        if let Some(d) = lower.iter().find(|d| !d.is_finite() || **d < 0.0) {
-            return Err(Error::Setting {
-                what: "a distance",
-                found: d.to_string(),
-                expected: "a finite number of at least zero",
-            });
-        }
-        Ok(Self { rows, lower })
-    }
-
     /// How many rows are compared.
     pub fn rows(&self) -> usize {
         self.rows

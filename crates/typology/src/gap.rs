@@ -2,10 +2,10 @@
 
 use rayon::prelude::*;
 
-use crate::draw::Draws;
-use crate::pam::{Swap, series_of};
+use crate::pam::series_of;
 use crate::partition::within_distance;
 use crate::principal::{Axes, axes};
+use crate::random::{Draws, Purpose};
 use crate::{Dissimilarity, Distance, Error, Matrix};
 
 /// Gaps for 1 to some number of clusters.
@@ -69,7 +69,7 @@ pub fn gap(matrix: &Matrix, distance: &Distance, most: usize, replicates: u32, s
     let references: Vec<Vec<f64>> = (0..replicates)
         .into_par_iter()
         .map(|r| {
-            let table = in_box(matrix, &axes, &mut Draws::new(seed, 1, r));
+            let table = in_box(matrix, &axes, &mut Draws::new(seed, Purpose::GapReference, r));
             Ok(logs(&Dissimilarity::compare(&table, distance)?, &ks))
         })
         .collect::<Result<_, Error>>()?;
@@ -90,7 +90,7 @@ pub fn gap(matrix: &Matrix, distance: &Distance, most: usize, replicates: u32, s
 
 fn logs(dissimilarity: &Dissimilarity, ks: &[usize]) -> Vec<f64> {
     let weights = vec![1.0; dissimilarity.rows()];
-    series_of(&dissimilarity.square(), ks, &weights, Swap::FastPam1)
+    series_of(&dissimilarity.square(), ks, &weights)
         .iter()
         .map(|p| libm::log(within_distance(dissimilarity, &p.clustering)))
         .collect()

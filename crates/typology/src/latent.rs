@@ -7,10 +7,10 @@
 use rayon::prelude::*;
 
 use crate::Error;
-use crate::draw::Draws;
-use crate::response::Chances;
+use crate::item_response::Chances;
+use crate::random::{Draws, Purpose};
 
-pub use super::response::Response;
+pub use super::item_response::Response;
 
 /// The fewest organisations that latent classes are sought in.
 pub const FEWEST_ORGANISATIONS: usize = 100;
@@ -93,7 +93,14 @@ pub fn latent_classes(answers: &[Vec<Option<u8>>], ks: &[usize], settings: &Sett
     let asked: Vec<(usize, u32)> = ks.iter().flat_map(|&k| (0..starts(k)).map(move |s| (k, s))).collect();
     let mut fits = asked
         .into_par_iter()
-        .map(|(k, s)| Fit::run(&cells, k, settings, &mut Draws::new(settings.seed, 0x100 + k as u32, s)))
+        .map(|(k, s)| {
+            Fit::run(
+                &cells,
+                k,
+                settings,
+                &mut Draws::new(settings.seed, Purpose::LatentStart(k), s),
+            )
+        })
         .collect::<Vec<_>>()
         .into_iter();
     let of_each = ks.iter().map(|&k| fits.by_ref().take(starts(k) as usize).collect());

@@ -1,46 +1,76 @@
-//! Types of organisation, and how sure we are of them.
+//! Clustering of ordinal answers, with how sure each cluster is.
 //!
-//! Two answers stand side by side: the rule (policy by practice, named types) and what the data say when nobody
-//! names the types, each with its stability. In reading order: the table and its distances; medoids and trees;
-//! how good a division is; how many clusters there are, if any; the rule; clusters to names; two waves;
-//! latent classes.
+//! A [`Matrix`] holds rows of answers, some of them missing; a [`Dissimilarity`] compares the rows pair by pair.
+//! From these come medoid clusters ([`pam`], and [`clara`] for many rows), trees ([`agglomerate`]), latent classes
+//! ([`latent`]), and measures of a partition: silhouettes, stability, the gap statistic, agreement with another
+//! partition. [`number_of_clusters`] puts all of them in one table and reaches one verdict, which may be that there
+//! are no clusters. [`rule`] gives types by two thresholds instead, [`naming`] compares the two, and [`waves`]
+//! follows clusters over time.
 //!
-//! It refuses to guess missing answers, to take levels from the data instead of the codebook, and to call
-//! something a type that one continuous factor would show as well. Everything is a function of its arguments:
-//! random draws come from a seed that is given, one stream per replicate.
+//! ```
+//! use nulmeting_typology::{Dissimilarity, Distance, Matrix, pam, silhouette};
+//!
+//! let matrix = Matrix::new(&[
+//!     vec![Some(1.0), Some(2.0), Some(1.0)],
+//!     vec![Some(1.0), None, Some(2.0)],
+//!     vec![Some(5.0), Some(4.0), Some(5.0)],
+//!     vec![Some(4.0), Some(5.0), None],
+//! ])?;
+//! let distances = Dissimilarity::new(&matrix, &Distance::Manhattan)?;
+//! let clusters = pam(&distances, 2, None)?;
+//! assert_eq!(clusters.clustering, [0, 0, 1, 1]);
+//! let widths = silhouette(&distances, &clusters.clustering)?.expect("two clusters");
+//! assert!(widths.mean > 0.7);
+//! # Ok::<(), nulmeting_typology::Error>(())
+//! ```
+//!
+//! The crate refuses to guess missing answers, to take the ends of a scale from the data, and to call clusters types
+//! where one continuous factor would show the same clusters. Random draws come from a seed that the caller gives, one
+//! stream per replicate, so the number of threads changes nothing. Results are those of R `cluster` where it has them.
 
-mod against;
-mod assignment;
-mod continuum;
+// Rows and their distances.
 mod dissimilarity;
-mod draw;
-mod error;
-mod gap;
-mod grain;
-mod large;
-pub mod latent;
-mod linkage;
 mod matrix;
-pub mod naming;
-pub mod number;
+
+// Partitions.
+mod clara;
+mod clara_assignment;
+mod linkage;
 mod pam;
 mod partition;
-mod principal;
-mod response;
-pub mod rule;
-mod sampled;
+
+// How good a partition is.
+mod gap;
 mod silhouette;
 mod stability;
+
+// How many clusters there are, if any.
+mod continuum;
+mod null_model;
+pub mod number_of_clusters;
+mod principal;
+mod rounding_jitter;
+
+// Types by rule, names of clusters, and clusters of two waves.
+mod assignment;
+pub mod naming;
+pub mod rule;
 pub mod waves;
 
+// Latent classes.
+mod item_response;
+pub mod latent;
+
+mod error;
+mod random;
+
 pub use assignment::assign;
+pub use clara::{Clara, ClaraSamples, clara};
 pub use dissimilarity::{Dissimilarity, Distance, MOST_ROWS, Scale};
 pub use error::Error;
 pub use gap::{Gap, gap};
 pub use linkage::{Linkage, Merge, Tree, agglomerate};
 pub use matrix::Matrix;
-pub use pam::{Pam, Swap, pam, pam_series, pam_with};
-pub use partition::{adjusted_rand, by_first_row, calinski_harabasz, cross_table, sizes};
-pub use sampled::{Sampled, pam_sampled};
+pub use pam::{Pam, pam, pam_series};
+pub use partition::{adjusted_rand, by_first_row, calinski_harabasz, cross_table, number_by_level, sizes};
 pub use silhouette::{Silhouette, Structure, silhouette};
-pub use stability::{Stability, stability, stability_of_pam};

@@ -3,7 +3,7 @@
 //! Of equally near pairs the last one is joined, as R's `agnes` does: ordinal answers give many ties, and the
 //! tree depends on them. Rows are not weighted.
 
-use crate::partition::{by_first_row, members};
+use crate::partition::by_first_row;
 use crate::{Dissimilarity, Error};
 
 /// How far two clusters lie apart.
@@ -105,21 +105,6 @@ impl Tree {
         }
         let sum: f64 = first.iter().map(|h| 1.0 - h / last).sum();
         Some(sum / self.rows as f64)
-    }
-
-    /// The rows in the order in which a dendrogram shows them without crossing lines.
-    pub fn leaf_order(&self) -> Vec<usize> {
-        let mut blocks: Vec<Vec<usize>> = (0..self.rows).map(|i| vec![i]).collect();
-        for m in &self.merges {
-            let second = std::mem::take(&mut blocks[m.second]);
-            blocks[m.first].extend(second);
-        }
-        blocks.into_iter().next().unwrap_or_default()
-    }
-
-    /// The rows of each cluster of the division into `k`.
-    pub fn clusters(&self, k: usize) -> Result<Vec<Vec<usize>>, Error> {
-        Ok(members(&self.cut(k)?))
     }
 }
 

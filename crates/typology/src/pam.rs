@@ -1,7 +1,8 @@
-//! Partitioning around medoids: each type is shown by one real organisation, the most central of its own.
+//! Partitioning around medoids: each cluster is represented by one of its rows, the most central one.
 //!
 //! Nothing is drawn at random. BUILD takes the last of equally good rows and SWAP the first pair, as R does, so
-//! rows in another order may give another of equally good answers; `number` puts rows in canonical order first.
+//! rows in another order may give another of equally good answers; `number_of_clusters` sorts the rows first.
+//! SWAP is `FastPAM1` (Schubert and Rousseeuw 2019): it makes the swaps of the published method in fewer passes.
 
 use crate::dissimilarity::Square;
 use crate::{Dissimilarity, Error};
@@ -28,35 +29,16 @@ pub struct Pam {
     pub swaps: usize,
 }
 
-/// How the best swap is found. Both make the same swaps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Swap {
-    /// Every medoid against every row, one sum each: the method as published, for checking.
-    Plain,
-    /// `FastPAM1`: one pass per row weighs all medoids at once (Schubert and Rousseeuw 2019).
-    #[default]
-    FastPam1,
-}
-
 /// Divides rows over `k` medoids.
 ///
 /// Shape: weights, when given, are one per row and above zero; the objective and the choice of medoids weigh rows by them.
 pub fn pam(dissimilarity: &Dissimilarity, k: usize, weights: Option<&[f64]>) -> Result<Pam, Error> {
-    pam_with(dissimilarity, k, weights, Swap::default())
-}
-
-/// Divides rows over `k` medoids with a named way of swapping.
-pub fn pam_with(dissimilarity: &Dissimilarity, k: usize, weights: Option<&[f64]>, swap: Swap) -> Result<Pam, Error> {
-    let mut series = series(dissimilarity, &[k], weights, swap)?;
+    let mut series = pam_series(dissimilarity, &[k], weights)?;
     Ok(series.pop().expect("one k gives one answer"))
 }
 
 /// Divides rows over each number of medoids; BUILD, which only ever adds one, is done once.
 pub fn pam_series(dissimilarity: &Dissimilarity, ks: &[usize], weights: Option<&[f64]>) -> Result<Vec<Pam>, Error> {
-    series(dissimilarity, ks, weights, Swap::default())
-}
-
-fn series(dissimilarity: &Dissimilarity, ks: &[usize], weights: Option<&[f64]>, swap: Swap) -> Result<Vec<Pam>, Error> {
     let n = dissimilarity.rows();
     for &k in ks {
         if k == 0 || k > n {
@@ -67,7 +49,7 @@ fn series(dissimilarity: &Dissimilarity, ks: &[usize], weights: Option<&[f64]>, 
         return Err(Error::AllEqual { rows: n });
     }
     let weights = check_weights(weights, n)?;
-    Ok(series_of(&dissimilarity.square(), ks, &weights, swap))
+    Ok(series_of(&dissimilarity.square(), ks, &weights))
 }
 
 /// One weight per row: those given, or all 1.
@@ -92,7 +74,7 @@ pub(super) fn check_weights(weights: Option<&[f64]>, rows: usize) -> Result<Vec<
 }
 
 /// The same for a square that is known to be good; each k is at most the number of rows.
-pub(super) fn series_of(square: &Square, ks: &[usize], weights: &[f64], swap: Swap) -> Vec<Pam> {
+pub(super) fn series_of(square: &Square, ks: &[usize], weights: &[f64]) -> Vec<Pam> {
     let most = ks.iter().copied().max().unwrap_or(0);
     let (order, objectives) = build(square, most, weights);
     ks.iter()
@@ -100,7 +82,7 @@ pub(super) fn series_of(square: &Square, ks: &[usize], weights: &[f64], swap: Sw
             let mut medoids = order[..k].to_vec();
             medoids.sort_unstable();
             let swaps = if k > 1 {
-                improve(square, &mut medoids, weights, swap)
+                improve(square, &mut medoids, weights)
             } else {
                 0
             };
@@ -173,18 +155,14 @@ fn ranks(square: &Square, medoids: &[usize]) -> Ranks {
 }
 
 /// Swaps medoids for other rows while that lowers the objective; gives the number of swaps.
-fn improve(square: &Square, medoids: &mut [usize], weights: &[f64], swap: Swap) -> usize {
+fn improve(square: &Square, medoids: &mut [usize], weights: &[f64]) -> usize {
     let mut swaps = 0;
     loop {
         let ranks = ranks(square, medoids);
         let terms = ranks.first_distance.iter().zip(weights);
         let objective: f64 = terms.map(|(d, w)| w * d).sum();
-        let rows: Vec<usize> = match swap {
-            Swap::Plain => (0..square.rows).filter(|h| !medoids.contains(h)).collect(),
-            Swap::FastPam1 => promising(square, medoids, weights, &ranks),
-        };
         let mut best = (0.0, 0, 0);
-        for h in rows {
+        for h in promising(square, medoids, weights, &ranks) {
             for (place, &m) in medoids.iter().enumerate() {
                 let change = change(square, m, h, weights, &ranks);
                 if change < best.0 {

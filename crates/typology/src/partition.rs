@@ -2,7 +2,7 @@
 //!
 //! Clusters are numbered from 0 without gaps.
 
-use crate::{Dissimilarity, Error};
+use crate::{Dissimilarity, Error, Matrix};
 
 /// Rows per cluster.
 pub fn sizes(clustering: &[usize]) -> Vec<usize> {
@@ -132,4 +132,24 @@ pub fn by_first_row(clustering: &[usize]) -> Vec<usize> {
             number[c]
         })
         .collect()
+}
+
+/// Numbers clusters anew by mean level, lowest first; of equal means the cluster whose first row comes first.
+pub fn number_by_level(clustering: &[usize], matrix: &Matrix) -> Vec<usize> {
+    let k = sizes(clustering).len();
+    let mut sums = vec![(0.0, 0_usize); k];
+    for (row, &cluster) in clustering.iter().enumerate() {
+        if let Some(level) = matrix.row_mean(row) {
+            sums[cluster] = (sums[cluster].0 + level, sums[cluster].1 + 1);
+        }
+    }
+    let level = |cluster: usize| sums[cluster].0 / sums[cluster].1.max(1) as f64;
+    let first = |cluster: usize| clustering.iter().position(|&other| other == cluster);
+    let mut order: Vec<usize> = (0..k).collect();
+    order.sort_by(|&a, &b| level(a).total_cmp(&level(b)).then(first(a).cmp(&first(b))));
+    let mut number = vec![0; k];
+    for (new, &old) in order.iter().enumerate() {
+        number[old] = new;
+    }
+    clustering.iter().map(|&cluster| number[cluster]).collect()
 }

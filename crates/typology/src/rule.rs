@@ -2,9 +2,9 @@
 //!
 //! The names of the types belong to the codebook; here they are the four quadrants.
 
-use crate::draw::Draws;
+use crate::Error;
 use crate::matrix::mean;
-use crate::{Error, number};
+use crate::random::{Draws, Purpose};
 
 /// Where an organisation stands on the two axes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -187,7 +187,7 @@ fn check(norms: Norms<'_>, settings: &Settings) -> Result<(), Error> {
 }
 
 fn resample(name: &str, answered: &Axes<Vec<f64>>, settings: &Settings) -> [f64; 4] {
-    let mut draws = Draws::new(settings.seed ^ hash(name), 5, 0);
+    let mut draws = Draws::new(settings.seed ^ hash(name), Purpose::Norms, 0);
     let mut redraw = |levels: &[f64]| {
         let sum: f64 = (0..levels.len()).map(|_| levels[draws.below(levels.len())]).sum();
         sum / levels.len() as f64
@@ -241,28 +241,4 @@ fn hash(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| {
         (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)
     })
-}
-
-/// Thresholds at the middle of the sector: the median score on each axis of the organisations given.
-///
-/// Absent: nothing without organisations.
-pub fn median_thresholds(scores: &[Axes<f64>]) -> Option<Axes<f64>> {
-    let middle = |of: fn(&Axes<f64>) -> f64| {
-        let mut values: Vec<f64> = scores.iter().map(of).collect();
-        values.sort_by(f64::total_cmp);
-        let n = values.len();
-        (n > 0).then(|| f64::midpoint(values[(n - 1) / 2], values[n / 2]))
-    };
-    Some(Axes {
-        policy: middle(|s| s.policy)?,
-        practice: middle(|s| s.practice)?,
-    })
-}
-
-/// What the data may be said to add to the rule, in words that a report builds on.
-pub fn adds_to_rule(verdict: number::Verdict) -> &'static str {
-    match verdict {
-        number::Verdict::Types(_) => "the data show types of their own",
-        number::Verdict::Continuum | number::Verdict::Unstable => "no structure beyond the rule-based types",
-    }
 }

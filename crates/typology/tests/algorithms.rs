@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use nulmeting_typology::{
-    Dissimilarity, Distance, Linkage, Matrix, Scale, Swap, adjusted_rand, agglomerate, calinski_harabasz, pam_with,
-    silhouette,
+    Dissimilarity, Distance, Linkage, Matrix, Scale, adjusted_rand, agglomerate, calinski_harabasz, pam, silhouette,
 };
 use serde_json::Value;
 
@@ -80,19 +79,17 @@ fn medoids_are_those_of_r() {
         let what = format!("{} {} k={}", case["data"], case["distance"], case["k"]);
         let d = distances(&case);
         let k = number(&case, "k") as usize;
-        for swap in [Swap::Plain, Swap::FastPam1] {
-            let found = pam_with(&d, k, None, swap).unwrap();
-            assert_eq!(found.medoids, places(&case["medoids"]), "{what}");
-            assert_eq!(found.clustering, places(&case["clustering"]), "{what}");
-            let sizes: Vec<f64> = found.sizes.iter().map(|&s| s as f64).collect();
-            close(&sizes, &numbers(&case["sizes"]), &what);
-            close(&[found.objective_build], &[number(&case, "build")], &what);
-            close(&[found.objective_swap], &[number(&case, "swap")], &what);
-            if let Some(s) = silhouette(&d, &found.clustering).unwrap() {
-                close(&[s.mean], &[number(&case, "silhouette")], &what);
-                close(&s.clusters, &numbers(&case["silhouettes"]), &what);
-                close(&s.widths, &numbers(&case["widths"]), &what);
-            }
+        let found = pam(&d, k, None).unwrap();
+        assert_eq!(found.medoids, places(&case["medoids"]), "{what}");
+        assert_eq!(found.clustering, places(&case["clustering"]), "{what}");
+        let sizes: Vec<f64> = found.sizes.iter().map(|&s| s as f64).collect();
+        close(&sizes, &numbers(&case["sizes"]), &what);
+        close(&[found.objective_build], &[number(&case, "build")], &what);
+        close(&[found.objective_swap], &[number(&case, "swap")], &what);
+        if let Some(s) = silhouette(&d, &found.clustering).unwrap() {
+            close(&[s.mean], &[number(&case, "silhouette")], &what);
+            close(&s.clusters, &numbers(&case["silhouettes"]), &what);
+            close(&s.widths, &numbers(&case["widths"]), &what);
         }
     }
 }
@@ -126,7 +123,7 @@ fn agreement_with_the_species_is_that_of_r() {
     let species: Vec<usize> = (0..150).map(|i| i / 50).collect();
     for case in cases("rand") {
         let clustering = match text(&case, "method") {
-            "pam" => pam_with(&d, 3, None, Swap::FastPam1).unwrap().clustering,
+            "pam" => pam(&d, 3, None).unwrap().clustering,
             "average" => agglomerate(&d, Linkage::Average).unwrap().cut(3).unwrap(),
             "complete" => agglomerate(&d, Linkage::Complete).unwrap().cut(3).unwrap(),
             _ => agglomerate(&d, Linkage::Ward).unwrap().cut(3).unwrap(),
@@ -144,7 +141,7 @@ fn agreement_with_the_species_is_that_of_r() {
 fn calinski_harabasz_is_that_of_the_centres() {
     let d = Dissimilarity::new(&table("ruspini"), &Distance::Euclid).unwrap();
     for case in cases("calinski-harabasz") {
-        let p = pam_with(&d, number(&case, "k") as usize, None, Swap::FastPam1).unwrap();
+        let p = pam(&d, number(&case, "k") as usize, None).unwrap();
         let found = calinski_harabasz(&d, &p.clustering).unwrap().unwrap();
         close(&[found], &[number(&case, "value")], "calinski-harabasz");
     }

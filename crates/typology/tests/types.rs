@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use nulmeting_typology::latent::{self, latent_classes};
-use nulmeting_typology::number::{Settings, Verdict, choose};
+use nulmeting_typology::number_of_clusters::{Settings, Verdict, choose};
 use nulmeting_typology::rule::{self, Axes, Quadrant, classify};
 use nulmeting_typology::waves::{Wave, match_clusters, moves};
 use nulmeting_typology::{
-    Dissimilarity, Distance, Error, Linkage, Matrix, Stability, Swap, adjusted_rand, agglomerate, assign, gap, naming,
-    pam, pam_sampled, pam_with, silhouette, stability, stability_of_pam,
+    ClaraSamples, Dissimilarity, Distance, Error, Linkage, Matrix, adjusted_rand, agglomerate, assign, clara, gap,
+    naming, pam, silhouette,
 };
 use proptest::prelude::*;
 use rand_chacha::ChaCha8Rng;
@@ -89,12 +89,7 @@ fn planted_types_are_found() {
     assert_eq!(choice.verdict, Verdict::Types(4));
     let found = choice.chosen().unwrap();
     assert_eq!(adjusted_rand(&found.pam.clustering, &truth).unwrap(), Some(1.0));
-    assert!(
-        found
-            .jaccard
-            .iter()
-            .all(|j| Stability::of(*j) == Stability::HighlyStable)
-    );
+    assert!(found.jaccard.iter().all(|jaccard| *jaccard >= 0.85));
     assert_eq!(found.rand_ward, Some(1.0));
     assert_eq!(choice.gap_tibshirani, 4);
 }
@@ -116,10 +111,6 @@ fn two_halves_of_a_continuum_are_stable_and_no_types() {
         "two halves come back"
     );
     assert_eq!(choice.verdict, Verdict::Continuum);
-    assert_eq!(
-        rule::adds_to_rule(choice.verdict),
-        "no structure beyond the rule-based types"
-    );
 }
 
 #[test]
@@ -233,13 +224,16 @@ fn the_gap_of_ruspini_is_that_of_r() {
     assert_eq!((found.tibshirani(), found.first_within_error()), (4, 4));
     let d = Dissimilarity::new(&matrix, &Distance::Euclid).unwrap();
     let four = pam(&d, 4, None).unwrap();
-    let jaccard = stability_of_pam(&d, std::slice::from_ref(&four), None, 100, 1).unwrap();
-    assert!(jaccard[0].iter().all(|j| *j > 0.99), "{jaccard:?}");
-    let other = stability(&four.clustering, 100, 1, |rows| {
-        pam(&d.take(rows), 4, None).unwrap().clustering
-    });
-    assert_eq!(other, jaccard[0]);
-    let sampled = pam_sampled(&matrix, &Distance::Euclid, 4, 5, 48, 1).unwrap();
+    let settings = Settings { most: 4, ..quick() };
+    let choice = choose(&matrix, &names(matrix.rows()), &Distance::Euclid, None, &settings).unwrap();
+    let jaccard = &choice.table[2].jaccard;
+    assert!(jaccard.len() == 4 && jaccard.iter().all(|j| *j > 0.99), "{jaccard:?}");
+    let samples = ClaraSamples {
+        samples: 5,
+        rows: 48,
+        seed: 1,
+    };
+    let sampled = clara(&matrix, &Distance::Euclid, 4, samples).unwrap();
     assert_eq!(sampled.clustering, four.clustering);
 }
 
@@ -413,7 +407,12 @@ fn ten_thousand_boards_work_by_samples() {
         Dissimilarity::new(&matrix, &Distance::Manhattan),
         Err(Error::TooManyRows { .. })
     ));
-    let found = pam_sampled(&matrix, &Distance::Manhattan, 4, 3, 200, 1).unwrap();
+    let samples = ClaraSamples {
+        samples: 3,
+        rows: 200,
+        seed: 1,
+    };
+    let found = clara(&matrix, &Distance::Manhattan, 4, samples).unwrap();
     assert!(adjusted_rand(&found.clustering, &truth).unwrap().unwrap() > 0.99);
 }
 
@@ -455,17 +454,27 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn both_ways_of_swapping_are_exactly_equal(rows in answers(), k in 1_usize..6, weighted in any::<bool>()) {
+    fn no_swap_of_a_medoid_for_another_row_is_better(rows in answers(), k in 1_usize..6, weighted in any::<bool>()) {
         let Some(matrix) = matrix_of(&rows) else { return Ok(()) };
         let weights: Vec<f64> = (0..rows.len()).map(|i| 1.0 + (i % 3) as f64 * 0.37).collect();
         for distance in [Distance::Euclid, Distance::Manhattan] {
             let d = Dissimilarity::new(&matrix, &distance).unwrap();
             if d.largest() == 0.0 { continue }
             let weights = weighted.then_some(weights.as_slice());
-            let plain = pam_with(&d, k, weights, Swap::Plain).unwrap();
-            prop_assert_eq!(&plain, &pam_with(&d, k, weights, Swap::FastPam1).unwrap());
-            prop_assert!(plain.objective_swap <= plain.objective_build + 1e-12);
-            prop_assert_eq!(plain.sizes.iter().sum::<usize>(), rows.len());
+            let found = pam(&d, k, weights).unwrap();
+            prop_assert!(found.objective_swap <= found.objective_build + 1e-12);
+            prop_assert_eq!(found.sizes.iter().sum::<usize>(), rows.len());
+            let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
+            let total: f64 = (0..rows.len()).map(weight).sum();
+            for at in 0..k {
+                for row in 0..rows.len() {
+                    let mut medoids = found.medoids.clone();
+                    medoids[at] = row;
+                    let nearest = |i: usize| medoids.iter().map(|&m| d.get(i, m)).fold(f64::INFINITY, f64::min);
+                    let objective = (0..rows.len()).map(|i| weight(i) * nearest(i)).sum::<f64>() / total;
+                    prop_assert!(objective >= found.objective_swap - 1e-12, "medoid {} for row {row}", medoids[at]);
+                }
+            }
         }
     }
 
@@ -498,9 +507,9 @@ proptest! {
     #[test]
     fn tree_heights_agree_with_kodama(seed in any::<u64>(), n in 3_usize..40) {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
-        // Distances without ties: with ties more than one tree is right.
-        let lower: Vec<f64> = (0..n * (n - 1) / 2).map(|_| f64::from(random.next_u32()) + 1.0).collect();
-        let d = Dissimilarity::from_lower(n, lower).unwrap();
+        // Points drawn from a square have distances without ties: with ties more than one tree is right.
+        let points: Vec<Vec<f64>> = (0..n).map(|_| vec![f64::from(random.next_u32()), f64::from(random.next_u32())]).collect();
+        let d = Dissimilarity::new(&Matrix::complete(&points).unwrap(), &Distance::Euclid).unwrap();
         for (own, theirs) in [
             (Linkage::Single, kodama::Method::Single),
             (Linkage::Complete, kodama::Method::Complete),

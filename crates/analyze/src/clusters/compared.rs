@@ -3,13 +3,13 @@
 //! Nothing is claimed by any of these; they show how much of the headline depends on how it was made.
 
 use super::answers::Answers;
-use super::labels::{by_level, labels};
+use super::labels::labels;
 use super::{Clustered, none, verdict_of};
 use crate::sample::Sample;
 use nulmeting_study::Framework;
 use nulmeting_study::tables::{Cluster, Division, Joining, Verdict};
 use nulmeting_typology::latent::{self, latent_classes};
-use nulmeting_typology::number::Choice;
+use nulmeting_typology::number_of_clusters::Choice;
 use nulmeting_typology::{
     Dissimilarity, Distance, Error, Linkage, Matrix, adjusted_rand, agglomerate, pam_series, silhouette, sizes,
 };
@@ -330,7 +330,7 @@ fn add(
     choice: &Choice,
     found: &mut Clustered,
 ) {
-    let numbered = by_level(&own.clustering, &table.matrix);
+    let numbered = nulmeting_typology::number_by_level(&own.clustering, &table.matrix);
     let k = sizes(&numbered).len();
     let widths = silhouette(&table.distances, &numbered).ok().flatten();
     let mut medoid = vec![None; k];

@@ -6,7 +6,7 @@ use crate::sample::Sample;
 use crate::types::{Classified, code_of};
 use nulmeting_study::Framework;
 use nulmeting_study::tables::{Cluster, Division, TypeAgreement, Typology, Verdict};
-use nulmeting_typology::number::{self, Choice, FEWEST_ROWS, Settings, choose};
+use nulmeting_typology::number_of_clusters::{self, Choice, FEWEST_ROWS, Settings, choose};
 use nulmeting_typology::rule::Quadrant;
 use nulmeting_typology::{Distance, Matrix, sizes};
 
@@ -56,7 +56,7 @@ pub(super) fn divide(
         let naming = labels::beside_rule(&answers.rows, clustering, classified);
         let names = labels::names(framework, naming.as_ref());
         let names = labels::labels(&answers.columns, &matrix, clustering, &names);
-        let chosen = choice.verdict == number::Verdict::Types(measures.k);
+        let chosen = choice.verdict == number_of_clusters::Verdict::Types(measures.k);
         for (cluster, label) in names.into_iter().enumerate() {
             found.clusters.push(Cluster {
                 wave: sample.wave.clone(),
@@ -105,7 +105,7 @@ pub(super) fn divide(
     Some(choice)
 }
 
-fn shown_of(answers: &Answers, matrix: &Matrix, measures: &number::Measures) -> Shown {
+fn shown_of(answers: &Answers, matrix: &Matrix, measures: &number_of_clusters::Measures) -> Shown {
     let place = |row: usize| Place {
         cluster: measures.pam.clustering[row],
         neighbour: measures.silhouette.neighbours[row],
@@ -131,17 +131,17 @@ fn statement(
     naming: Option<&nulmeting_typology::naming::Naming>,
 ) -> Typology {
     let (verdict, k, statement) = match choice.verdict {
-        number::Verdict::Types(k) => (
+        number_of_clusters::Verdict::Types(k) => (
             Verdict::Types,
             Some(k as i64),
             format!("the data show {k} types of their own: tighter than one continuum gives, and stable"),
         ),
-        number::Verdict::Continuum => (
+        number_of_clusters::Verdict::Continuum => (
             Verdict::Continuum,
             None,
             "no structure beyond the rule-based types: one continuum gives divisions as tight".to_owned(),
         ),
-        number::Verdict::Unstable => (
+        number_of_clusters::Verdict::Unstable => (
             Verdict::Unstable,
             None,
             "no structure beyond the rule-based types: no division comes back when other organisations are drawn"

@@ -11,26 +11,6 @@ const DOMAINS: usize = 3;
 /// A domain sets a cluster apart from this many standard deviations on: what is usually called a medium difference.
 const APART: f64 = 0.5;
 
-/// Numbers clusters by mean level, lowest first; of equal means the one whose first row comes first.
-pub(super) fn by_level(clustering: &[usize], matrix: &Matrix) -> Vec<usize> {
-    let k = sizes(clustering).len();
-    let mut sums = vec![(0.0, 0_usize); k];
-    for (row, &cluster) in clustering.iter().enumerate() {
-        if let Some(level) = matrix.row_mean(row) {
-            sums[cluster] = (sums[cluster].0 + level, sums[cluster].1 + 1);
-        }
-    }
-    let level = |cluster: usize| sums[cluster].0 / sums[cluster].1.max(1) as f64;
-    let first = |cluster: usize| clustering.iter().position(|own| *own == cluster);
-    let mut order: Vec<usize> = (0..k).collect();
-    order.sort_by(|&a, &b| level(a).total_cmp(&level(b)).then(first(a).cmp(&first(b))));
-    let mut number = vec![0; k];
-    for (new, &old) in order.iter().enumerate() {
-        number[old] = new;
-    }
-    clustering.iter().map(|&cluster| number[cluster]).collect()
-}
-
 /// Clusters beside the types by rule, for the organisations that have both; nothing when none has.
 pub(super) fn beside_rule(rows: &[usize], clustering: &[usize], classified: &[Classified]) -> Option<Naming> {
     let both: Vec<(usize, Quadrant)> = rows

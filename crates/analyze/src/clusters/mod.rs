@@ -21,7 +21,7 @@ use answers::Answers;
 use nulmeting_study::study_file::Disclosure;
 use nulmeting_study::tables::{Cluster, Division, Joining, Level, TypeAgreement, Typology, Verdict};
 use nulmeting_study::{Framework, Study};
-use nulmeting_typology::{Error, number};
+use nulmeting_typology::{Error, number_of_clusters};
 use std::collections::BTreeMap;
 
 /// The most clusters that are tried.
@@ -81,7 +81,7 @@ pub struct Place {
 ///
 /// Missing: an organisation with a score on half of the domains or fewer takes no part; a domain without any score is
 /// left out; other gaps stay gaps (see [`nulmeting_typology::Dissimilarity`]). Both are counted in the verdict.
-/// Method: [`number::choose`]; rows are put in canonical order first, so the order of delivery changes nothing.
+/// Method: [`number_of_clusters::choose`]; rows are put in canonical order first, so the order of delivery changes nothing.
 pub fn clusters(
     study: &Study,
     framework: &Framework,
@@ -119,15 +119,15 @@ fn told(rules: &Disclosure, clusters: &mut [Cluster]) {
     }
 }
 
-fn settings(seed: u64) -> number::Settings {
-    number::Settings {
+fn settings(seed: u64) -> number_of_clusters::Settings {
+    number_of_clusters::Settings {
         most: MOST,
         bootstraps: BOOTSTRAPS,
         references: REFERENCES,
         continua: CONTINUA,
         measured: MEASURED,
         seed,
-        ..number::Settings::default()
+        ..number_of_clusters::Settings::default()
     }
 }
 

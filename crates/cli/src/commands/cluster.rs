@@ -6,8 +6,8 @@ use clap::{Args, ValueEnum};
 use nulmeting_study::Values;
 use nulmeting_tables::{Columns, read_columns};
 use nulmeting_typology::{
-    Dissimilarity, Distance, Linkage, Matrix, Scale, Silhouette, Structure, agglomerate, pam, pam_sampled, silhouette,
-    sizes,
+    ClaraSamples, Dissimilarity, Distance, Linkage, Matrix, Scale, Silhouette, Structure, agglomerate, clara, pam,
+    silhouette, sizes,
 };
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -66,7 +66,11 @@ pub(crate) enum Method {
 }
 
 /// Samples of the sampled variant, and rows in each.
-const SAMPLES: (u32, usize) = (10, 1_000);
+const SAMPLES: ClaraSamples = ClaraSamples {
+    samples: 10,
+    rows: 1_000,
+    seed: 1,
+};
 
 /// What was found; rows and clusters count from 0.
 struct Found {
@@ -89,8 +93,8 @@ pub(crate) fn cluster(args: &ClusterArgs, console: &Console) -> Result<Exit, Fai
         console.note(&format!(
             "{} rows are too many to compare pair by pair: medoids come from {} samples of {} rows, and there are no silhouettes",
             matrix.rows(),
-            SAMPLES.0,
-            SAMPLES.1
+            SAMPLES.samples,
+            SAMPLES.rows
         ));
     }
     if console.is_json() {
@@ -107,7 +111,7 @@ fn at(args: &ClusterArgs, cause: &nulmeting_typology::Error) -> Failure {
 
 fn find(args: &ClusterArgs, matrix: &Matrix, distance: &Distance) -> Result<Found, nulmeting_typology::Error> {
     if args.method == Method::Pam && matrix.rows() > nulmeting_typology::MOST_ROWS {
-        let found = pam_sampled(matrix, distance, args.k, SAMPLES.0, SAMPLES.1, 1)?;
+        let found = clara(matrix, distance, args.k, SAMPLES)?;
         return Ok(Found {
             clustering: found.clustering,
             medoids: Some(found.medoids),

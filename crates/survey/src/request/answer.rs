@@ -1,7 +1,7 @@
 //! How a request is answered: group by group, by the estimator of its statistic.
 
-use super::plan::{Plan, Subject};
-use super::sampled::{design, supplied};
+use super::parsed_request::{ParsedRequest, Subject};
+use super::request_design::{design, supplied};
 use super::{EstimateRequest, EstimateRow, Statistic, Step};
 use crate::design::Design;
 use crate::distribution::t_two_sided;
@@ -13,17 +13,21 @@ use crate::interval::IntervalMethod;
 use crate::replicate::Replicates;
 use std::collections::BTreeMap;
 
-pub(super) fn answer(request: &EstimateRequest, plan: &Plan, table: &dyn Columns) -> Result<Vec<EstimateRow>, Error> {
+pub(super) fn answer(
+    request: &EstimateRequest,
+    parsed: &ParsedRequest,
+    table: &dyn Columns,
+) -> Result<Vec<EstimateRow>, Error> {
     let design = design(request, table)?;
     let rows = table.rows();
     let mut values = vec![(0.0, 0.0); rows];
     let mut inside = vec![false; rows];
     for row in 0..rows {
-        let member = match &plan.condition {
+        let member = match &parsed.condition {
             Some(condition) => condition.holds(table, row)? == Some(true),
             None => true,
         };
-        let value = match &plan.subject {
+        let value = match &parsed.subject {
             Subject::Measure(measure) => measure.value(table, row)?.map(|x| (x, 1.0)),
             Subject::Pair(above, below) => above.value(table, row)?.zip(below.value(table, row)?),
             Subject::Share(condition) => condition

@@ -124,3 +124,9 @@ pub(crate) fn close(found: f64, expected: f64, tolerance: f64, what: &str) {
         "{what}: found {found:.15}, expected {expected:.15}"
     );
 }
+
+/// The weight of each row after calibration over its weight before.
+pub(crate) fn weight_ratios(after: &Design, before: &Design) -> Vec<f64> {
+    let weights = after.weights().iter().zip(before.weights());
+    weights.map(|(after, before)| after / before).collect()
+}

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::expression::{Cell, Columns, Condition, Measure, known};
 
 /// The request with its expressions read and its columns found.
-pub(super) struct Plan {
+pub(super) struct ParsedRequest {
     pub(super) subject: Subject,
     pub(super) condition: Option<Condition>,
     pub(super) columns: Vec<String>,
@@ -17,7 +17,7 @@ pub(super) enum Subject {
     Share(Condition),
 }
 
-impl Plan {
+impl ParsedRequest {
     pub(super) fn read(request: &EstimateRequest, table: &dyn Columns) -> Result<Self, Error> {
         let subject = match &request.statistic {
             Statistic::Mean(text) | Statistic::Total(text) | Statistic::Quantile(text, _) => {

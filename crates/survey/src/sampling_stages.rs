@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use crate::design::Sampling;
 use crate::error::Error;
-use crate::structure::{Primary, Second, Stratum, Structure};
+use crate::sampling_units::{Primary, Second, Stratum, Structure};
 
 /// The labels of the stages turned into positions.
 pub(crate) struct Stages {

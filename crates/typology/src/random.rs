@@ -1,17 +1,58 @@
-//! Random draws from a seed that is given: one stream per replicate, so that threads change nothing.
+//! Random draws from a given seed: one stream per purpose and replicate, so that the number of threads changes nothing.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
+
+/// What a stream of draws is for; each purpose has streams of its own.
+///
+/// The numbers are part of the results: another number would give other draws from the same seed.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Purpose {
+    /// Reference tables of the gap statistic.
+    GapReference,
+    /// Bootstrap samples for the stability of clusters.
+    Bootstrap,
+    /// The samples of CLARA.
+    Clara,
+    /// Tables drawn from the fitted continuum.
+    Continuum,
+    /// Norms drawn again for the certainty of one row's type.
+    Norms,
+    /// The rows on which a large table is divided.
+    SampledRows,
+    /// The rows on which gap and continuum are measured.
+    MeasuredRows,
+    /// Values spread over what a whole level may stand for.
+    RoundingJitter,
+    /// Starting points of a latent class model with this many classes.
+    LatentStart(usize),
+}
+
+impl Purpose {
+    fn number(self) -> u32 {
+        match self {
+            Self::GapReference => 1,
+            Self::Bootstrap => 2,
+            Self::Clara => 3,
+            Self::Continuum => 4,
+            Self::Norms => 5,
+            Self::SampledRows => 6,
+            Self::MeasuredRows => 7,
+            Self::RoundingJitter => 9,
+            Self::LatentStart(classes) => 0x100 + classes as u32,
+        }
+    }
+}
 
 /// The draws of one replicate.
 #[derive(Debug, Clone)]
 pub(super) struct Draws(ChaCha8Rng);
 
 impl Draws {
-    /// The stream of one replicate of one step; steps with another `purpose` never share draws.
-    pub(super) fn new(seed: u64, purpose: u32, replicate: u32) -> Self {
+    /// The stream of one replicate; different purposes never share draws.
+    pub(super) fn new(seed: u64, purpose: Purpose, replicate: u32) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        rng.set_stream((u64::from(purpose) << 32) | u64::from(replicate));
+        rng.set_stream((u64::from(purpose.number()) << 32) | u64::from(replicate));
         Self(rng)
     }
 

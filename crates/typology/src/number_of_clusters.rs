@@ -6,14 +6,14 @@
 
 use std::borrow::Cow;
 
-use crate::against::{Against, against_continuum};
-use crate::draw::Draws;
-use crate::grain;
-use crate::pam::{Pam, Swap, check_weights, series_of};
-use crate::partition::{adjusted_rand, calinski_harabasz};
+use crate::null_model::{NullModel, compare_with_continuum};
+use crate::pam::{Pam, check_weights, series_of};
+use crate::partition::{adjusted_rand, calinski_harabasz, number_by_level, sizes};
+use crate::random::{Draws, Purpose};
+use crate::rounding_jitter;
 use crate::silhouette::{Silhouette, silhouette_of};
-use crate::stability::pam_stability;
-use crate::{Dissimilarity, Distance, Error, Linkage, Matrix, agglomerate, gap, large};
+use crate::stability::stability;
+use crate::{Dissimilarity, Distance, Error, Linkage, Matrix, agglomerate, clara_assignment, gap};
 
 /// How the number of clusters is sought.
 ///
@@ -181,11 +181,11 @@ pub fn choose(
     let weights: Vec<f64> = order.iter().map(|&i| weights[i]).collect();
     let sorted = matrix.take(&order);
     if n > SAMPLED_ABOVE {
-        let rows = Draws::new(settings.seed, 6, 0).sample(n, SAMPLE);
+        let rows = Draws::new(settings.seed, Purpose::SampledRows, 0).sample(n, SAMPLE);
         let own: Vec<f64> = rows.iter().map(|&i| weights[i]).collect();
         let mut choice = choose_in(&sorted.take(&rows), distance, &own, settings)?;
         choice.sampled = Some(choice.sampled.unwrap_or(SAMPLE));
-        large::extend(&mut choice, &sorted, &rows, distance, &weights)?;
+        clara_assignment::extend(&mut choice, &sorted, &rows, distance, &weights)?;
         return Ok(delivered(choice, &order));
     }
     Ok(delivered(choose_in(&sorted, distance, &weights, settings)?, &order))
@@ -200,14 +200,15 @@ fn choose_in(sorted: &Matrix, distance: &Distance, weights: &[f64], settings: &S
     }
     let square = d.square();
     let ks: Vec<usize> = (2..=settings.most.min(n / 3)).collect();
-    let partitions: Vec<Pam> = series_of(&square, &ks, weights, Swap::FastPam1)
+    let partitions: Vec<Pam> = series_of(&square, &ks, weights)
         .into_iter()
-        .map(|p| by_level(p, sorted))
+        .map(|p| numbered_by_level(p, sorted))
         .collect();
-    let jaccard = pam_stability(&square, &partitions, weights, settings.bootstraps, settings.seed);
+    let jaccard = stability(&square, &partitions, weights, settings.bootstraps, settings.seed);
     let most = ks.last().copied().unwrap_or(2);
     // Gap and continuum draw many tables as large as the one they judge.
-    let judged = (n > settings.measured).then(|| Draws::new(settings.seed, 7, 0).sample(n, settings.measured));
+    let judged = (n > settings.measured)
+        .then(|| Draws::new(settings.seed, Purpose::MeasuredRows, 0).sample(n, settings.measured));
     let part = judged.as_ref().map(|rows| sorted.take(rows));
     let gap = gap(
         part.as_ref().unwrap_or(sorted),
@@ -227,7 +228,7 @@ fn choose_in(sorted: &Matrix, distance: &Distance, weights: &[f64], settings: &S
         Some(rows) => rows.iter().map(|&i| weights[i]).collect(),
         None => Cow::Borrowed(weights),
     };
-    let spread = grain::spread(measured, settings);
+    let spread = rounding_jitter::jittered(measured, settings);
     let found = if spread.is_empty() && judged.is_none() {
         silhouettes.iter().map(|s| s.mean).collect()
     } else {
@@ -236,10 +237,10 @@ fn choose_in(sorted: &Matrix, distance: &Distance, weights: &[f64], settings: &S
         } else {
             &spread
         };
-        grain::mean_silhouettes(tables, distance, &ks, &own_weights)?
+        rounding_jitter::mean_silhouettes(tables, distance, &ks, &own_weights)?
     };
     let fitted = spread.first().unwrap_or(measured);
-    let against = against_continuum(fitted, distance, &ks, &own_weights, &found, settings)?;
+    let against = compare_with_continuum(fitted, distance, &ks, &own_weights, &found, settings)?;
     let mut table = Vec::with_capacity(ks.len());
     for (at, ((pam, silhouette), jaccard)) in partitions.into_iter().zip(silhouettes).zip(jaccard).enumerate() {
         let k = ks[at];
@@ -299,7 +300,7 @@ fn check_settings(settings: &Settings) -> Result<(), Error> {
 }
 
 /// Of the divisions that pass, the one that most exceeds the continuum: silhouettes alone favour few clusters, which a continuum gives too.
-fn verdict(table: &[Measures], against: &Against, level: f64) -> Verdict {
+fn verdict(table: &[Measures], against: &NullModel, level: f64) -> Verdict {
     if against.p > level {
         return Verdict::Continuum;
     }
@@ -310,26 +311,15 @@ fn verdict(table: &[Measures], against: &Against, level: f64) -> Verdict {
     best.map_or(Verdict::Unstable, |m| Verdict::Types(m.k))
 }
 
-/// Numbers clusters by mean level, lowest first; of equal means the one whose first row comes first in canonical order.
-fn by_level(pam: Pam, matrix: &Matrix) -> Pam {
-    let k = pam.medoids.len();
-    let mut sums = vec![(0.0, 0_usize); k];
-    for (i, &c) in pam.clustering.iter().enumerate() {
-        if let Some(level) = matrix.row_mean(i) {
-            sums[c] = (sums[c].0 + level, sums[c].1 + 1);
-        }
-    }
-    let level = |c: usize| sums[c].0 / sums[c].1.max(1) as f64;
-    let mut order: Vec<usize> = (0..k).collect();
-    order.sort_by(|&a, &b| level(a).total_cmp(&level(b)).then(a.cmp(&b)));
-    let mut number = vec![0; k];
-    for (new, &old) in order.iter().enumerate() {
-        number[old] = new;
-    }
+/// Numbers the clusters of a partition by mean level, lowest first.
+fn numbered_by_level(pam: Pam, matrix: &Matrix) -> Pam {
+    let clustering = number_by_level(&pam.clustering, matrix);
+    let mut medoids = pam.medoids;
+    medoids.sort_by_key(|&medoid| clustering[medoid]);
     Pam {
-        medoids: order.iter().map(|&c| pam.medoids[c]).collect(),
-        sizes: order.iter().map(|&c| pam.sizes[c]).collect(),
-        clustering: pam.clustering.iter().map(|&c| number[c]).collect(),
+        medoids,
+        sizes: sizes(&clustering),
+        clustering,
         ..pam
     }
 }

@@ -6,21 +6,21 @@
 
 use rayon::prelude::*;
 
-use crate::against::silhouettes_of;
-use crate::draw::Draws;
-use crate::number::Settings;
+use crate::null_model::silhouettes_of;
+use crate::number_of_clusters::Settings;
+use crate::random::{Draws, Purpose};
 use crate::{Distance, Error, Matrix};
 
 /// How often values are spread: the silhouettes are averaged, so that no one spreading decides.
 const SPREADS: u32 = 9;
 
 /// The table with its values spread by the grain, several times; nothing where values are exact.
-pub(super) fn spread(table: &Matrix, settings: &Settings) -> Vec<Matrix> {
+pub(super) fn jittered(table: &Matrix, settings: &Settings) -> Vec<Matrix> {
     if settings.grain.is_empty() {
         return Vec::new();
     }
     let spread = |time| {
-        let mut draws = Draws::new(settings.seed, 9, time);
+        let mut draws = Draws::new(settings.seed, Purpose::RoundingJitter, time);
         let values = (0..table.rows()).flat_map(|i| table.raw(i).iter().zip(&settings.grain));
         // A gap draws as well: which values are missing moves no other.
         let values = values.map(|(value, grain)| value + grain * draws.normal()).collect();

@@ -6,56 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::error::Error;
-
-/// Raises the weights of those who answered so that each class keeps the weight of all who were asked.
-///
-/// Shape: one class, weight and mark per unit asked; the result holds those who answered, in their order.
-/// Method: factor = Σ weight of the asked / Σ weight of those who answered, within the class.
-///
-/// # Errors
-/// Columns of different lengths; a weight that is not above zero; a class in which nobody answered.
-pub fn adjust_for_nonresponse(class: &[String], weight: &[f64], responded: &[bool]) -> Result<Vec<f64>, Error> {
-    for (what, found) in [("weights", weight.len()), ("response", responded.len())] {
-        if found != class.len() {
-            return Err(Error::Length {
-                what: what.into(),
-                found,
-                expected: class.len(),
-            });
-        }
-    }
-    if let Some(row) = weight.iter().position(|weight| !(weight.is_finite() && *weight > 0.0)) {
-        return Err(Error::Weight {
-            row: row + 1,
-            found: weight[row].to_string(),
-        });
-    }
-    let mut sums: BTreeMap<&str, (Vec<f64>, Vec<f64>)> = BTreeMap::new();
-    for ((class, &weight), &answered) in class.iter().zip(weight).zip(responded) {
-        let (asked, given) = sums.entry(class).or_default();
-        asked.push(weight);
-        if answered {
-            given.push(weight);
-        }
-    }
-    let mut factors = BTreeMap::new();
-    for (class, (asked, given)) in sums {
-        if given.is_empty() {
-            return Err(Error::Margin {
-                margin: "response class".into(),
-                class: class.to_owned(),
-                problem: "has nobody who answered",
-            });
-        }
-        factors.insert(class, crate::sum::sum(&asked) / crate::sum::sum(&given));
-    }
-    Ok((0..class.len())
-        .filter(|&row| responded[row])
-        .map(|row| weight[row] * factors[class[row].as_str()])
-        .collect())
-}
-
 /// One unit of the register, as the table of response sees it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Registered {

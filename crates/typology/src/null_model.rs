@@ -3,14 +3,14 @@
 use rayon::prelude::*;
 
 use crate::continuum::Continuum;
-use crate::draw::Draws;
-use crate::number::Settings;
-use crate::pam::{Swap, series_of};
+use crate::number_of_clusters::Settings;
+use crate::pam::series_of;
+use crate::random::{Draws, Purpose};
 use crate::silhouette::silhouette_of;
 use crate::{Dissimilarity, Distance, Error, Matrix};
 
 /// How the silhouettes compare with those of the fitted continuum.
-pub(super) struct Against {
+pub(super) struct NullModel {
     /// The mean silhouette of the continuum for each k.
     pub(super) means: Vec<f64>,
     /// How far the data lie above that, in standard deviations.
@@ -29,7 +29,7 @@ pub(super) fn silhouettes_of(
     weights: &[f64],
 ) -> Result<Vec<f64>, Error> {
     let square = Dissimilarity::compare(table, distance)?.square();
-    let partitions = series_of(&square, ks, weights, Swap::FastPam1);
+    let partitions = series_of(&square, ks, weights);
     Ok(partitions
         .iter()
         .map(|p| silhouette_of(&square, &p.clustering).mean)
@@ -37,19 +37,19 @@ pub(super) fn silhouettes_of(
 }
 
 /// Compares mean silhouettes with those of tables drawn from the continuum that fits the data.
-pub(super) fn against_continuum(
+pub(super) fn compare_with_continuum(
     sorted: &Matrix,
     distance: &Distance,
     ks: &[usize],
     weights: &[f64],
     found: &[f64],
     settings: &Settings,
-) -> Result<Against, Error> {
+) -> Result<NullModel, Error> {
     let continuum = Continuum::fit(sorted);
     let mut silhouettes: Vec<Vec<f64>> = (0..settings.continua)
         .into_par_iter()
         .map(|r| {
-            let table = continuum.draw(&mut Draws::new(settings.seed, 4, r));
+            let table = continuum.draw(&mut Draws::new(settings.seed, Purpose::Continuum, r));
             silhouettes_of(&table, distance, ks, weights)
         })
         .collect::<Result<_, Error>>()?;
@@ -78,7 +78,7 @@ pub(super) fn against_continuum(
     drawn.sort_by(f64::total_cmp);
     let as_high = drawn.iter().filter(|h| **h >= own).count();
     let at = libm::ceil((1.0 - settings.level) * b) as usize;
-    Ok(Against {
+    Ok(NullModel {
         means,
         excess,
         critical: drawn[at.clamp(1, drawn.len()) - 1],
