@@ -26,6 +26,7 @@ pub mod study_file;
 pub mod suggestion;
 
 mod error;
+pub mod panic;
 
 pub use asked_question::AskedQuestion;
 pub use bundle::Bundle;

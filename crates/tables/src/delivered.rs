@@ -1,13 +1,11 @@
 //! Parquet files that somebody delivered, as text: within the limits of a study, whatever they say about themselves.
 
 use crate::parquet::values;
+use nulmeting_study::panic::caught;
 use nulmeting_study::study_file::Limits;
 use nulmeting_study::{Error, Values};
 use polars::prelude::{ParallelStrategy, ParquetReader, SerReader};
-use std::cell::Cell;
 use std::io::Cursor;
-use std::panic::{UnwindSafe, catch_unwind, set_hook, take_hook};
-use std::sync::Once;
 
 /// The rows of a file as text, the names of its columns being the first.
 ///
@@ -17,31 +15,6 @@ pub fn read_delivered(bytes: &[u8], limits: &Limits, place: &str) -> Result<Vec<
     // The library holds what a file states for true in places, and stops the program where it is not.
     caught(|| read(bytes, limits, place))
         .unwrap_or_else(|| Err(unreadable(place, "a Parquet file that contradicts itself")))
-}
-
-thread_local! {
-    /// Whether this thread is within [`caught`].
-    static CAUGHT: Cell<bool> = const { Cell::new(false) };
-}
-
-/// What a reading gives, or nothing where it panics; what such a panic prints is left out.
-///
-/// A file of a stranger is no fault of the program, and is told as a finding. Every other panic, on another thread or
-/// outside of this function, prints as it did: the hook that was there before goes on doing its work.
-fn caught<T>(reading: impl FnOnce() -> T + UnwindSafe) -> Option<T> {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let usual = take_hook();
-        set_hook(Box::new(move |panic| {
-            if !CAUGHT.try_with(Cell::get).unwrap_or(false) {
-                usual(panic);
-            }
-        }));
-    });
-    let before = CAUGHT.replace(true);
-    let read = catch_unwind(reading);
-    CAUGHT.set(before);
-    read.ok()
 }
 
 fn unreadable(place: &str, found: impl Into<String>) -> Error {
