@@ -45,7 +45,7 @@ fn workbook(place: &str, cause: &dyn std::fmt::Display) -> Error {
     Error::new(
         place,
         format!("a file that cannot be opened as a workbook ({cause})"),
-        "an XLSX, XLS or ODS workbook",
+        "an XLSX, XLSB, XLS or ODS workbook",
         "open it in a spreadsheet program and save it again as XLSX, or ask the sender for a whole copy",
     )
 }
@@ -202,8 +202,8 @@ impl<'a> Package<'a> {
         if !text::is_wide(&bytes) {
             let start = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
             return match String::from_utf8(bytes) {
-                Ok(own) if start == 0 => Ok(Some(own)),
-                Ok(own) => Ok(Some(own[start..].to_owned())),
+                Ok(text) if start == 0 => Ok(Some(text)),
+                Ok(text) => Ok(Some(text[start..].to_owned())),
                 Err(_) => Err((self.fault)(self.place, &"a part that is not UTF-8")),
             };
         }

@@ -4,15 +4,15 @@
 //! Cells are kept sparse, so that one cell in the last row of a sheet costs one cell. No meaning is read into
 //! a value here.
 //!
-//! The three containers are read by code of our own, on top of libraries for zip and XML. The usual library for
-//! workbooks believes what a file says about itself: a stated number of strings or a stated shared formula makes
-//! it ask for that much memory at once, and sheets of the older kinds are laid out whole from their first cell to
-//! their last. In a program that reads what strangers send, that is the end of the run and not a finding.
+//! The cells of XLSX and XLSB come from calamine's readers cell by cell, from a checked copy of the parts (`parts`);
+//! XLS and ODS have readers of their own, because calamine lays those out whole. Why is said at the head of each.
 
 mod cell;
 mod compound;
 mod ods;
+mod parts;
 mod xls;
+mod xlsb;
 mod xlsx;
 
 pub(crate) use self::cell::address;
@@ -72,7 +72,7 @@ impl Sheet {
     }
 }
 
-/// Reads the sheets of a workbook in their order: XLSX, XLS or ODS.
+/// Reads the sheets of a workbook in their order: XLSX, XLSB, XLS or ODS.
 ///
 /// Errors: a file that is not a workbook, is damaged, is locked with a password, or is over a limit.
 pub fn sheets(bytes: &[u8], limits: &Limits, place: &str) -> Result<Vec<Sheet>, Error> {
@@ -87,18 +87,13 @@ pub fn sheets(bytes: &[u8], limits: &Limits, place: &str) -> Result<Vec<Sheet>, 
         return Err(locked(place));
     }
     if package.has("xl/workbook.bin") {
-        return Err(Error::new(
-            place,
-            "a workbook in binary parts (XLSB)",
-            "an XLSX, XLS or ODS workbook",
-            "open it in a spreadsheet program and save it as XLSX",
-        ));
+        return xlsb::read(&mut package, limits, place);
     }
     xlsx::read(&mut package, limits, place)
 }
 
 /// Sheets in the making, within the limits of the study.
-struct Making<'a> {
+struct WorkbookBuilder<'a> {
     limits: &'a Limits,
     place: &'a str,
     cells: u64,
@@ -106,7 +101,7 @@ struct Making<'a> {
     sheets: Vec<Sheet>,
 }
 
-impl<'a> Making<'a> {
+impl<'a> WorkbookBuilder<'a> {
     fn new(limits: &'a Limits, place: &'a str) -> Self {
         Self {
             limits,

@@ -40,6 +40,39 @@ fn xls_and_ods_hold_the_same_as_xlsx() {
 }
 
 #[test]
+fn xls_with_wrong_counts_and_capital_names_is_read() {
+    let whole = fixture("book.xls");
+    let expected = sheets("book.xlsx");
+    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let find = |part: &[u8]| whole.windows(part.len()).position(|window| window == part).unwrap();
+    // The header of the container counts its tables of sectors; the workbook counts its shared strings, 252 in its records.
+    let container = [40, 44, 64, 72].map(|at| (at, 4));
+    let strings = whole.windows(4).enumerate().position(|(at, head)| {
+        let length = usize::from(u16::from_le_bytes([head[2], head[3]]));
+        let counts = whole.get(at + 4..at + 12).map(|counts| (counts[0], counts[4]));
+        head[..2] == [0xfc, 0] && length > 16 && counts.is_some_and(|(all, unique)| all >= unique && unique > 5)
+    });
+    let strings = strings.expect("the workbook has shared strings") + 4;
+    for (at, length) in container.into_iter().chain([(strings, 4), (strings + 4, 4)]) {
+        for wrong in [0_u8, 1, 200] {
+            let mut bytes = whole.clone();
+            bytes[at..at + length].fill(0);
+            bytes[at] = wrong;
+            let read = File::open("x.xls", &bytes, None, None);
+            let read = read.unwrap_or_else(|error| panic!("{wrong} at {at}: {error}"));
+            assert!(read.content == Content::Workbook(expected.clone()), "{wrong} at {at}");
+        }
+    }
+    let mut capital = whole.clone();
+    let at = find(&wide("Workbook"));
+    capital[at..at + 16].copy_from_slice(&wide("WORKBOOK"));
+    assert!(File::open("x.xls", &capital, None, None).unwrap().content == Content::Workbook(expected.clone()));
+    let mut longer = whole.clone();
+    longer.extend([0; 100]);
+    assert!(File::open("x.xls", &longer, None, None).unwrap().content == Content::Workbook(expected));
+}
+
+#[test]
 fn names_of_parts_with_backslashes_and_in_other_case_are_those_parts() {
     let mut own = zip::ZipArchive::new(std::io::Cursor::new(fixture("book.xlsx"))).unwrap();
     let mut other = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));

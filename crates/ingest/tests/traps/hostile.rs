@@ -185,6 +185,27 @@ fn no_entity_is_replaced_and_no_path_is_followed() {
 }
 
 #[test]
+fn signs_that_the_copy_for_the_library_changes_take_neither_time_nor_memory() {
+    let limits = Limits {
+        ratio: u64::MAX,
+        ..Limits::default()
+    };
+    let opening = Opening {
+        encoding: None,
+        delimiter: None,
+        columnar: None,
+        quote: None,
+        limits: &limits,
+    };
+    let cell = |text: &str| format!("<row><c t=\"str\"><v>{text}</v></c></row>");
+    let errors = workbook(&cells(&cell(&"t=\"e\"".repeat(4 << 20))), &[]);
+    assert!(File::open_within("x.xlsx", &errors, &opening).is_ok());
+    let signs = workbook(&cells(&cell(&"&".repeat(60 << 20))), &[]);
+    let error = File::open_within("x.xlsx", &signs, &opening).unwrap_err();
+    assert!(error.hint.contains("limits.unpacked_mib"), "{error}");
+}
+
+#[test]
 fn elements_that_lie_deep_within_each_other_are_refused() {
     let deep = "<a>".repeat(100_000);
     refused("x.xlsx", &workbook(&deep, &[]), "deep within each other");

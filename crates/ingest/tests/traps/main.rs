@@ -20,3 +20,4 @@ mod qualtrics;
 mod surveymonkey;
 mod tidy;
 mod workbook;
+mod xlsb;

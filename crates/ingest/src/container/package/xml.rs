@@ -101,10 +101,10 @@ fn configured<R>(mut reader: quick_xml::Reader<R>) -> quick_xml::Reader<R> {
 /// Adds the text of an event to what was read before; events that hold none add nothing.
 pub fn append(text: &mut String, event: &Event<'_>) {
     match event {
-        Event::Text(own) => text.push_str(&own.xml10_content()),
-        Event::CData(own) => text.push_str(&own.xml10_content()),
-        Event::GeneralRef(own) => {
-            let name = own.xml10_content();
+        Event::Text(content) => text.push_str(&content.xml10_content()),
+        Event::CData(content) => text.push_str(&content.xml10_content()),
+        Event::GeneralRef(content) => {
+            let name = content.xml10_content();
             match quick_xml::escape::unescape(&format!("&{name};")) {
                 Ok(letter) => text.push_str(&letter),
                 // An entity of the document's own: never looked up, kept as it was written.
@@ -121,7 +121,7 @@ pub fn attribute<'e>(element: &'e BytesStart<'_>, name: &str) -> Option<Cow<'e, 
         .attributes()
         .with_checks(false)
         .filter_map(Result::ok)
-        .find(|own| own.key.local_name().as_ref() == name)?;
+        .find(|attribute| attribute.key.local_name().as_ref() == name)?;
     let raw = attribute.value;
     if !raw.contains('&') {
         return Some(raw);

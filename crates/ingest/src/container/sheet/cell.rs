@@ -22,9 +22,9 @@ pub(crate) fn address(text: &str) -> Option<(i64, u32)> {
     if !(1..=3).contains(&letters) || text.len() - letters > 7 {
         return None;
     }
-    let column = text[..letters]
-        .bytes()
-        .fold(0, |sum, own| sum * 26 + u32::from(own.to_ascii_uppercase() - b'A' + 1));
+    let column = text[..letters].bytes().fold(0, |sum, letter| {
+        sum * 26 + u32::from(letter.to_ascii_uppercase() - b'A' + 1)
+    });
     let row: i64 = text[letters..].parse().ok()?;
     ((1..=1_048_576).contains(&row) && column <= 16_384).then(|| (row, column - 1))
 }
@@ -60,13 +60,13 @@ fn is_moment(code: &str) -> bool {
     let mut found = false;
     while let Some(letter) = letters.next() {
         match letter {
-            '"' => while letters.next().is_some_and(|own| own != '"') {},
+            '"' => while letters.next().is_some_and(|letter| letter != '"') {},
             '\\' | '_' | '*' => {
                 letters.next();
             }
             '[' => {
-                let inside: String = letters.by_ref().take_while(|own| *own != ']').collect();
-                let elapsed = !inside.is_empty() && inside.chars().all(|own| "hms".contains(own));
+                let inside: String = letters.by_ref().take_while(|letter| *letter != ']').collect();
+                let elapsed = !inside.is_empty() && inside.chars().all(|letter| "hms".contains(letter));
                 if elapsed {
                     return false;
                 }

@@ -1,6 +1,9 @@
 //! ODS: all sheets in one XML part, equal rows and cells written once with a count.
+//!
+//! Not read with calamine: it lays all sheets out whole while it opens the file, repeated cells included, and passes
+//! over the ranges of merged cells.
 
-use super::{Area, Making, Sheet};
+use super::{Area, Sheet, WorkbookBuilder};
 use crate::container::limits;
 use crate::container::package::{Package, Xml, append, attribute, damaged, locked};
 use nulmeting_study::Error;
@@ -30,29 +33,29 @@ pub(super) fn read(package: &mut Package<'_>, limits: &Limits, place: &str) -> R
     }
     let xml = package.xml("content.xml")?;
     let mut xml = xml.ok_or_else(|| damaged(place, "no part with the sheets"))?;
-    let mut making = Making::new(limits, place);
+    let mut builder = WorkbookBuilder::new(limits, place);
     let mut hidden_styles = BTreeSet::new();
     let mut style = String::new();
     let mut row = 1;
     while let Some(event) = xml.event()? {
         let Event::Start(element) = &event else { continue };
-        let own = |name: &str| attribute(element, name).map(|text| text.into_owned());
+        let value = |name: &str| attribute(element, name).map(|text| text.into_owned());
         match element.local_name().as_ref() {
-            "style" => style = own("name").unwrap_or_default(),
-            "table-properties" if own("display").as_deref() == Some("false") => {
-                making.style()?;
+            "style" => style = value("name").unwrap_or_default(),
+            "table-properties" if value("display").as_deref() == Some("false") => {
+                builder.style()?;
                 hidden_styles.insert(style.clone());
             }
             "table" => {
-                let hidden = own("style-name").is_some_and(|style| hidden_styles.contains(&style));
-                making.sheet(own("name").unwrap_or_default(), hidden)?;
+                let hidden = value("style-name").is_some_and(|style| hidden_styles.contains(&style));
+                builder.sheet(value("name").unwrap_or_default(), hidden)?;
                 row = 1;
             }
-            "table-row" => row += self::row(element, &mut xml, &mut making, row)?,
+            "table-row" => row += self::row(element, &mut xml, &mut builder, row)?,
             _ => {}
         }
     }
-    Ok(making.sheets)
+    Ok(builder.sheets)
 }
 
 fn times(element: &BytesStart<'_>, name: &str) -> u32 {
@@ -63,7 +66,7 @@ fn times(element: &BytesStart<'_>, name: &str) -> u32 {
 }
 
 /// A row that was just opened, up to its end; gives the number of rows that it stands for.
-fn row(element: &BytesStart<'_>, xml: &mut Xml<'_>, making: &mut Making<'_>, row: i64) -> Result<i64, Error> {
+fn row(element: &BytesStart<'_>, xml: &mut Xml<'_>, builder: &mut WorkbookBuilder<'_>, row: i64) -> Result<i64, Error> {
     let repeat = i64::from(times(element, "number-rows-repeated"));
     let outside = xml.depth() - 1;
     let mut cells: Vec<Repeated> = Vec::new();
@@ -76,29 +79,29 @@ fn row(element: &BytesStart<'_>, xml: &mut Xml<'_>, making: &mut Making<'_>, row
             continue;
         }
         let times = times(element, "number-columns-repeated");
-        let own = cell(element, xml, column, times, making)?;
+        let cell = cell(element, xml, column, times, builder)?;
         column = column.saturating_add(times);
-        if own.uncomputed || own.span != (1, 1) || !own.text.trim().is_empty() {
+        if cell.uncomputed || cell.span != (1, 1) || !cell.text.trim().is_empty() {
             limits::columns(
-                u64::from(own.column) + u64::from(own.times),
-                making.limits,
-                making.place,
+                u64::from(cell.column) + u64::from(cell.times),
+                builder.limits,
+                builder.place,
             )?;
-            text += own.text.len() as u64;
-            making.may_hold(text)?;
-            cells.push(own);
+            text += cell.text.len() as u64;
+            builder.may_hold(text)?;
+            cells.push(cell);
         }
     }
     if cells.is_empty() {
         return Ok(repeat);
     }
     if row + repeat - 1 > ROWS {
-        return Err(damaged(making.place, "a row that no sheet has"));
+        return Err(damaged(builder.place, "a row that no sheet has"));
     }
     for row in row..row + repeat {
         for cell in &cells {
             if cell.span != (1, 1) {
-                making.merge(Area {
+                builder.merge(Area {
                     top: row,
                     bottom: row.saturating_add(cell.span.0 - 1),
                     left: cell.column,
@@ -107,9 +110,9 @@ fn row(element: &BytesStart<'_>, xml: &mut Xml<'_>, making: &mut Making<'_>, row
             }
             for column in cell.column..cell.column + cell.times {
                 if cell.uncomputed {
-                    making.uncomputed(row, column)?;
+                    builder.uncomputed(row, column)?;
                 } else {
-                    making.put(row, column, cell.text.clone())?;
+                    builder.put(row, column, cell.text.clone())?;
                 }
             }
         }
@@ -123,25 +126,25 @@ fn cell(
     xml: &mut Xml<'_>,
     column: u32,
     times: u32,
-    making: &Making<'_>,
+    builder: &WorkbookBuilder<'_>,
 ) -> Result<Repeated, Error> {
-    let own = |name: &str| attribute(element, name).map(|text| text.into_owned());
-    let written = written(xml, making)?;
-    let text = match own("value-type").as_deref() {
-        Some("float" | "percentage" | "currency") => own("value").map(|value| match value.parse::<f64>() {
+    let value = |name: &str| attribute(element, name).map(|text| text.into_owned());
+    let written = written(xml, builder)?;
+    let text = match value("value-type").as_deref() {
+        Some("float" | "percentage" | "currency") => value("value").map(|value| match value.parse::<f64>() {
             Ok(number) => number.to_string(),
             Err(_) => value,
         }),
-        Some("date") => own("date-value").map(|text| text.replace('T', " ")),
-        Some("boolean") => own("boolean-value"),
-        Some("string") => own("string-value"),
+        Some("date") => value("date-value").map(|text| text.replace('T', " ")),
+        Some("boolean") => value("boolean-value"),
+        Some("string") => value("string-value"),
         _ => None,
     };
     let text = text.unwrap_or(written);
     Ok(Repeated {
         column,
         times,
-        uncomputed: own("formula").is_some() && own("value-type").is_none() && text.is_empty(),
+        uncomputed: value("formula").is_some() && value("value-type").is_none() && text.is_empty(),
         text,
         span: (
             i64::from(self::times(element, "number-rows-spanned")),
@@ -151,7 +154,7 @@ fn cell(
 }
 
 /// The paragraphs of a cell, comments of readers left out.
-fn written(xml: &mut Xml<'_>, making: &Making<'_>) -> Result<String, Error> {
+fn written(xml: &mut Xml<'_>, builder: &WorkbookBuilder<'_>) -> Result<String, Error> {
     let outside = xml.depth() - 1;
     let (mut text, mut paragraphs, mut within) = (String::new(), 0, 0);
     let mut aside = None;
@@ -184,7 +187,7 @@ fn written(xml: &mut Xml<'_>, making: &Making<'_>) -> Result<String, Error> {
             other if within > 0 && aside.is_none() => append(&mut text, other),
             _ => {}
         }
-        making.may_hold(text.len() as u64)?;
+        builder.may_hold(text.len() as u64)?;
     }
     Ok(text)
 }

@@ -55,10 +55,10 @@ fn replaced(workbook: &[u8], part: &str, from: &str, to: &str) -> Vec<u8> {
     let mut archive = ZipArchive::new(Cursor::new(workbook)).unwrap();
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for index in 0..archive.len() {
-        let mut own = archive.by_index(index).unwrap();
+        let mut file = archive.by_index(index).unwrap();
         let mut text = String::new();
-        own.read_to_string(&mut text).unwrap();
-        let name = own.name().unwrap().into_owned();
+        file.read_to_string(&mut text).unwrap();
+        let name = file.name().unwrap().into_owned();
         if name == part {
             assert!(text.contains(from), "{text}");
             text = text.replacen(from, to, 1);

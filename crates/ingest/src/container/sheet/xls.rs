@@ -1,13 +1,68 @@
 //! XLS of Excel 5 to 2003: a stream of records.
+//!
+//! Not read with calamine: it lays every sheet out whole, from its first cell to its last, and takes that memory from
+//! the stated dimensions; one cell in the last row would cost sixteen million. It has no reader cell by cell for XLS.
 
 use super::cell::{Shown, number, shown_by};
-use super::{Area, Making, Sheet, compound};
+use super::{Area, Sheet, WorkbookBuilder, compound};
 use crate::container::limits;
 use crate::container::package::{damaged, locked};
 use encoding_rs::{Encoding, WINDOWS_1252};
 use nulmeting_study::Error;
 use nulmeting_study::study_file::Limits;
 use std::collections::BTreeMap;
+
+/// Kinds of records, as the specification of the format ([MS-XLS]) names them.
+mod record {
+    /// Start of a stream of the workbook or of a sheet.
+    pub(super) const BOF: u16 = 0x0809;
+    /// End of such a stream.
+    pub(super) const EOF: u16 = 0x000a;
+    /// The rest is encrypted.
+    pub(super) const FILE_PASS: u16 = 0x002f;
+    /// Whether days count from 1904.
+    pub(super) const DATE_1904: u16 = 0x0022;
+    /// Code page of texts in bytes.
+    pub(super) const CODE_PAGE: u16 = 0x0042;
+    /// A sheet: where it starts, its state, kind and name.
+    pub(super) const BOUND_SHEET: u16 = 0x0085;
+    /// A number format.
+    pub(super) const FORMAT: u16 = 0x041e;
+    /// A cell format.
+    pub(super) const XF: u16 = 0x00e0;
+    /// Shared strings.
+    pub(super) const SST: u16 = 0x00fc;
+    /// More of the record before.
+    pub(super) const CONTINUE: u16 = 0x003c;
+    /// A cell with a shared string.
+    pub(super) const LABEL_SST: u16 = 0x00fd;
+    /// A cell with a number.
+    pub(super) const NUMBER: u16 = 0x0203;
+    /// A cell with a packed number.
+    pub(super) const RK: u16 = 0x027e;
+    /// Cells of one row with packed numbers.
+    pub(super) const MUL_RK: u16 = 0x00bd;
+    /// A cell with a text.
+    pub(super) const LABEL: u16 = 0x0204;
+    /// A cell with a text of several fonts.
+    pub(super) const R_STRING: u16 = 0x00d6;
+    /// A cell with a truth or an error value.
+    pub(super) const BOOL_ERR: u16 = 0x0205;
+    /// A cell with a formula and its saved value.
+    pub(super) const FORMULA: u16 = 0x0006;
+    /// The same in Excel 3.
+    pub(super) const FORMULA_3: u16 = 0x0206;
+    /// The same in Excel 4.
+    pub(super) const FORMULA_4: u16 = 0x0406;
+    /// The saved text of the formula before.
+    pub(super) const STRING: u16 = 0x0207;
+    /// Merged cells.
+    pub(super) const MERGE_CELLS: u16 = 0x00e5;
+}
+
+/// Versions that a workbook can have: Excel 97 and later, and Excel 5 and 95.
+const BIFF_8: u16 = 0x0600;
+const BIFF_5: u16 = 0x0500;
 
 /// What the sheets of a workbook share.
 struct Shared {
@@ -45,12 +100,12 @@ impl<'a> Iterator for Records<'a> {
 pub(super) fn read(bytes: &[u8], limits: &Limits, place: &str) -> Result<Vec<Sheet>, Error> {
     let stream = compound::workbook(bytes, place)?;
     let (shared, listed) = globals(&stream, limits, place)?;
-    let mut making = Making::new(limits, place);
+    let mut builder = WorkbookBuilder::new(limits, place);
     for (name, hidden, at) in listed {
-        making.sheet(name, hidden)?;
-        sheet(&stream, at, &shared, &mut making)?;
+        builder.sheet(name, hidden)?;
+        sheet(&stream, at, &shared, &mut builder)?;
     }
-    Ok(making.sheets)
+    Ok(builder.sheets)
 }
 
 /// The first substream: sheets by name with where they start, strings, formats.
@@ -70,25 +125,26 @@ fn globals(stream: &[u8], limits: &Limits, place: &str) -> Result<(Shared, Vec<L
     for (index, (kind, content)) in (Records { bytes: stream, at: 0 }).enumerate() {
         if index == 0 {
             match (kind, half(content, 0)) {
-                (0x0809, Some(0x0600)) => {}
-                (0x0809, Some(0x0500)) => shared.wide = false,
+                (record::BOF, Some(BIFF_8)) => {}
+                (record::BOF, Some(BIFF_5)) => shared.wide = false,
                 _ => return Err(damaged(place, "a version older than Excel 5")),
             }
             continue;
         }
-        in_strings = matches!(kind, 0x00fc) || (kind == 0x003c && in_strings);
+        in_strings = matches!(kind, record::SST) || (kind == record::CONTINUE && in_strings);
         match kind {
-            0x000a => {
+            record::EOF => {
                 ended = true;
                 break;
             }
-            0x002f => return Err(locked(place)),
-            0x0022 => shared.from_1904 = half(content, 0) == Some(1),
-            0x0042 => shared.encoding = code_page(half(content, 0).unwrap_or_default()),
-            0x0085 => {
-                let (Some(at), Some(&[state, sort])) =
-                    (word(content, 0), content.get(4..6).and_then(|own| own.first_chunk()))
-                else {
+            record::FILE_PASS => return Err(locked(place)),
+            record::DATE_1904 => shared.from_1904 = half(content, 0) == Some(1),
+            record::CODE_PAGE => shared.encoding = code_page(half(content, 0).unwrap_or_default()),
+            record::BOUND_SHEET => {
+                let (Some(at), Some(&[state, sort])) = (
+                    word(content, 0),
+                    content.get(4..6).and_then(|bytes| bytes.first_chunk()),
+                ) else {
                     return Err(damaged(place, "a sheet without a place"));
                 };
                 limits::sheets(listed.len() as u64 + 1, limits, place)?;
@@ -98,7 +154,7 @@ fn globals(stream: &[u8], limits: &Limits, place: &str) -> Result<(Shared, Vec<L
                     listed.push((name, state & 3 != 0, at as usize));
                 }
             }
-            0x041e => {
+            record::FORMAT => {
                 if let (Some(id), Some(rest)) = (half(content, 0), content.get(2..)) {
                     let code = if shared.wide {
                         long_text(rest)
@@ -108,8 +164,8 @@ fn globals(stream: &[u8], limits: &Limits, place: &str) -> Result<(Shared, Vec<L
                     shared.codes.insert(u32::from(id), shown_by(u32::from(id), Some(&code)));
                 }
             }
-            0x00e0 => shared.formats.push(u32::from(half(content, 2).unwrap_or_default())),
-            0x00fc | 0x003c if in_strings => strings.push(content),
+            record::XF => shared.formats.push(u32::from(half(content, 2).unwrap_or_default())),
+            record::SST | record::CONTINUE if in_strings => strings.push(content),
             _ => {}
         }
     }
@@ -120,8 +176,8 @@ fn globals(stream: &[u8], limits: &Limits, place: &str) -> Result<(Shared, Vec<L
     Ok((shared, listed))
 }
 
-fn sheet(stream: &[u8], at: usize, shared: &Shared, making: &mut Making<'_>) -> Result<(), Error> {
-    let place = making.place;
+fn sheet(stream: &[u8], at: usize, shared: &Shared, builder: &mut WorkbookBuilder<'_>) -> Result<(), Error> {
+    let place = builder.place;
     let mut awaited: Option<(i64, u32)> = None;
     let mut depth = 0;
     for (kind, content) in (Records { bytes: stream, at }) {
@@ -133,8 +189,8 @@ fn sheet(stream: &[u8], at: usize, shared: &Shared, making: &mut Making<'_>) -> 
             ))
         };
         match kind {
-            0x0809 => depth += 1,
-            0x000a => {
+            record::BOF => depth += 1,
+            record::EOF => {
                 depth -= 1;
                 if depth <= 0 {
                     return Ok(());
@@ -142,73 +198,73 @@ fn sheet(stream: &[u8], at: usize, shared: &Shared, making: &mut Making<'_>) -> 
             }
             // A chart within a sheet has records of its own.
             _ if depth > 1 => {}
-            0x00fd => {
+            record::LABEL_SST => {
                 if let (Some((row, column, _)), Some(index)) = (cell(), word(content, 6)) {
                     let text = shared.strings.get(index as usize).cloned();
-                    making.put(
+                    builder.put(
                         row,
                         column,
                         text.ok_or_else(|| damaged(place, "a cell whose text is missing"))?,
                     )?;
                 }
             }
-            0x0203 => {
+            record::NUMBER => {
                 if let (Some((row, column, format)), Some(value)) = (cell(), double(content, 6)) {
-                    making.put(row, column, shared.number(value, format))?;
+                    builder.put(row, column, shared.number(value, format))?;
                 }
             }
-            0x027e => {
+            record::RK => {
                 if let (Some((row, column, format)), Some(value)) = (cell(), word(content, 6)) {
-                    making.put(row, column, shared.number(packed(value), format))?;
+                    builder.put(row, column, shared.number(packed(value), format))?;
                 }
             }
-            0x00bd => {
+            record::MUL_RK => {
                 let (Some(row), Some(first)) = (half(content, 0), half(content, 2)) else {
                     continue;
                 };
                 let cells = content.get(4..content.len().saturating_sub(2)).unwrap_or_default();
-                for (column, own) in (u32::from(first)..).zip(cells.chunks_exact(6)) {
-                    if let (Some(format), Some(value)) = (half(own, 0), word(own, 2)) {
-                        making.put(i64::from(row) + 1, column, shared.number(packed(value), format))?;
+                for (column, bytes) in (u32::from(first)..).zip(cells.chunks_exact(6)) {
+                    if let (Some(format), Some(value)) = (half(bytes, 0), word(bytes, 2)) {
+                        builder.put(i64::from(row) + 1, column, shared.number(packed(value), format))?;
                     }
                 }
             }
-            0x0204 | 0x00d6 => {
+            record::LABEL | record::R_STRING => {
                 if let (Some((row, column, _)), Some(rest)) = (cell(), content.get(6..)) {
                     let text = if shared.wide {
                         long_text(rest)
                     } else {
                         byte_text(rest, shared)
                     };
-                    making.put(row, column, text)?;
+                    builder.put(row, column, text)?;
                 }
             }
-            0x0205 => {
+            record::BOOL_ERR => {
                 if let (Some((row, column, _)), Some(&[value, is_error])) =
-                    (cell(), content.get(6..8).and_then(|own| own.first_chunk()))
+                    (cell(), content.get(6..8).and_then(|bytes| bytes.first_chunk()))
                 {
-                    making.put(row, column, truth(value, is_error != 0))?;
+                    builder.put(row, column, truth(value, is_error != 0))?;
                 }
             }
-            0x0006 | 0x0206 | 0x0406 => {
+            record::FORMULA | record::FORMULA_3 | record::FORMULA_4 => {
                 if let (Some((row, column, format)), Some(value)) = (cell(), content.get(6..14)) {
-                    awaited = formula(making, shared, (row, column), format, value)?;
+                    awaited = formula(builder, shared, (row, column), format, value)?;
                 }
             }
-            0x0207 => {
+            record::STRING => {
                 if let Some((row, column)) = awaited.take() {
                     let text = if shared.wide {
                         long_text(content)
                     } else {
                         byte_text(content, shared)
                     };
-                    making.put(row, column, text)?;
+                    builder.put(row, column, text)?;
                 }
             }
-            0x00e5 => {
-                for own in content.get(2..).unwrap_or_default().chunks_exact(8) {
-                    let corner = |at| half(own, at).unwrap_or_default();
-                    making.merge(Area {
+            record::MERGE_CELLS => {
+                for bytes in content.get(2..).unwrap_or_default().chunks_exact(8) {
+                    let corner = |at| half(bytes, at).unwrap_or_default();
+                    builder.merge(Area {
                         top: i64::from(corner(0)) + 1,
                         bottom: i64::from(corner(2)) + 1,
                         left: u32::from(corner(4)),
@@ -224,7 +280,7 @@ fn sheet(stream: &[u8], at: usize, shared: &Shared, making: &mut Making<'_>) -> 
 
 /// The saved value of a formula; a text follows in a record of its own.
 fn formula(
-    making: &mut Making<'_>,
+    builder: &mut WorkbookBuilder<'_>,
     shared: &Shared,
     (row, column): (i64, u32),
     format: u16,
@@ -232,13 +288,13 @@ fn formula(
 ) -> Result<Option<(i64, u32)>, Error> {
     if value[6..] != [0xff, 0xff] {
         let value = double(value, 0).unwrap_or_default();
-        making.put(row, column, shared.number(value, format))?;
+        builder.put(row, column, shared.number(value, format))?;
         return Ok(None);
     }
     match value[0] {
         0 => return Ok(Some((row, column))),
-        1 => making.put(row, column, truth(value[2], false))?,
-        2 => making.put(row, column, truth(value[2], true))?,
+        1 => builder.put(row, column, truth(value[2], false))?,
+        2 => builder.put(row, column, truth(value[2], true))?,
         // An empty text.
         _ => {}
     }
@@ -296,16 +352,16 @@ fn short_text(bytes: &[u8], shared: &Shared) -> String {
     if shared.wide {
         return letters(rest, usize::from(*length));
     }
-    let own = &rest[..usize::from(*length).min(rest.len())];
-    shared.encoding.decode_without_bom_handling(own).0.into_owned()
+    let text = &rest[..usize::from(*length).min(rest.len())];
+    shared.encoding.decode_without_bom_handling(text).0.into_owned()
 }
 
 /// A text of bytes with its length in two.
 fn byte_text(bytes: &[u8], shared: &Shared) -> String {
     let length = usize::from(half(bytes, 0).unwrap_or_default());
     let rest = bytes.get(2..).unwrap_or_default();
-    let own = &rest[..length.min(rest.len())];
-    shared.encoding.decode_without_bom_handling(own).0.into_owned()
+    let text = &rest[..length.min(rest.len())];
+    shared.encoding.decode_without_bom_handling(text).0.into_owned()
 }
 
 /// A text of letters with its length in two bytes.
@@ -322,12 +378,12 @@ fn letters(bytes: &[u8], count: usize) -> String {
         return String::new();
     };
     if flags & 1 == 0 {
-        return rest.iter().take(count).map(|own| char::from(*own)).collect();
+        return rest.iter().take(count).map(|byte| char::from(*byte)).collect();
     }
     let units: Vec<u16> = rest
         .chunks_exact(2)
         .take(count)
-        .map(|own| u16::from_le_bytes([own[0], own[1]]))
+        .map(|bytes| u16::from_le_bytes([bytes[0], bytes[1]]))
         .collect();
     String::from_utf16_lossy(&units)
 }
@@ -344,6 +400,10 @@ impl<'a> Pieces<'a> {
             pieces: pieces.into_iter(),
             current: &[],
         }
+    }
+
+    fn is_at_end(&self) -> bool {
+        self.current.is_empty() && self.pieces.as_slice().iter().all(|piece| piece.is_empty())
     }
 
     fn byte(&mut self) -> Option<u8> {
@@ -368,12 +428,16 @@ impl<'a> Pieces<'a> {
         if self.word().is_none() {
             return Ok(strings);
         }
-        let count = self.word().unwrap_or_default();
+        // Some programs write a wrong count, so the strings end where their bytes do.
+        let count = self.word().unwrap_or_default() as usize;
         let mut text = 0;
-        for _ in 0..count {
-            let string = self
-                .string()
-                .ok_or_else(|| damaged(place, "shared texts that were cut off"))?;
+        while !self.is_at_end() {
+            let Some(string) = self.string() else {
+                if strings.len() >= count {
+                    break;
+                }
+                return Err(damaged(place, "shared texts that were cut off"));
+            };
             text += string.len() as u64;
             limits::unpacked(text, limits, place)?;
             strings.push(string);

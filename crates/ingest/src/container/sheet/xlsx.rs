@@ -1,129 +1,285 @@
-//! XLSX: sheets, shared strings and number formats in XML parts.
+//! XLSX: calamine reads the cells, from a copy of the parts that it needs.
+//!
+//! calamine believes what a file says about itself: it takes memory for the stated number of shared strings, copies a
+//! font for every cell format, keeps every open element, and stops at an error value newer than the seven of Excel
+//! 2003. The copy therefore holds the list of sheets and the number formats as this module read them, and the shared
+//! strings and sheets as delivered, each within the limits of the study. Which format shows a date is decided here for
+//! XLSX, XLSB and XLS alike.
 
-use super::cell::{Shown, address, number, shown_by};
-use super::{Area, Making, Sheet};
+use super::cell::{Shown, number, shown_by};
+use super::parts::{Copy, Listed, Relations, main, relations};
+use super::{Area, Sheet, WorkbookBuilder};
 use crate::container::limits;
-use crate::container::package::{Package, Xml, append, attribute, damaged};
+use crate::container::package::{Package, Xml, attribute, damaged};
+use calamine::{DataRef, Dimensions, Reader, Xlsx, XlsxError};
+use memchr::memmem;
 use nulmeting_study::Error;
+use nulmeting_study::panic::caught;
 use nulmeting_study::study_file::Limits;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::Event;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io::Cursor;
 
-/// A sheet as the workbook lists it.
-struct Listed {
+/// Rows and columns of a sheet.
+const ROWS: u32 = 1_048_576;
+const COLUMNS: u32 = 16_384;
+
+/// What calamine keeps of a cell format beside its number format, in cells.
+const FORMAT: u64 = 32;
+
+/// The longest entity of XML itself, such as `&#x10FFFF;`.
+/// Unit: bytes.
+const LONGEST_ENTITY: usize = 12;
+
+/// The most that stands in the element of a cell before its kind: its address and its format.
+/// Unit: bytes.
+const LONGEST_ADDRESS: usize = 100;
+
+/// A sheet of the copy.
+struct Copied {
     name: String,
     hidden: bool,
-    relation: String,
-}
-
-/// What the sheets of a workbook share.
-struct Shared {
-    strings: Vec<String>,
-    formats: Vec<Shown>,
-    from_1904: bool,
+    /// Whether it has rows; a sheet without any is not read, because calamine refuses it.
+    has_rows: bool,
+    has_merged_cells: bool,
 }
 
 pub(super) fn read(package: &mut Package<'_>, limits: &Limits, place: &str) -> Result<Vec<Sheet>, Error> {
-    let relations = relations(package, "_rels/.rels", "", limits, place)?;
-    let main = relations
-        .values()
-        .find(|(kind, _)| kind.ends_with("/officeDocument"))
-        .map_or_else(|| "xl/workbook.xml".to_owned(), |(_, target)| target.clone());
-    let text = package
-        .text(&main)?
-        .ok_or_else(|| damaged(place, "no part with the workbook"))?;
-    let (listed, from_1904) = workbook(&text, limits, place)?;
-    let (folder, file) = main.rsplit_once('/').unwrap_or(("", &main));
-    let list = if folder.is_empty() {
-        format!("_rels/{file}.rels")
-    } else {
-        format!("{folder}/_rels/{file}.rels")
-    };
-    let relations = self::relations(package, &list, folder, limits, place)?;
-    let of_kind = |kind: &str| {
-        let found = relations.values().find(|(own, _)| own.ends_with(kind));
-        found.map(|(_, target)| target.clone())
-    };
-    let mut shared = Shared {
-        strings: Vec::new(),
-        formats: Vec::new(),
-        from_1904,
-    };
-    if let Some(text) = of_kind("/sharedStrings")
-        .map(|part| package.text(&part))
-        .transpose()?
-        .flatten()
-    {
-        shared.strings = strings(&text, limits, place)?;
-    }
-    if let Some(text) = of_kind("/styles")
-        .map(|part| package.text(&part))
-        .transpose()?
-        .flatten()
-    {
-        shared.formats = formats(&text, limits, place)?;
-    }
-    let mut making = Making::new(limits, place);
-    for own in listed {
-        let Some((kind, target)) = relations.get(&own.relation) else {
-            return Err(damaged(place, format_args!("sheet `{}` is not in the file", own.name)));
-        };
-        // Charts and macros have a place among the sheets and hold no cells.
-        if !kind.ends_with("/worksheet") {
-            continue;
-        }
-        let text = package.text(target)?;
-        let text = text.ok_or_else(|| damaged(place, format_args!("sheet `{}` is not in the file", own.name)))?;
-        making.sheet(own.name, own.hidden)?;
-        cells(&text, &shared, &mut making)?;
-    }
-    Ok(making.sheets)
+    let (copy, sheets) = copied(package, limits, place)?;
+    // Addresses that no sheet has overflow in calamine, which panics where overflow is checked.
+    let read = caught(|| cells(&copy, sheets, limits, place));
+    read.unwrap_or_else(|| Err(damaged(place, "a cell that no sheet has")))
 }
 
-/// Relations of a part: key to kind and target within the package. What lies outside it is left out.
-fn relations(
-    package: &mut Package<'_>,
-    part: &str,
-    folder: &str,
-    limits: &Limits,
-    place: &str,
-) -> Result<BTreeMap<String, (String, String)>, Error> {
-    let mut relations = BTreeMap::new();
-    let Some(text) = package.text(part)? else {
-        return Ok(relations);
+/// The cells of every sheet of the copy.
+fn cells(copy: &[u8], sheets: Vec<Copied>, limits: &Limits, place: &str) -> Result<Vec<Sheet>, Error> {
+    let fault = |cause: XlsxError| match cause {
+        XlsxError::Unexpected(text) if text.contains("shared strings") => {
+            damaged(place, "a cell whose text is missing")
+        }
+        cause => damaged(place, cause),
     };
-    let mut xml = Xml::new(&text, limits, place);
-    while let Some(event) = xml.event()? {
-        let Event::Start(element) = event else { continue };
-        let own = |name: &str| attribute(&element, name).map(|text| text.into_owned());
-        if element.local_name().as_ref() != "Relationship" || own("TargetMode").as_deref() == Some("External") {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(copy)).map_err(fault)?;
+    let from_1904 = book.has_1904_epoch();
+    let mut builder = WorkbookBuilder::new(limits, place);
+    for (index, sheet) in sheets.into_iter().enumerate() {
+        builder.sheet(sheet.name, sheet.hidden)?;
+        if !sheet.has_rows {
             continue;
         }
-        if let (Some(id), Some(kind), Some(target)) = (own("Id"), own("Type"), own("Target")) {
-            relations.insert(id, (kind, within(folder, &target)));
-        }
-    }
-    Ok(relations)
-}
-
-/// A target as the name of a part; steps out of the package end at its root.
-fn within(folder: &str, target: &str) -> String {
-    let mut parts: Vec<&str> = if target.starts_with('/') {
-        Vec::new()
-    } else {
-        folder.split('/').collect()
-    };
-    for part in target.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
+        let mut cells = book.worksheet_cells_reader(&index.to_string()).map_err(fault)?;
+        while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(fault)? {
+            let (row, column) = position(cell.pos, place)?;
+            if cell.formula.is_some() && cell.value == DataRef::Empty {
+                builder.uncomputed(row, column)?;
+            } else {
+                builder.put(row, column, shown(cell.value, from_1904))?;
             }
-            own => parts.push(own),
+        }
+        drop(cells);
+        if sheet.has_merged_cells {
+            for area in book.merge_cells_by_sheet_name(&index.to_string()).map_err(fault)? {
+                builder.merge(area_of(area, place)?)?;
+            }
         }
     }
-    parts.retain(|part| !part.is_empty());
-    parts.join("/")
+    Ok(builder.sheets)
+}
+
+/// Row, counted from 1, and column, counted from 0.
+pub(super) fn position((row, column): (u32, u32), place: &str) -> Result<(i64, u32), Error> {
+    if row >= ROWS || column >= COLUMNS {
+        return Err(damaged(place, "a cell that no sheet has"));
+    }
+    Ok((i64::from(row) + 1, column))
+}
+
+fn area_of(area: Dimensions, place: &str) -> Result<Area, Error> {
+    let ((top, left), (bottom, right)) = (position(area.start, place)?, position(area.end, place)?);
+    Ok(Area {
+        top,
+        bottom,
+        left,
+        right,
+    })
+}
+
+/// A value as it is shown.
+pub(super) fn shown(value: DataRef<'_>, from_1904: bool) -> String {
+    match value {
+        DataRef::Empty => String::new(),
+        DataRef::String(text) | DataRef::DurationIso(text) => text,
+        DataRef::SharedString(text) => text.to_owned(),
+        DataRef::Int(value) => value.to_string(),
+        DataRef::Float(value) => number(value, Shown::Number, from_1904),
+        DataRef::DateTime(value) => number(value.as_f64(), Shown::Moment, from_1904),
+        DataRef::DateTimeIso(text) => text.replace('T', " "),
+        DataRef::Bool(value) => value.to_string(),
+        DataRef::Error(error) => error.to_string(),
+    }
+}
+
+/// The copy for calamine, and its sheets in their order; the name of a sheet in the copy is its place in the list.
+fn copied(package: &mut Package<'_>, limits: &Limits, place: &str) -> Result<(Vec<u8>, Vec<Copied>), Error> {
+    let main = main(package, "xl/workbook.xml", limits, place)?;
+    let text = package.text(&main)?;
+    let text = text.ok_or_else(|| damaged(place, "no part with the workbook"))?;
+    let (listed, from_1904) = workbook(&text, limits, place)?;
+    let related = relations(package, &main, limits, place)?;
+    let mut copy = Copy::default();
+    copy.put("_rels/.rels", b"<Relationships><Relationship Type=\"/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>");
+    if let Some(mut text) = part(package, &related, "/sharedStrings")? {
+        let strings =
+            memmem::find_iter(text.as_bytes(), b"<si").count() + memmem::find_iter(text.as_bytes(), b":si").count();
+        limits::cells(strings as u64, limits.cells, place)?;
+        nested(&text, limits, place)?;
+        // calamine takes memory for as many strings as this attribute says.
+        if stated_strings(&text, limits, place)? > strings {
+            text = text.replace("uniqueCount", "statedCount");
+        }
+        copy.put(
+            "xl/sharedStrings.xml",
+            without_other_entities(&text, limits, place)?.as_bytes(),
+        );
+    }
+    if let Some(text) = part(package, &related, "/styles")? {
+        let mut styles = "<styleSheet><cellXfs>".to_owned();
+        for shown in formats(&text, limits, place)? {
+            styles.push_str(match shown {
+                Shown::Moment => "<xf numFmtId=\"14\"/>",
+                Shown::Number => "<xf numFmtId=\"0\"/>",
+            });
+        }
+        copy.put("xl/styles.xml", (styles + "</cellXfs></styleSheet>").as_bytes());
+    }
+    let mut sheets: Vec<Copied> = Vec::new();
+    for sheet in listed {
+        // Charts and macros stand among the sheets and hold no cells.
+        let Some(target) = related.worksheet(&sheet, place)? else {
+            continue;
+        };
+        let text = package.text(target)?;
+        let text = text.ok_or_else(|| damaged(place, format_args!("sheet `{}` is not in the file", sheet.name)))?;
+        nested(&text, limits, place)?;
+        copy.put(
+            &format!("xl/{}.xml", sheets.len()),
+            without_other_entities(&with_errors_as_texts(&text), limits, place)?.as_bytes(),
+        );
+        let has = |name: &str| memmem::find(text.as_bytes(), name.as_bytes()).is_some();
+        sheets.push(Copied {
+            name: sheet.name,
+            hidden: sheet.hidden,
+            has_rows: has("sheetData"),
+            has_merged_cells: has("mergeCell"),
+        });
+    }
+    let each = |text: &dyn Fn(usize) -> String| (0..sheets.len()).map(text).collect::<String>();
+    let named = each(&|index| format!("<sheet name=\"{index}\" r:id=\"r{index}\"/>"));
+    copy.put(
+        "xl/workbook.xml",
+        format!("<workbook><workbookPr date1904=\"{from_1904}\"/><sheets>{named}</sheets></workbook>").as_bytes(),
+    );
+    let targets = each(&|index| format!("<Relationship Id=\"r{index}\" Type=\"/worksheet\" Target=\"{index}.xml\"/>"));
+    copy.put(
+        "xl/_rels/workbook.xml.rels",
+        format!("<Relationships>{targets}</Relationships>").as_bytes(),
+    );
+    Ok((copy.finished(), sheets))
+}
+
+/// The text of the part that the workbook has of a kind.
+fn part(package: &mut Package<'_>, related: &Relations, kind: &str) -> Result<Option<String>, Error> {
+    match related.of_kind(kind) {
+        Some(target) => package.text(target),
+        None => Ok(None),
+    }
+}
+
+/// How many shared strings a part says that it holds.
+fn stated_strings(text: &str, limits: &Limits, place: &str) -> Result<usize, Error> {
+    let mut xml = Xml::new(text, limits, place);
+    while let Some(event) = xml.event()? {
+        if let Event::Start(element) = &event
+            && element.local_name().as_ref() == "sst"
+        {
+            let stated = attribute(element, "uniqueCount");
+            return Ok(stated.map_or(0, |count| count.parse().unwrap_or(usize::MAX)));
+        }
+    }
+    Ok(0)
+}
+
+/// Refuses elements that lie too deep within each other: calamine keeps the name of every open element.
+fn nested(text: &str, limits: &Limits, place: &str) -> Result<(), Error> {
+    let bytes = text.as_bytes();
+    let (mut at, mut depth) = (0, 0_u64);
+    while let Some(next) = memchr::memchr2(b'<', b'>', &bytes[at..]) {
+        let sign = at + next;
+        at = sign + 1;
+        let skipped =
+            |end: &str| memmem::find(&bytes[sign..], end.as_bytes()).map_or(bytes.len(), |length| sign + length);
+        if bytes[sign] == b'>' {
+            depth = depth.saturating_sub(u64::from(sign > 0 && bytes[sign - 1] == b'/'));
+        } else if bytes[sign..].starts_with(b"<!--") {
+            at = skipped("-->");
+        } else if bytes[sign..].starts_with(b"<![CDATA[") {
+            at = skipped("]]>");
+        } else {
+            match bytes.get(at) {
+                Some(b'/') => depth = depth.saturating_sub(1),
+                Some(b'!' | b'?') | None => {}
+                Some(_) => depth += 1,
+            }
+            limits::nesting(depth, limits, place)?;
+        }
+    }
+    Ok(())
+}
+
+/// The sheet with its error values as texts: calamine knows seven of them, and Excel has more by now.
+fn with_errors_as_texts(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let mut copy = String::new();
+    let mut copied = 0;
+    for at in memmem::find_iter(bytes, b"t=\"e\"") {
+        let before = &bytes[at.saturating_sub(LONGEST_ADDRESS)..at];
+        let element = memchr::memrchr2(b'<', b'>', before).map(|start| &before[start..]);
+        if element.is_some_and(|element| element.starts_with(b"<") && element.ends_with(b" ")) {
+            copy.push_str(&text[copied..at]);
+            copy.push_str("t=\"str\"");
+            copied = at + b"t=\"e\"".len();
+        }
+    }
+    if copied == 0 {
+        return text.into();
+    }
+    copy.push_str(&text[copied..]);
+    copy.into()
+}
+
+/// The text with every `&` that opens no entity of XML itself as the sign that it is: calamine refuses the file otherwise.
+///
+/// An entity of the document's own is never looked up, and stays as it was written.
+fn without_other_entities<'t>(text: &'t str, limits: &Limits, place: &str) -> Result<Cow<'t, str>, Error> {
+    let is_known = |at: usize| {
+        let start = text.as_bytes()[at..].iter().take(LONGEST_ENTITY);
+        let length = start.copied().position(|byte| byte == b';');
+        length.is_some_and(|length| quick_xml::escape::unescape(&text[at..=at + length]).is_ok())
+    };
+    let mut copy = String::new();
+    let mut copied = 0;
+    for at in memchr::memchr_iter(b'&', text.as_bytes()).filter(|at| !is_known(*at)) {
+        copy.push_str(&text[copied..=at]);
+        copy.push_str("amp;");
+        copied = at + 1;
+        limits::unpacked(copy.len() as u64, limits, place)?;
+    }
+    if copied == 0 {
+        return Ok(text.into());
+    }
+    copy.push_str(&text[copied..]);
+    Ok(copy.into())
 }
 
 fn workbook(text: &str, limits: &Limits, place: &str) -> Result<(Vec<Listed>, bool), Error> {
@@ -131,92 +287,22 @@ fn workbook(text: &str, limits: &Limits, place: &str) -> Result<(Vec<Listed>, bo
     let (mut listed, mut from_1904) = (Vec::new(), false);
     while let Some(event) = xml.event()? {
         let Event::Start(element) = event else { continue };
-        let own = |name: &str| attribute(&element, name).map(|text| text.into_owned());
+        let value = |name: &str| attribute(&element, name).map(|text| text.into_owned());
         match element.local_name().as_ref() {
-            // An extension of newer versions has the same name and says nothing of dates.
-            "workbookPr" => from_1904 |= own("date1904").is_some_and(|text| text == "1" || text == "true"),
+            // An extension of newer versions has the same name and no date system.
+            "workbookPr" => from_1904 |= value("date1904").is_some_and(|text| text == "1" || text == "true"),
             "sheet" => {
                 limits::sheets(listed.len() as u64 + 1, limits, place)?;
                 listed.push(Listed {
-                    name: own("name").unwrap_or_default(),
-                    hidden: own("state").is_some_and(|state| state != "visible"),
-                    relation: own("id").unwrap_or_default(),
+                    name: value("name").unwrap_or_default(),
+                    hidden: value("state").is_some_and(|state| state != "visible"),
+                    relation: value("id").unwrap_or_default(),
                 });
             }
             _ => {}
         }
     }
     Ok((listed, from_1904))
-}
-
-/// The shared strings, without the readings that stand above them in some scripts.
-fn strings(text: &str, limits: &Limits, place: &str) -> Result<Vec<String>, Error> {
-    let mut xml = Xml::new(text, limits, place);
-    let mut strings = Vec::new();
-    while let Some(event) = xml.event()? {
-        if let Event::Start(element) = &event
-            && element.local_name().as_ref() == "si"
-        {
-            strings.push(rich(&mut xml)?);
-            limits::cells(strings.len() as u64, limits.cells, place)?;
-        }
-    }
-    strings.shrink_to_fit();
-    Ok(strings)
-}
-
-/// The text within an element that was just opened, up to its end.
-fn rich(xml: &mut Xml<'_>) -> Result<String, Error> {
-    let outside = xml.depth() - 1;
-    let (mut text, mut taking, mut aside) = (String::new(), false, None);
-    while xml.depth() > outside {
-        let Some(event) = xml.event()? else { break };
-        match &event {
-            Event::Start(element) => match element.local_name().as_ref() {
-                "t" => taking = true,
-                "rPh" if aside.is_none() => aside = Some(xml.depth()),
-                _ => {}
-            },
-            Event::End(_) => {
-                taking = false;
-                if aside.is_some_and(|depth| xml.depth() < depth) {
-                    aside = None;
-                }
-            }
-            other if taking && aside.is_none() => append(&mut text, other),
-            _ => {}
-        }
-    }
-    text.shrink_to_fit();
-    Ok(unescaped(text))
-}
-
-/// Undoes `_x000D_`, by which letters are written that XML cannot hold.
-fn unescaped(text: String) -> String {
-    if !text.contains("_x") {
-        return text;
-    }
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text.as_str();
-    while let Some(at) = rest.find("_x") {
-        plain.push_str(&rest[..at]);
-        let code = rest.get(at + 2..at + 6).filter(|_| rest[at + 6..].starts_with('_'));
-        match code
-            .and_then(|code| u32::from_str_radix(code, 16).ok())
-            .and_then(char::from_u32)
-        {
-            Some(letter) => {
-                plain.push(letter);
-                rest = &rest[at + 7..];
-            }
-            None => {
-                plain.push_str("_x");
-                rest = &rest[at + 2..];
-            }
-        }
-    }
-    plain.push_str(rest);
-    plain
 }
 
 /// How each cell format shows a number.
@@ -238,6 +324,7 @@ fn formats(text: &str, limits: &Limits, place: &str) -> Result<Vec<Shown>, Error
                     "xf" if in_cells => {
                         let id = id().unwrap_or(0);
                         formats.push(codes.get(&id).copied().unwrap_or_else(|| shown_by(id, None)));
+                        limits::cells(formats.len() as u64 * FORMAT, limits.cells, place)?;
                     }
                     _ => {}
                 }
@@ -247,106 +334,4 @@ fn formats(text: &str, limits: &Limits, place: &str) -> Result<Vec<Shown>, Error
         }
     }
     Ok(formats)
-}
-
-fn cells(text: &str, shared: &Shared, making: &mut Making<'_>) -> Result<(), Error> {
-    let (limits, place) = (making.limits, making.place);
-    let mut xml = Xml::new(text, limits, place);
-    let (mut row, mut column) = (0, 0);
-    while let Some(event) = xml.event()? {
-        let Event::Start(element) = &event else { continue };
-        match element.local_name().as_ref() {
-            "row" => {
-                row = match attribute(element, "r") {
-                    Some(text) => text
-                        .parse()
-                        .ok()
-                        .filter(|row| (1..=1_048_576).contains(row))
-                        .ok_or_else(|| damaged(place, "a row that no sheet has"))?,
-                    None => row + 1,
-                };
-                column = 0;
-            }
-            "c" => {
-                if let Some(text) = attribute(element, "r") {
-                    (row, column) = address(&text).ok_or_else(|| damaged(place, "a cell that no sheet has"))?;
-                }
-                cell(element, &mut xml, shared, making, (row, column))?;
-                column += 1;
-            }
-            "mergeCell" => {
-                let area = attribute(element, "ref").and_then(|text| {
-                    let (first, last) = text.split_once(':').unwrap_or((&text, &text));
-                    let ((top, left), (bottom, right)) = (address(first)?, address(last)?);
-                    Some(Area {
-                        top,
-                        bottom,
-                        left,
-                        right,
-                    })
-                });
-                if let Some(area) = area {
-                    making.merge(area)?;
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// A cell that was just opened, up to its end.
-fn cell(
-    element: &BytesStart<'_>,
-    xml: &mut Xml<'_>,
-    shared: &Shared,
-    making: &mut Making<'_>,
-    (row, column): (i64, u32),
-) -> Result<(), Error> {
-    let kind = attribute(element, "t");
-    let kind = kind.as_deref().unwrap_or("n");
-    let format = attribute(element, "s").and_then(|text| text.parse::<usize>().ok());
-    let outside = xml.depth() - 1;
-    let (mut value, mut inline, mut formula, mut taking) = (String::new(), None, false, false);
-    while xml.depth() > outside {
-        let Some(event) = xml.event()? else { break };
-        match &event {
-            Event::Start(element) => match element.local_name().as_ref() {
-                "v" => taking = true,
-                "f" => formula = true,
-                "is" => inline = Some(rich(xml)?),
-                _ => {}
-            },
-            Event::End(_) => taking = false,
-            other if taking => append(&mut value, other),
-            _ => {}
-        }
-    }
-    if formula && value.is_empty() && kind != "str" {
-        return making.uncomputed(row, column);
-    }
-    let text = match kind {
-        _ if value.is_empty() => inline.unwrap_or_default(),
-        "s" => {
-            let string = value
-                .trim()
-                .parse::<usize>()
-                .ok()
-                .and_then(|index| shared.strings.get(index));
-            string
-                .cloned()
-                .ok_or_else(|| damaged(making.place, "a cell whose text is missing"))?
-        }
-        "b" => if value.trim() == "1" { "true" } else { "false" }.to_owned(),
-        "str" | "e" => unescaped(value),
-        "d" => value.replace('T', " "),
-        _ => match value.trim().parse::<f64>() {
-            Ok(own) => {
-                let shown = format.and_then(|format| shared.formats.get(format).copied());
-                number(own, shown.unwrap_or(Shown::Number), shared.from_1904)
-            }
-            Err(_) => value,
-        },
-    };
-    making.put(row, column, text)
 }
