@@ -332,6 +332,7 @@ pub fn layout(bytes: &[u8]) {
         content: Content::Workbook(parts.take(10).map(sheet).collect()),
         structure: None,
         cells: limits().cells,
+        zero_bytes: Vec::new(),
     };
     read(&file, "workbook", None);
     match layout {

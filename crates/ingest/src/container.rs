@@ -3,6 +3,7 @@
 //! No meaning is read into a value here, and no survey tool is recognised.
 
 pub mod limits;
+pub(crate) mod sniffed;
 pub mod text;
 
 pub mod delimited;

@@ -4,6 +4,7 @@
 use crate::container::dataset::{self, Dataset};
 use crate::container::delimited::{Delimited, Record};
 use crate::container::sheet::{Row, Sheet, sheets};
+use crate::container::sniffed;
 use crate::container::text::Sure;
 use crate::container::{limits, text};
 use crate::format::structure::{Structure, lsa};
@@ -27,6 +28,8 @@ pub struct File {
     pub structure: Option<Structure>,
     /// The most cells that its responses may have, blank ones too.
     pub cells: u64,
+    /// Rows of a text that held a zero byte, which was left out.
+    pub zero_bytes: Vec<i64>,
 }
 
 /// What is known about a file once its content was read.
@@ -63,6 +66,9 @@ pub enum Content {
 ///
 /// Errors: a damaged file, one over a limit, a column whose type has no plain text.
 pub type Columnar = fn(&[u8], &Limits, &str) -> Result<Vec<Vec<Option<String>>>, Error>;
+
+/// What a file holds, the structure of its questionnaire, and its rows with a zero byte.
+type Opened = (Content, Option<Structure>, Vec<i64>);
 
 /// From how many bytes a file is worth a second processor.
 const LARGE: usize = 1 << 20;
@@ -139,18 +145,19 @@ impl File {
             true => rayon::join(|| hash(bytes), || Self::content(path, bytes, opening)),
             false => (hash(bytes), Self::content(path, bytes, opening)),
         };
-        let (content, structure) = content?;
+        let (content, structure, zero_bytes) = content?;
         Ok(Self {
             path: path.to_owned(),
             sha256,
             content,
             structure,
             cells: opening.limits.cells,
+            zero_bytes,
         })
     }
 
-    /// What the bytes hold, and the structure of the questionnaire where they hold that too.
-    fn content(path: &str, bytes: &[u8], opening: &Opening<'_>) -> Result<(Content, Option<Structure>), Error> {
+    /// What the bytes hold, the structure of the questionnaire where they hold that too, and rows with a zero byte.
+    fn content(path: &str, bytes: &[u8], opening: &Opening<'_>) -> Result<Opened, Error> {
         let limits = opening.limits;
         let named = |known: &[&str]| {
             let extension = std::path::Path::new(path).extension();
@@ -159,6 +166,7 @@ impl File {
         // Workbooks and data files open with letters that no text starts with; the name says what was meant.
         let packed = bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]);
         let mut structure = None;
+        let mut zero_bytes = Vec::new();
         let content = if let Some(dataset) = dataset::open(bytes, opening.encoding, limits, path) {
             Content::Dataset(dataset?)
         } else if bytes.starts_with(PARQUET) {
@@ -178,8 +186,10 @@ impl File {
                 sure: Sure::Marked,
                 table: archive.responses,
             }
-        } else if packed || (named(&["xlsx", "xlsm", "xls", "ods"]) && !bytes.is_empty()) {
+        } else if packed {
             Content::Workbook(sheets(bytes, limits, path)?)
+        } else if let Some(kind) = sniffed::kind(bytes, named(&["xlsx", "xlsm", "xlsb", "xls", "ods"])) {
+            return Err(kind.refused(path));
         } else if named(&["sav", "zsav", "dta"]) && !bytes.is_empty() {
             return Err(Error::new(
                 path,
@@ -189,6 +199,7 @@ impl File {
             ));
         } else {
             let text = text::decode(bytes, opening.encoding, path)?;
+            zero_bytes = text.zero_bytes;
             Content::Text {
                 encoding: text.encoding,
                 sure: text.sure,
@@ -201,7 +212,7 @@ impl File {
                 )?,
             }
         };
-        Ok((content, structure))
+        Ok((content, structure, zero_bytes))
     }
 
     /// What is known about it, without what it holds.

@@ -129,7 +129,7 @@ impl Variable {
 
     /// Whether the file declares a value missing.
     pub fn declares_missing(&self, value: &Datum) -> bool {
-        self.missing.iter().any(|own| match (own, value) {
+        self.missing.iter().any(|declared| match (declared, value) {
             (Missing::Number(one), Datum::Number(number)) => one == number,
             (Missing::Range(low, high), Datum::Number(number)) => (low..=high).contains(&number),
             (Missing::Text(one), Datum::Text(text)) => one.as_str() == &**text,

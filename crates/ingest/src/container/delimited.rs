@@ -80,7 +80,12 @@ impl Delimited {
         limits: &Limits,
         place: &str,
     ) -> Result<Self, Error> {
-        let (delimiter, sure) = stated.map_or_else(|| detect(text, quote), |own| (own, Sure::Stated));
+        let (declared, text) = declared(text);
+        let (delimiter, sure) = match (stated, declared) {
+            (Some(delimiter), _) => (delimiter, Sure::Stated),
+            (None, Some(delimiter)) => (delimiter, Sure::Marked),
+            (None, None) => detect(text, quote),
+        };
         // What is read is at most as long as the text: quotes and delimiters go.
         let mut records = Records::with_capacity(text.len());
         let mut cells = 0;
@@ -101,9 +106,23 @@ impl Delimited {
         Ok(Self {
             delimiter: Some(delimiter),
             sure,
-            first: 1,
+            first: 1 + i64::from(declared.is_some()),
             records,
         })
+    }
+}
+
+/// The delimiter that a first line `sep=;` names, as Excel writes and reads it, and the text after that line.
+fn declared(text: &str) -> (Option<char>, &str) {
+    let (line, rest) = text.split_at(text.find(['\n', '\r']).unwrap_or(text.len()));
+    let line = line.trim_start_matches('"');
+    let value = line.get(..4).filter(|key| key.eq_ignore_ascii_case("sep="));
+    let delimiter = value.and_then(|_| line[4..].chars().next());
+    // A heading may begin alike: nothing but the delimiter may follow, which some programs fill the line up with.
+    let is_filling = |delimiter: char| line[4..].chars().all(|letter| [delimiter, '"', ' '].contains(&letter));
+    match delimiter {
+        Some(delimiter) if !delimiter.is_alphanumeric() && is_filling(delimiter) => (Some(delimiter), rest),
+        _ => (None, text),
     }
 }
 
@@ -129,10 +148,10 @@ fn detect(text: &str, quote: char) -> (char, Sure) {
     let mut best = (',', (0, 0));
     let mut whole = 0;
     for candidate in CANDIDATES {
-        let own = score(candidate);
-        whole += usize::from(own.0 == 100);
-        if own > best.1 {
-            best = (candidate, own);
+        let fit = score(candidate);
+        whole += usize::from(fit.0 == 100);
+        if fit > best.1 {
+            best = (candidate, fit);
         }
     }
     let certain = whole == 1 && best.1.0 == 100;
@@ -211,7 +230,7 @@ impl<'a> Scanner<'a> {
         let mut from = 0;
         loop {
             let bytes = &self.rest.as_bytes()[from..];
-            let Some(at) = memchr3(self.mark, b'\n', b'\r', bytes).map(|own| from + own) else {
+            let Some(at) = memchr3(self.mark, b'\n', b'\r', bytes).map(|offset| from + offset) else {
                 text.push_str(std::mem::take(&mut self.rest));
                 return Ok((quoted, false));
             };
@@ -244,8 +263,8 @@ mod tests {
 
     fn texts(text: &str) -> Vec<Vec<String>> {
         let read = parse(text);
-        let own = |record: Record<'_>| record.fields().map(|field| field.text.to_owned()).collect();
-        read.records.iter().map(own).collect()
+        let texts = |record: Record<'_>| record.fields().map(|field| field.text.to_owned()).collect();
+        read.records.iter().map(texts).collect()
     }
 
     #[test]
@@ -286,10 +305,28 @@ mod tests {
         let read = Delimited::parse("a\u{a6}b\u{a7}c\u{a6}\r\u{a6}\"x\"y\u{a6}z", Some('\u{a6}'), "x.csv").unwrap();
         let texts = |record: usize| {
             let fields = read.records.get(record).unwrap().fields();
-            fields.map(|own| own.text).collect::<Vec<_>>()
+            fields.map(|field| field.text).collect::<Vec<_>>()
         };
         assert_eq!(texts(0), ["a", "b\u{a7}c", ""]);
         assert_eq!(texts(1), ["", "xy", "z"]);
+    }
+
+    #[test]
+    fn first_line_that_names_the_delimiter_is_no_record() {
+        for text in [
+            "sep=;\r\na;b\n1,5;2\n",
+            "\"sep=;\"\na;b\n1,5;2\n",
+            "SEP=;\ra;b\r1,5;2\r",
+        ] {
+            let read = parse(text);
+            assert_eq!(
+                (read.delimiter, read.first, read.records.len()),
+                (Some(';'), 2, 2),
+                "{text}"
+            );
+        }
+        assert_eq!(parse("sep=\t\na\tb\n").delimiter, Some('\t'));
+        assert_eq!(parse("sep=a,b\n1,2\n").records.len(), 2, "a heading that begins alike");
     }
 
     #[test]

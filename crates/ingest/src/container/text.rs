@@ -42,6 +42,8 @@ pub struct Text<'a> {
     pub encoding: &'static str,
     /// How sure that is.
     pub sure: Sure,
+    /// Lines that held a zero byte, which no text has, counted from 1.
+    pub zero_bytes: Vec<i64>,
 }
 
 /// Decodes a file.
@@ -55,7 +57,9 @@ pub fn decode<'a>(bytes: &'a [u8], stated: Option<&str>, place: &str) -> Result<
         (Some(label), mark) => {
             let encoding = named(label, place)?;
             // A mark is no part of the text, in whatever encoding somebody states.
-            let skip = mark.filter(|(own, _)| *own == encoding).map_or(0, |(_, length)| length);
+            let skip = mark
+                .filter(|(marked, _)| *marked == encoding)
+                .map_or(0, |(_, length)| length);
             (encoding, Sure::Stated, skip)
         }
         (None, Some((encoding, length))) => (encoding, Sure::Marked, length),
@@ -73,7 +77,8 @@ pub fn decode<'a>(bytes: &'a [u8], stated: Option<&str>, place: &str) -> Result<
             "export the file again, or state its `encoding` in the study file",
         ));
     }
-    if content.contains('\0') {
+    let zero_bytes = lines_with_zero_bytes(&content);
+    if !zero_bytes.is_empty() && !is_text_but_for_zeros(&content) {
         return Err(Error::new(
             place,
             "a file that is neither text nor a workbook",
@@ -81,11 +86,64 @@ pub fn decode<'a>(bytes: &'a [u8], stated: Option<&str>, place: &str) -> Result<
             "check that it is the export that was meant",
         ));
     }
+    let content = if zero_bytes.is_empty() {
+        content
+    } else {
+        without_zeros(&content).into()
+    };
     Ok(Text {
         content,
         encoding: encoding.name(),
         sure,
+        zero_bytes,
     })
+}
+
+/// The lines that hold a zero byte; a line break within quotes starts no line.
+fn lines_with_zero_bytes(content: &str) -> Vec<i64> {
+    let mut lines = Vec::new();
+    if memchr::memchr(0, content.as_bytes()).is_none() {
+        return lines;
+    }
+    let (mut line, mut quoted, mut before) = (1, false, ' ');
+    for letter in content.chars() {
+        match letter {
+            '"' => quoted = !quoted,
+            '\n' if !quoted && before != '\r' => line += 1,
+            '\r' if !quoted => line += 1,
+            '\0' if lines.last() != Some(&line) => lines.push(line),
+            _ => {}
+        }
+        before = letter;
+    }
+    lines
+}
+
+/// Whether so few control characters stand in a text that it is one: a binary file has many.
+fn is_text_but_for_zeros(content: &str) -> bool {
+    let is_strange = |letter: &char| letter.is_ascii_control() && !matches!(letter, '\t' | '\n' | '\r' | '\u{c}');
+    let strange = content.chars().filter(is_strange).count();
+    strange == 1 || strange * 100 <= content.len()
+}
+
+/// The text without the zeros at an end of a field; one within a word becomes a replacement mark, because what it
+/// stood for is lost.
+fn without_zeros(content: &str) -> String {
+    let is_edge = |letter: char| letter.is_whitespace() || matches!(letter, ',' | ';' | '"' | '\0');
+    let mut text = String::with_capacity(content.len());
+    let mut letters = content.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if letter != '\0' {
+            text.push(letter);
+            continue;
+        }
+        let at_start = text.chars().next_back().is_none_or(is_edge);
+        let at_end = letters.peek().is_none_or(|next| is_edge(*next));
+        if !at_start && !at_end {
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+    text
 }
 
 /// The encoding of that name, as the web names it.
@@ -103,7 +161,7 @@ pub(crate) fn named(label: &str, place: &str) -> Result<&'static Encoding, Error
 /// Whether bytes look like UTF-16: by a mark, or because nearly every second byte is zero.
 pub(crate) fn is_wide(bytes: &[u8]) -> bool {
     let encoding = Encoding::for_bom(bytes).map_or_else(|| guess_wide(bytes), |(encoding, _)| Some(encoding));
-    encoding.is_some_and(|own| own == UTF_16LE || own == UTF_16BE)
+    encoding.is_some_and(|encoding| encoding == UTF_16LE || encoding == UTF_16BE)
 }
 
 fn guess_wide(bytes: &[u8]) -> Option<&'static Encoding> {
@@ -152,31 +210,32 @@ fn fit(bytes: &[u8], encoding: &'static Encoding) -> i64 {
             .and_then(|index| bytes.get(index))
             .map_or(' ', |byte| table[usize::from(*byte)])
     };
-    let own = bytes.iter().enumerate().filter(|(_, byte)| !byte.is_ascii());
-    own.map(|(index, byte)| {
-        let letter = table[usize::from(*byte)];
-        // In windows-1252 these bytes are signs, and letters that western languages hardly use; in Mac Roman they
-        // are the accented letters.
-        let rare = encoding == WINDOWS_1252 && (0x80..0xa0).contains(byte) && letter.is_alphabetic();
-        points(at(index.checked_sub(1)), letter, at(Some(index + 1))) - i64::from(rare)
-    })
-    .sum()
+    let letters = bytes.iter().enumerate().filter(|(_, byte)| !byte.is_ascii());
+    letters
+        .map(|(index, byte)| {
+            let letter = table[usize::from(*byte)];
+            // In windows-1252 these bytes are signs, and letters that western languages hardly use; in Mac Roman they
+            // are the accented letters.
+            let rare = encoding == WINDOWS_1252 && (0x80..0xa0).contains(byte) && letter.is_alphabetic();
+            points(at(index.checked_sub(1)), letter, at(Some(index + 1))) - i64::from(rare)
+        })
+        .sum()
 }
 
-fn points(before: char, own: char, after: char) -> i64 {
+fn points(before: char, letter: char, after: char) -> i64 {
     // A neighbour that depends on the encoding itself is no evidence.
     let within = before.is_ascii_alphabetic() || after.is_ascii_alphabetic();
     let between = before.is_ascii_alphabetic() && after.is_ascii_alphabetic();
-    match own {
+    match letter {
         '\u{80}'..='\u{9f}' | char::REPLACEMENT_CHARACTER => -10,
-        _ if own.is_lowercase() => {
+        _ if letter.is_lowercase() => {
             if within {
                 2
             } else {
                 -1
             }
         }
-        _ if own.is_uppercase() => {
+        _ if letter.is_uppercase() => {
             if before.is_ascii_lowercase() {
                 -2
             } else if within {
@@ -188,7 +247,7 @@ fn points(before: char, own: char, after: char) -> i64 {
         '\u{2019}' => 1,
         '\u{a0}' | '\u{2018}' | '\u{201c}' | '\u{201d}' | '\u{2013}' | '\u{2014}' | '\u{2026}' | '\u{2022}'
         | '\u{20ac}' => {
-            if between && own != '\u{a0}' {
+            if between && letter != '\u{a0}' {
                 -1
             } else {
                 1
@@ -215,9 +274,9 @@ mod tests {
 
     #[test]
     fn mac_roman_no_break_space_and_accents_are_not_windows_1252() {
-        let own = encoding(b"Have you seen Star Wars?\xcaPlease choose;caf\x8e\r\n");
+        let read = encoding(b"Have you seen Star Wars?\xcaPlease choose;caf\x8e\r\n");
         assert_eq!(
-            own,
+            read,
             (
                 "Have you seen Star Wars?\u{a0}Please choose;café\r\n".into(),
                 "macintosh"
@@ -230,9 +289,9 @@ mod tests {
 
     #[test]
     fn windows_1252_quotes_and_accents_are_not_mac_roman() {
-        let own = encoding(b"\x93goed\x94;Zo\xeb;co\xf6peratie \x80 5;\xc9\xe9n\xa0school");
+        let read = encoding(b"\x93goed\x94;Zo\xeb;co\xf6peratie \x80 5;\xc9\xe9n\xa0school");
         assert_eq!(
-            own,
+            read,
             ("“goed”;Zoë;coöperatie € 5;Één\u{a0}school".into(), "windows-1252")
         );
     }
@@ -280,6 +339,15 @@ mod tests {
                 .found
                 .contains("utf8000")
         );
+    }
+
+    #[test]
+    fn one_zero_byte_is_named_and_the_rest_is_read() {
+        let text = decode(b"id;a;b\r\n1;\"x\ny\";\0\r\n2;1;3\r\n", None, "x.csv").unwrap();
+        assert_eq!(text.content, "id;a;b\r\n1;\"x\ny\";\r\n2;1;3\r\n");
+        assert_eq!(text.zero_bytes, [2]);
+        let within = decode(b"id;a\n1;2\03\n", None, "x.csv").unwrap();
+        assert_eq!(within.content, "id;a\n1;2\u{fffd}3\n");
     }
 
     #[test]

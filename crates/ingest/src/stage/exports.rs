@@ -260,6 +260,9 @@ fn deliver(
         ))
     })?;
     let mut delivery = reader.read(&file, &against.request()).map_err(unreadable)?;
+    delivery
+        .findings
+        .extend(file.zero_bytes.iter().map(|row| zero_byte(&facts.path, *row)));
     // What was delivered stands in the delivery now: a large file is not held twice.
     drop(file);
     // Before codes become labels: a correction says what the file holds.
@@ -276,6 +279,17 @@ fn deliver(
         corrections: corrected,
         ..collect(&facts, reader.name(), recognised, delivery, against)
     })
+}
+
+/// The finding that a row held a zero byte.
+fn zero_byte(path: &str, row: i64) -> Finding {
+    let message = "the row holds a zero byte, which no text has; it was left out and the rest of the file was read";
+    let hint = "look at the row in the tool that made the export, and export it again";
+    let place = Place {
+        row: Some(row),
+        ..Place::file(path)
+    };
+    Finding::new(Severity::Warning, Rule::UnreadableFile, message, hint).at(&place)
 }
 
 fn missing(entry: &SourceEntry) -> Finding {

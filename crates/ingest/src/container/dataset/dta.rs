@@ -1,4 +1,9 @@
 //! Stata data files, versions 113 to 115 (Stata 8 to 12) and 117 to 119 (Stata 13 and later).
+//!
+//! The crate `dta` 0.6 reads the same versions and was tried by its source. It refuses a whole file for one text that
+//! does not fit the encoding (`string_decoding.rs`), where this reader marks the letter and reports the text; it takes
+//! buffers by the counts of the header before it sees the bytes (`reader_state.rs`); and it cannot read once more in
+//! another encoding, which older files without a declared one need. A check before it would repeat half of this reader.
 
 mod layout;
 mod values;

@@ -84,14 +84,14 @@ impl Records {
 
     /// Adds a record.
     pub(crate) fn push<'a>(&mut self, fields: impl Iterator<Item = Field<'a>>) {
-        let own = self.put(fields);
-        self.records.push(own);
+        let fields = self.put(fields);
+        self.records.push(fields);
     }
 
     /// Puts a record before all others.
     pub(crate) fn put_first<'a>(&mut self, fields: impl Iterator<Item = Field<'a>>) {
-        let own = self.put(fields);
-        self.records.insert(0, own);
+        let fields = self.put(fields);
+        self.records.insert(0, fields);
     }
 
     /// Puts other texts into the first record; a field that gets none keeps its own.
@@ -124,19 +124,19 @@ impl Records {
 
     /// A record by its place; absent beyond the last.
     pub fn get(&self, record: usize) -> Option<Record<'_>> {
-        self.records.get(record).map(|own| self.record(own))
+        self.records.get(record).map(|fields| self.record(fields))
     }
 
     /// The records in their order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Record<'_>> {
-        self.records.iter().map(|own| self.record(own))
+        self.records.iter().map(|fields| self.record(fields))
     }
 
-    fn record(&self, own: &Range<usize>) -> Record<'_> {
+    fn record(&self, fields: &Range<usize>) -> Record<'_> {
         Record {
             text: &self.text,
-            start: own.start.checked_sub(1).map_or(0, |before| self.ends[before].at()),
-            ends: &self.ends[own.clone()],
+            start: fields.start.checked_sub(1).map_or(0, |before| self.ends[before].at()),
+            ends: &self.ends[fields.clone()],
         }
     }
 }
@@ -148,7 +148,7 @@ impl PartialEq for Records {
             && self
                 .iter()
                 .zip(other.iter())
-                .all(|(own, other)| own.fields().eq(other.fields()))
+                .all(|(record, other)| record.fields().eq(other.fields()))
     }
 }
 

@@ -117,9 +117,9 @@ impl Layout {
             0,
         )?;
         let mut stored = Vec::with_capacity(types.len());
-        for own in types {
+        for kind in types {
             stored.push(
-                self.stored(own)
+                self.stored(kind)
                     .ok_or_else(|| cursor.broken("an unknown type of variable"))?,
             );
         }
@@ -144,7 +144,7 @@ impl Layout {
             cursor.expect("<data>")?;
         }
         let values = cursor.at();
-        let width: usize = stored.iter().map(|own| own.bytes()).sum();
+        let width: usize = stored.iter().map(|stored| stored.bytes()).sum();
         if stored.is_empty() || width == 0 {
             return Err(cursor.broken("no variable"));
         }
@@ -170,8 +170,8 @@ impl Layout {
         })
     }
 
-    fn stored(&self, own: &[u8]) -> Option<Stored> {
-        Some(match *own {
+    fn stored(&self, kind: &[u8]) -> Option<Stored> {
+        Some(match *kind {
             [251] => Stored::Byte,
             [252] => Stored::Int,
             [253] => Stored::Long,
@@ -293,12 +293,12 @@ impl Raw<'_> {
     pub(super) fn variables(&self, texts: &mut Texts, budget: &mut Budget<'_>) -> Result<Vec<Variable>, Error> {
         let mut sets: BTreeMap<String, Arc<BTreeMap<Code, String>>> = BTreeMap::new();
         for (name, labels) in &self.sets {
-            let mut own = BTreeMap::new();
+            let mut coded = BTreeMap::new();
             for (value, label) in labels {
                 budget.label(label.len())?;
-                own.insert(code(*value), texts.whole(label));
+                coded.insert(code(*value), texts.whole(label));
             }
-            sets.insert(texts.text(name), Arc::new(own));
+            sets.insert(texts.text(name), Arc::new(coded));
         }
         let mut variables = Vec::with_capacity(self.stored.len());
         for (index, stored) in self.stored.iter().enumerate() {

@@ -161,7 +161,8 @@ fn datum<R: Read>(
             Element::System => header.system,
             Element::Blanks => return Err(Stop::Broken("a text where a number should stand")),
         };
-        let missing = value == header.system;
+        // Other programs write what is no number where SPSS writes its missing value.
+        let missing = value == header.system || value.is_nan();
         return Ok(Ok(if missing { Datum::Missing } else { Datum::Number(value) }));
     }
     let mut bytes = Vec::new();
@@ -169,7 +170,7 @@ fn datum<R: Read>(
         let start = bytes.len();
         for _ in 0..*count {
             match elements.next()? {
-                Element::Bytes(own) => bytes.extend(own),
+                Element::Bytes(part) => bytes.extend(part),
                 Element::Blanks => bytes.extend([b' '; 8]),
                 Element::Number(_) | Element::System => {
                     return Err(Stop::Broken("a number where a text should stand"));
@@ -205,7 +206,9 @@ impl<'a> Blocks<'a> {
         cursor.u64("the start of the packed values")?;
         let trailer = cursor.u64("the end of the packed values")?;
         let what = "the table of packed blocks";
-        let start = usize::try_from(trailer).ok().and_then(|own| own.checked_sub(at));
+        let start = usize::try_from(trailer)
+            .ok()
+            .and_then(|position| position.checked_sub(at));
         let mut cursor = Cursor::new(body, start.ok_or(Broken { what, at })?, big);
         cursor.take(20, what)?;
         let count = cursor.count(what)?;
@@ -215,7 +218,7 @@ impl<'a> Blocks<'a> {
             cursor.u64(what)?;
             let from = usize::try_from(cursor.u64(what)?)
                 .ok()
-                .and_then(|own| own.checked_sub(at));
+                .and_then(|position| position.checked_sub(at));
             let (size, packed) = (cursor.count(what)?, cursor.count(what)?);
             let from = from.ok_or_else(|| cursor.broken(what))?;
             if from.checked_add(packed).is_none_or(|end| end > body.len()) {

@@ -176,7 +176,7 @@ impl Records<'_> {
     fn extension(&self, kind: i32) -> Option<&[u8]> {
         self.more
             .iter()
-            .find(|(own, _)| *own == kind)
+            .find(|(of_kind, _)| *of_kind == kind)
             .map(|(_, content)| *content)
     }
 
@@ -208,8 +208,8 @@ impl Records<'_> {
             .labels
             .iter()
             .flat_map(|set| set.labels.iter().map(|(_, label)| *label));
-        let own = self.slots.iter().flat_map(|slot| [slot.name, slot.label]);
-        sample(own.chain(labels))
+        let texts = self.slots.iter().flat_map(|slot| [slot.name, slot.label]);
+        sample(texts.chain(labels))
     }
 }
 
@@ -247,11 +247,11 @@ pub(super) fn columns(
         let mut segments = Vec::new();
         let first = index;
         for segment in 0..if total > USED { total.div_ceil(SEGMENT) } else { 1 } {
-            let own = records
+            let slot = records
                 .slots
                 .get(index)
                 .ok_or_else(|| broken("a text that lacks a part"))?;
-            let own_width = usize::try_from(own.width).map_err(|_| broken("a text that lacks a part"))?;
+            let own_width = usize::try_from(slot.width).map_err(|_| broken("a text that lacks a part"))?;
             if (own_width == 0) != (total == 0) || own_width > 255 {
                 return Err(broken("a text that lacks a part"));
             }
@@ -315,7 +315,7 @@ fn labels(
             .first()
             .and_then(|slot| records.slots.get(*slot))
             .is_some_and(|slot| slot.width > 0);
-        let mut own = BTreeMap::new();
+        let mut labels_of_set = BTreeMap::new();
         for (value, label) in &set.labels {
             let code = if is_text {
                 Code::Text(texts.text(value))
@@ -323,10 +323,10 @@ fn labels(
                 Code::number(number(*value, header.big))
             };
             budget.label(label.len())?;
-            own.insert(code, texts.text(label));
+            labels_of_set.insert(code, texts.text(label));
         }
-        let own = Arc::new(own);
-        labels.extend(set.slots.iter().map(|slot| (*slot, Arc::clone(&own))));
+        let labels_of_set = Arc::new(labels_of_set);
+        labels.extend(set.slots.iter().map(|slot| (*slot, Arc::clone(&labels_of_set))));
     }
     Ok(labels)
 }
@@ -367,14 +367,14 @@ impl Places {
         let named = columns.iter().enumerate().rev();
         Self(
             named
-                .map(|(index, own)| (own.variable.name.to_uppercase(), index))
+                .map(|(index, column)| (column.variable.name.to_uppercase(), index))
                 .collect(),
         )
     }
 
     fn find<'a>(&self, name: &str, columns: &'a mut [Column]) -> Option<&'a mut Variable> {
         let index = self.0.get(&name.to_uppercase())?;
-        columns.get_mut(*index).map(|own| &mut own.variable)
+        columns.get_mut(*index).map(|column| &mut column.variable)
     }
 }
 
@@ -446,7 +446,7 @@ fn sets(
     places: &Places,
     columns: &mut [Column],
 ) {
-    let short: BTreeSet<String> = short.iter().map(|own| own.to_uppercase()).collect();
+    let short: BTreeSet<String> = short.iter().map(|name| name.to_uppercase()).collect();
     for kind in [7, 19] {
         let Some(content) = records.extension(kind) else {
             continue;
