@@ -15,6 +15,7 @@ mod log;
 mod outputs;
 mod scanned;
 mod stages;
+mod table;
 
 use args::Cli;
 use clap::Parser;

@@ -7,7 +7,8 @@
 //!
 //! In reading order: [`container`] (bytes to texts, tables, sheets and data sets), [`files`] (what was delivered, opened
 //! once), [`format`] (what a survey tool means by its columns), [`frame`] (registers and numbers of organisations),
-//! `select` (which responses and cells count as answers), `stage` (from the study file to the tables).
+//! `select` (which responses and cells count as answers), `stage` (from the study file to the tables); [`table`] (any of
+//! these files as plain columns, for commands that take a table).
 
 mod dates;
 
@@ -17,6 +18,7 @@ pub mod format;
 pub mod frame;
 mod select;
 mod stage;
+pub mod table;
 
 pub use files::Folder;
 pub use format::norm_list::{ListedNorm, codebook_list};

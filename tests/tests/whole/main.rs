@@ -1,6 +1,7 @@
 //! Whole-program cases: one binary, so that the program is linked against once.
 
 mod again;
+mod any_table;
 mod archives;
 mod attack;
 mod disclosure;

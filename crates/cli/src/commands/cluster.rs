@@ -4,7 +4,7 @@ use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use clap::{Args, ValueEnum};
 use nulmeting_study::Values;
-use nulmeting_tables::{Columns, read_columns};
+use nulmeting_tables::Columns;
 use nulmeting_typology::{
     ClaraSamples, Dissimilarity, Distance, Linkage, Matrix, Scale, Silhouette, Structure, agglomerate, clara, pam,
     silhouette, sizes,
@@ -19,7 +19,7 @@ use std::path::PathBuf;
     before_help = "Examples:\n  nulmeting cluster data/reference/typology/ruspini.csv --columns x,y --k 4\n  nulmeting cluster scores.csv --columns GO,OR,RM --k 3 --distance manhattan --method ward"
 )]
 pub(crate) struct ClusterArgs {
-    /// The table: CSV or Parquet
+    /// The table: any delimited text, XLSX, XLS, ODS, SPSS, Stata or Parquet; blank and `NA` are missing
     #[arg(value_name = "TABLE")]
     table: PathBuf,
     /// Columns to compare, with commas between them
@@ -84,8 +84,7 @@ struct Found {
 
 /// Finds clusters and prints them.
 pub(crate) fn cluster(args: &ClusterArgs, console: &Console) -> Result<Exit, Failure> {
-    let bytes = std::fs::read(&args.table).map_err(|cause| Failure::reading(&args.table, &cause))?;
-    let table = read_columns(bytes, &args.table.display().to_string()).map_err(Failure::data)?;
+    let table = crate::table::read(&args.table, console)?;
     let matrix = matrix(args, &table)?;
     let distance = distance(args, &matrix, console)?;
     let found = find(args, &matrix, &distance).map_err(|cause| at(args, &cause))?;
@@ -188,7 +187,7 @@ fn matrix(args: &ClusterArgs, table: &Columns) -> Result<Matrix, Failure> {
 fn value(values: &Values, row: usize) -> Result<Option<f64>, String> {
     match values {
         Values::Text(cells) => match cells[row].as_deref().map(str::trim) {
-            None | Some("" | "NA") => Ok(None),
+            None => Ok(None),
             Some(text) => match text.parse::<f64>() {
                 Ok(number) if number.is_finite() => Ok(Some(number)),
                 _ => Err(text.to_owned()),

@@ -1,4 +1,4 @@
-//! `nulmeting estimate`: a design-based estimate from any CSV or Parquet table.
+//! `nulmeting estimate`: a design-based estimate from any table.
 
 use crate::args::Global;
 use crate::console::Console;
@@ -21,7 +21,7 @@ const SEED: u64 = 1;
 )]
 #[command(group = clap::ArgGroup::new("statistic").required(true).multiple(false))]
 pub(crate) struct EstimateArgs {
-    /// The table: CSV (comma or semicolon) or Parquet
+    /// The table: any delimited text, XLSX, XLS, ODS, SPSS, Stata or Parquet; blank and `NA` are missing
     table: PathBuf,
     /// Mean of a column, or of a sum or difference of columns
     #[arg(long, value_name = "X", group = "statistic", allow_hyphen_values = true)]
@@ -115,8 +115,7 @@ enum Replication {
 /// Reads the table, estimates, prints.
 pub(crate) fn estimate(args: &EstimateArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
     let mut request = request(args, global)?;
-    let bytes = std::fs::read(&args.table).map_err(|cause| Failure::reading(&args.table, &cause))?;
-    let table = nulmeting_tables::read_columns(bytes, &args.table.display().to_string()).map_err(Failure::data)?;
+    let table = crate::table::read(&args.table, console)?;
     request.replicate_weights = named(&request.replicate_weights, &table.names);
     let rows = answer(&request, &Delivered(&table)).map_err(|error| failure(&error, &args.table))?;
     if console.is_json() {
