@@ -67,11 +67,7 @@ pub fn bands(
         }
         for ((by, group, (scope, item, statistic)), mut values) in groups {
             values.sort_by(f64::total_cmp);
-            let step = match (scope, statistic) {
-                (Scope::Norm, _) => 1.0,
-                (_, "mean_level") => LEVEL_STEP,
-                _ => SHARE_STEP,
-            };
+            let step = step(scope, statistic);
             let n = values.len() as i64;
             // Whoever reads it is one of them: the others alone must be enough.
             let suppressed = n - 1 < study.disclosure.minimum;
@@ -92,6 +88,21 @@ pub fn bands(
         }
     }
     bands
+}
+
+/// The steps that the limits of a band are rounded to.
+fn step(scope: Scope, statistic: &str) -> f64 {
+    match (scope, statistic) {
+        (Scope::Norm, _) => 1.0,
+        (_, "mean_level") => LEVEL_STEP,
+        _ => SHARE_STEP,
+    }
+}
+
+/// The middle of a band with these values.
+pub(crate) fn middle(scope: Scope, statistic: &str, mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    quartiles(&values, step(scope, statistic))[1]
 }
 
 /// The groups that an organisation belongs to, the smallest first.

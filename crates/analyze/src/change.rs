@@ -5,8 +5,8 @@
 //! a volunteers' wave is that of its participants: the rows say so, and no method here makes it more.
 
 mod boards;
-mod number;
-mod pair;
+pub(crate) mod number;
+pub(crate) mod pair;
 mod parted;
 
 use crate::disclosure::Evidence;
@@ -15,7 +15,7 @@ use crate::types::Classified;
 use boards::Boards as Lineage;
 use nulmeting_study::tables::{Change, Level, Organisation, Succession};
 use nulmeting_study::words::{Base, Boards, Comparability, Scope, Selection, SpeaksFor};
-use nulmeting_study::{Framework, Study};
+use nulmeting_study::{EstimateId, Framework, Study};
 use nulmeting_survey::{benjamini_hochberg, holm};
 use number::{Moved, across, of_returning};
 use pair::{Both, Pair, Side};
@@ -95,12 +95,7 @@ fn of_pair(
     sides: [Side<'_>; 2],
     bridge: bool,
 ) -> Moving {
-    let registers = sides.map(|side| {
-        let own = organisations.iter().filter(|row| row.wave == side.sample.wave);
-        own.collect::<Vec<_>>()
-    });
-    let lineage = Lineage::between(&registers[0], &registers[1], history);
-    let pair = Pair::new(sides, [&registers[0], &registers[1]], &lineage);
+    let pair = paired(organisations, history, sides);
     let groups = groups(&pair);
     let views: &[Boards] = if bridge {
         &[Boards::Bridge]
@@ -140,8 +135,18 @@ fn of_pair(
     Moving { rows, evidence }
 }
 
+/// Two waves side by side.
+pub(crate) fn paired<'a>(organisations: &[Organisation], history: &[Succession], sides: [Side<'a>; 2]) -> Pair<'a> {
+    let registers = sides.map(|side| {
+        let rows = organisations.iter().filter(|row| row.wave == side.sample.wave);
+        rows.collect::<Vec<_>>()
+    });
+    let lineage = Lineage::between(&registers[0], &registers[1], history);
+    Pair::new(sides, [&registers[0], &registers[1]], &lineage)
+}
+
 /// The groups of both waves: all, each sector, each size class, and each type where both waves make them alike.
-fn groups(pair: &Pair<'_>) -> Vec<[Group; 2]> {
+pub(crate) fn groups(pair: &Pair<'_>) -> Vec<[Group; 2]> {
     let own = [0, 1].map(|wave| {
         let side = pair.sides[wave];
         let mut groups = side.sample.groups();
@@ -223,10 +228,18 @@ fn row(study: &Study, pair: &Pair<'_>, both: &Both, boards: Boards, group: &[Gro
     let p = told.as_ref().and_then(|found| found.p);
     let count = |count: usize| Some(count as i64);
     Some(Change {
-        id: format!(
-            "change/{from_wave}/{to_wave}/{boards}/{}/{}/{}/{}/{}/{base}",
-            both.scope, both.item, group[0].by, group[0].name, both.statistic
-        ),
+        id: EstimateId::of_key::<Change>(&[
+            from_wave,
+            to_wave,
+            boards.word(),
+            both.scope.word(),
+            &both.item,
+            &group[0].by,
+            &group[0].name,
+            &both.statistic,
+            base.word(),
+        ])
+        .to_string(),
         from_wave: from_wave.clone(),
         to_wave: to_wave.clone(),
         boards,

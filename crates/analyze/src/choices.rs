@@ -8,7 +8,7 @@ use nulmeting_counts::Tally;
 use nulmeting_study::framework::Question;
 use nulmeting_study::tables::Choice;
 use nulmeting_study::words::{AnswerKind, Base, Status};
-use nulmeting_study::{Framework, Study};
+use nulmeting_study::{EstimateId, Framework, Study};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Estimates the share of every option of every question, and the gap to the question it is compared with.
@@ -151,10 +151,8 @@ fn row(
 ) -> Choice {
     let (wave, code) = (&sample.wave, &question.code);
     Choice {
-        id: format!(
-            "{wave}/question/{code}.{option}/{}/{}/{statistic}/{base}",
-            group.by, group.name
-        ),
+        id: EstimateId::of_key::<Choice>(&[wave, code, option, &group.by, &group.name, statistic, base.word()])
+            .to_string(),
         wave: wave.clone(),
         question: code.clone(),
         option: option.to_owned(),

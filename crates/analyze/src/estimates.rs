@@ -8,7 +8,7 @@ use crate::sample::{Group, Sample};
 use crate::variable::{Measure, Variable};
 use nulmeting_study::tables::Estimate;
 use nulmeting_study::words::{Base, Reliability};
-use nulmeting_study::{Framework, Study};
+use nulmeting_study::{EstimateId, Framework, Study};
 use nulmeting_survey::{Domain, Estimate as Found, IntervalMethod};
 use rayon::prelude::*;
 
@@ -200,10 +200,16 @@ fn nobody() -> Number {
 fn row(sample: &Sample, variable: &Variable, group: &Group, base: Base, number: Number) -> Estimate {
     let (wave, item, statistic) = (&sample.wave, &variable.item, &variable.statistic);
     Estimate {
-        id: format!(
-            "{wave}/{}/{item}/{}/{}/{statistic}/{base}",
-            variable.scope, group.by, group.name
-        ),
+        id: EstimateId::of_key::<Estimate>(&[
+            wave,
+            variable.scope.word(),
+            item,
+            &group.by,
+            &group.name,
+            statistic,
+            base.word(),
+        ])
+        .to_string(),
         wave: wave.clone(),
         scope: variable.scope,
         item: item.clone(),

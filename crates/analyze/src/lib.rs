@@ -1,6 +1,7 @@
 //! From typed tables to estimates: what the answers of the boards that took part say about all boards.
 //!
-//! In reading order: scores, the sample, clusters and types, the variables, disclosure control, their estimates, choices and attention. This crate
+//! In reading order: scores, the sample, clusters and types, the variables, disclosure control, their estimates, choices and attention; last the
+//! trace of a published number back to the answers. This crate
 //! does no input or output, asks no clock, and draws random numbers only from a seed that it is given.
 
 pub mod clusters;
@@ -20,6 +21,7 @@ pub mod estimates;
 pub mod next_wave;
 pub mod reliability;
 pub mod representation;
+pub mod trace;
 pub mod validation;
 
 mod analysis;

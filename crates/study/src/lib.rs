@@ -16,6 +16,7 @@ pub mod released;
 pub mod tables;
 
 pub mod asked_question;
+pub mod estimate_id;
 pub mod formula;
 pub mod framework;
 pub mod item_map;
@@ -31,6 +32,7 @@ pub mod panic;
 pub use asked_question::AskedQuestion;
 pub use bundle::Bundle;
 pub use error::Error;
+pub use estimate_id::EstimateId;
 pub use framework::Framework;
 pub use item_map::{Instruments, ItemMap};
 pub use released::Released;

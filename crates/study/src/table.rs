@@ -382,7 +382,7 @@ macro_rules! table {
 
         impl $crate::table::Record for $name {
             fn schema() -> $crate::table::Schema {
-                $crate::table::Schema {
+                $crate::estimate_id::declared($crate::table::Schema {
                     name: $file,
                     row: $row,
                     key: &[$($key),*],
@@ -394,7 +394,7 @@ macro_rules! table {
                         meaning: concat!($($meaning),+),
                         words: <$type as $crate::table::Cell>::WORDS,
                     }),+],
-                }
+                })
             }
             fn table(rows: &[Self]) -> $crate::table::Table {
                 let schema = Self::schema();
@@ -405,12 +405,12 @@ macro_rules! table {
                     }
                     values
                 }),+];
-                $crate::table::Table { schema, columns }
+                $crate::estimate_id::with_ids($crate::table::Table { schema, columns })
             }
             fn rows(table: &$crate::table::Table) -> Result<Vec<Self>, String> {
                 let mut rows = Vec::with_capacity(table.rows());
                 for row in 0..table.rows() {
-                    let mut next = 0..;
+                    let mut next = $crate::estimate_id::columns_before($file)..;
                     rows.push($name { $($field: {
                         let column = next.next().expect("columns are counted from 0 without end");
                         <$type as $crate::table::Cell>::take(&table.columns[column], row).map_err(|found| {

@@ -19,13 +19,89 @@ fn json(output: &[u8]) -> Value {
     serde_json::from_slice(output).unwrap()
 }
 
+/// The ids of every row of every table of a folder that has a column of them.
+fn ids(tables: &Path) -> Vec<String> {
+    let mut ids = Vec::new();
+    for schema in nulmeting_study::tables::all() {
+        if schema.column("id").is_none() {
+            continue;
+        }
+        let bytes = std::fs::read(tables.join(format!("{}.parquet", schema.name))).unwrap();
+        let columns = nulmeting_tables::read_columns(bytes, schema.name).unwrap();
+        let column = columns.column("id").unwrap();
+        ids.extend((0..columns.rows()).map(|row| column.text(row).unwrap().to_owned()));
+    }
+    ids
+}
+
+/// What `explain` says of ids: asked in one go, as many as a command line holds.
+fn explained(study: &str, out: &str, ids: &[String]) -> Vec<Value> {
+    let mut all = Vec::new();
+    for some in ids.chunks(500) {
+        let mut arguments = vec!["explain", study, "--out", out, "--format", "json"];
+        arguments.extend(some.iter().map(String::as_str));
+        match json(&run_well(&arguments).stdout) {
+            Value::Array(rows) => all.extend(rows),
+            row => all.push(row),
+        }
+    }
+    all
+}
+
+#[test]
+fn every_id_of_every_table_is_explained_and_made_again() {
+    let (folder, study) = made();
+    let out = folder.path().join("out");
+    let ids = ids(&out.join("tables"));
+    let explained = explained(&study, out.to_str().unwrap(), &ids);
+    assert_eq!(ids.len(), explained.len());
+    let mut tables = BTreeSet::new();
+    for (id, row) in ids.iter().zip(&explained) {
+        assert_eq!(row["id"], id.as_str());
+        tables.insert(row["table"].as_str().unwrap().to_owned());
+        let stated = row["number"][row["column"].as_str().unwrap()].as_f64();
+        let again = row["again"].as_f64();
+        match (stated, again) {
+            (Some(stated), Some(again)) => assert!((stated - again).abs() < 1e-9, "{id}: {stated} {again}"),
+            (None, None) => {}
+            _ => assert_eq!(row["rule"], "method", "{id}: {stated:?} {again:?}"),
+        }
+    }
+    assert!(tables.len() > 8, "{tables:?}");
+}
+
+#[test]
+fn every_id_of_the_page_is_explained() {
+    let out = crate::example::out();
+    let page = std::fs::read_to_string(out.join("report/report.html")).unwrap();
+    let ids: BTreeSet<String> = page
+        .split("data-id=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split_once('"'))
+        .map(|(id, _)| id.replace("&#x2f;", "/").replace("&lt;", "<").replace("&amp;", "&"))
+        .filter(|id| !id.is_empty())
+        .collect();
+    let ids: Vec<String> = ids.into_iter().collect();
+    assert!(ids.len() > 500, "{}", ids.len());
+    let study = nulmeting_tests::example();
+    let explained = explained(study.to_str().unwrap(), out.to_str().unwrap(), &ids);
+    for (id, row) in ids.iter().zip(&explained) {
+        let stated = row["number"][row["column"].as_str().unwrap()].as_f64();
+        let again = row["again"].as_f64();
+        let differs = stated
+            .zip(again)
+            .is_some_and(|(stated, again)| (stated - again).abs() > 1e-9);
+        assert!(!differs, "{id}: {stated:?} {again:?}");
+    }
+}
+
 fn estimates(folder: &Path) -> Vec<Estimate> {
     let bytes = std::fs::read(folder.join("out/tables/estimates.parquet")).unwrap();
     nulmeting_tables::read(bytes, "estimates").unwrap()
 }
 
 #[test]
-fn every_kind_of_number_is_made_again_from_what_explain_shows() {
+fn every_kind_of_estimate_is_made_again_from_what_explain_shows() {
     let (folder, study) = made();
     let rows = estimates(folder.path());
     let mut kinds = BTreeSet::new();

@@ -134,33 +134,17 @@ pub(crate) fn of_returning(pair: &Pair<'_>, both: &Both, group: &[Group; 2], bas
         ci: None,
         counts,
     };
-    let [Some(earlier), Some(later)] = &both.sides else {
+    let [Some(_), Some(later)] = &both.sides else {
         return nothing;
     };
-    let by_type = group[0].by == "type";
-    let mut before: Vec<Vec<usize>> = vec![Vec::new(); pair.distinct];
-    for row in 0..earlier.values.len() {
-        let inside = !by_type || group[0].member[row];
-        if inside && earlier.values[row].is_some() {
-            before[pair.boards[0][row] as usize].push(row);
-        }
-    }
     let sample = pair.sides[1].sample;
-    let own: Vec<Option<f64>> = (0..later.values.len())
-        .map(|row| {
-            let rows = Some(&before[pair.boards[1][row] as usize]).filter(|rows| !rows.is_empty())?;
-            let counted = base == Base::Organisations || sample.pupils[row].is_some_and(|pupils| pupils > 0.0);
-            let inside = (by_type || group[1].member[row]) && later.values[row].is_some() && counted;
-            inside
-                .then(|| together(pair.sides[0].sample, &earlier.values, rows))
-                .flatten()
-        })
-        .collect();
-    let difference: Vec<Option<f64>> = own
-        .iter()
-        .zip(&later.values)
-        .map(|(before, after)| Some(after.as_ref()? - before.as_ref()?))
-        .collect();
+    let Some(Differences {
+        before: own,
+        difference,
+    }) = differences(pair, both, group, base)
+    else {
+        return nothing;
+    };
     let of = |values: Vec<Option<f64>>| {
         let inside: Vec<bool> = difference.iter().map(Option::is_some).collect();
         let all = Group {
@@ -199,6 +183,44 @@ pub(crate) fn of_returning(pair: &Pair<'_>, both: &Both, group: &[Group; 2], bas
             returning,
         },
     }
+}
+
+/// Per organisation of the later wave that was in the earlier one: its value then, and the value now less that.
+pub(crate) struct Differences {
+    pub(crate) before: Vec<Option<f64>>,
+    pub(crate) difference: Vec<Option<f64>>,
+}
+
+/// The difference of each panel member with itself; absent when one of the waves has no such number.
+pub(crate) fn differences(pair: &Pair<'_>, both: &Both, group: &[Group; 2], base: Base) -> Option<Differences> {
+    let [Some(earlier), Some(later)] = &both.sides else {
+        return None;
+    };
+    let by_type = group[0].by == "type";
+    let mut before: Vec<Vec<usize>> = vec![Vec::new(); pair.distinct];
+    for row in 0..earlier.values.len() {
+        let inside = !by_type || group[0].member[row];
+        if inside && earlier.values[row].is_some() {
+            before[pair.boards[0][row] as usize].push(row);
+        }
+    }
+    let sample = pair.sides[1].sample;
+    let before: Vec<Option<f64>> = (0..later.values.len())
+        .map(|row| {
+            let rows = Some(&before[pair.boards[1][row] as usize]).filter(|rows| !rows.is_empty())?;
+            let counted = base == Base::Organisations || sample.pupils[row].is_some_and(|pupils| pupils > 0.0);
+            let inside = (by_type || group[1].member[row]) && later.values[row].is_some() && counted;
+            inside
+                .then(|| together(pair.sides[0].sample, &earlier.values, rows))
+                .flatten()
+        })
+        .collect();
+    let difference = before
+        .iter()
+        .zip(&later.values)
+        .map(|(before, after)| Some(after.as_ref()? - before.as_ref()?))
+        .collect();
+    Some(Differences { before, difference })
 }
 
 /// The value of several organisations that became one: their mean by pupils, plain where a count is not known.

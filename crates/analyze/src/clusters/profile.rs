@@ -10,7 +10,7 @@ use crate::variable::{Measure, Variable};
 use nulmeting_counts::Tally;
 use nulmeting_study::tables::{ALL, TypeProfile, Typing};
 use nulmeting_study::words::{Base, Scope};
-use nulmeting_study::{Framework, Study};
+use nulmeting_study::{EstimateId, Framework, Study};
 use nulmeting_typology::{Matrix, naming};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -268,7 +268,16 @@ fn described(
         let row = |scope: &str, item: &str, statistic: &str, base: Base, found: crate::estimates::Number| {
             let wave = &sample.wave;
             TypeProfile {
-                id: format!("{wave}/{typing}/{code}/{scope}/{item}/{statistic}/{base}"),
+                id: EstimateId::of_key::<TypeProfile>(&[
+                    wave,
+                    typing.word(),
+                    code,
+                    scope,
+                    item,
+                    statistic,
+                    base.word(),
+                ])
+                .to_string(),
                 wave: wave.clone(),
                 typing,
                 r#type: code.clone(),

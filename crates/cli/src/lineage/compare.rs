@@ -4,7 +4,7 @@ use super::manifest::{FILE, Manifest};
 use crate::exit::Failure;
 use nulmeting_report::Correction;
 use nulmeting_study::numbers::round12;
-use nulmeting_study::{Kind, Schema, Values, tables};
+use nulmeting_study::{EstimateId, Kind, Schema, Values, tables};
 use nulmeting_tables::{Columns, read_columns};
 use serde::Serialize;
 use serde_json::Value;
@@ -203,9 +203,9 @@ fn published(out: &Path, table: &str) -> Result<Numbers, Failure> {
         None => {
             let parts = key.iter().filter_map(|name| Some(columns.column(name)?.display(row)));
             let parts: Vec<String> = parts.collect();
-            match parts.split_first() {
-                // As `explain` names it: the table after the wave.
-                Some((wave, rest)) => format!("{wave}/{table}/{}", rest.join("/")),
+            let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+            match EstimateId::new(table, &parts) {
+                Some(id) => id.to_string(),
                 None => format!("{table}/{row}"),
             }
         }

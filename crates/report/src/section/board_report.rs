@@ -5,6 +5,7 @@ use crate::Error;
 use crate::view::board_view::Board;
 use crate::view::number_format;
 use minijinja::{Value, context};
+use nulmeting_study::EstimateId;
 use nulmeting_study::framework::SupportFor;
 use nulmeting_study::tables::Level;
 use nulmeting_study::words::{Scope, Status};
@@ -411,7 +412,7 @@ fn all_norms(board: &Board<'_>) -> Result<Section, Error> {
                     cells.push(row.target.map(|target| target.to_string()).unwrap_or_default());
                     cells.push(board.range(board.band(Scope::Norm, &norm.code))?);
                 }
-                Ok((format!("{}/norm/{}", view.wave.id, norm.code), cells))
+                Ok((EstimateId::of(*row).to_string(), cells))
             });
             Some(cells)
         })

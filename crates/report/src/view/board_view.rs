@@ -4,6 +4,7 @@ use crate::Error;
 use crate::view::View;
 use crate::view::number_format;
 use minijinja::context;
+use nulmeting_study::EstimateId;
 use nulmeting_study::framework::Part;
 use nulmeting_study::tables::{ALL, Band, Level, Organisation, OrganisationType, Score};
 use nulmeting_study::words::{Scope, Status};
@@ -128,7 +129,7 @@ impl<'a> Board<'a> {
                         0 => self.view.domain_name(domain),
                         _ => format!("{} {}", self.view.of(&part.name), self.view.domain_name(domain)),
                     },
-                    id: format!("{}/domain/{}", self.view.wave.id, domain.code),
+                    id: EstimateId::of(self.scores[domain.code.as_str()]).to_string(),
                     value: self.score(&domain.code),
                     band: self.band(Scope::Domain, &domain.code),
                 });

@@ -6,6 +6,7 @@ use crate::Error;
 use crate::view::claims::First;
 use crate::view::{Number, View};
 use minijinja::context;
+use nulmeting_study::EstimateId;
 use nulmeting_study::tables::Attention;
 use nulmeting_study::words::Reliability;
 
@@ -22,9 +23,9 @@ pub(super) fn norms(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>
     ranking(view, style, "norm", "norms", NORMS)
 }
 
-/// The name of a ranked number, as the other tables name theirs.
+/// The id of a ranked number.
 pub(crate) fn id(row: &Attention) -> String {
-    format!("{}/{}/{}/attention", row.wave, row.scope, row.item)
+    EstimateId::of(row).to_string()
 }
 
 fn ranking(

@@ -10,7 +10,8 @@ use crate::view::View;
 use crate::view::number_format;
 use crate::view::typology_view;
 use minijinja::context;
-use nulmeting_study::tables::Joining;
+use nulmeting_study::EstimateId;
+use nulmeting_study::tables::{Joining, OrganisationType};
 use std::collections::BTreeMap;
 
 /// The method of the tree that is drawn.
@@ -183,7 +184,7 @@ fn tree(view: &View<'_>, sheet: &mut Sheet<'_>, steps: &[&Joining], k: i64) -> R
     for (place, name) in order.iter().enumerate() {
         let Some(kind) = types.get(name) else { continue };
         let (colour, shape) = theme.types.of(*kind);
-        let id = format!("{}/organisation/{name}/type", view.wave.id);
+        let id = EstimateId::of_key::<OrganisationType>(&[&view.wave.id, name]).to_string();
         sheet.canvas.group(&id, name, |canvas| {
             canvas.mark(
                 shape,

@@ -10,8 +10,9 @@ use crate::draw::canvas::Anchor;
 use crate::draw::theme::Colour;
 use crate::view::View;
 use minijinja::context;
-use nulmeting_study::tables::ALL;
-use nulmeting_study::words::Scope;
+use nulmeting_study::EstimateId;
+use nulmeting_study::tables::{ALL, Estimate};
+use nulmeting_study::words::{Base, Scope};
 use std::collections::BTreeMap;
 
 /// Draws the figure; nothing in a pass/fail wave and nothing outside the house.
@@ -193,7 +194,7 @@ fn cells(
     }
     for (line, (name, code, _)) in domains.iter().enumerate() {
         let y = top + height * line as f64;
-        let id = format!("{}/domain/{code}/organisations", view.wave.id);
+        let id = mean_id(view, code);
         let left = sheet.left();
         sheet.canvas.group(&id, name, |canvas| {
             let texts = two_lines(name, face.size, label_width, height);
@@ -260,6 +261,17 @@ fn cells(
         small.at(Anchor::End),
     );
     Ok(bottom + numbers_height)
+}
+
+/// The id of the number that is the mean of a domain's line over all organisations.
+fn mean_id(view: &View<'_>, domain: &str) -> String {
+    let statistic = if view.has_levels() {
+        "mean_level"
+    } else {
+        "share_meeting"
+    };
+    let (scope, base) = (Scope::Domain, Base::Organisations);
+    EstimateId::of_key::<Estimate>(&[&view.wave.id, scope.word(), domain, ALL, ALL, statistic, base.word()]).to_string()
 }
 
 fn mean_of(means: &BTreeMap<(&str, &str), Option<f64>>, board: &str, code: &str) -> Option<f64> {

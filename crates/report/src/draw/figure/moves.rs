@@ -6,6 +6,7 @@ use crate::draw::canvas::Anchor;
 use crate::view::View;
 use crate::view::typology_view;
 use minijinja::context;
+use nulmeting_study::EstimateId;
 use nulmeting_study::tables::Move;
 
 /// Draws the figure; nothing when no board has a type in both waves.
@@ -91,7 +92,7 @@ fn cells(view: &View<'_>, sheet: &mut Sheet<'_>, moves: &[&Move]) -> Result<f64,
             let x = from + width * column as f64;
             let (w, h) = (width - style.px(2.0), height - style.px(2.0));
             let row = moves.iter().find(|row| row.from == kind.code && row.to == to.code);
-            let id = format!("{after}/moves/{before}/rule/{}/{}", kind.code, to.code);
+            let id = row.map_or_else(String::new, |row| EstimateId::of(*row).to_string());
             let text = match row {
                 None => "0".to_owned(),
                 Some(row) => match row.boards {

@@ -10,6 +10,7 @@ use crate::view::View;
 use crate::view::number_format;
 use crate::view::typology_view;
 use minijinja::context;
+use nulmeting_study::EstimateId;
 use nulmeting_study::tables::OrganisationType;
 
 /// Draws the figure; nothing outside the house, and nothing when the organisations were not divided.
@@ -157,7 +158,7 @@ fn bars(
         let colour = place.map_or(theme.marks.faint, |place| theme.types.of(place).0);
         let white = if height > style.px(3.0) { style.px(0.6) } else { 0.0 };
         let (from, to) = (x(width.min(0.0)), x(width.max(0.0)));
-        let id = format!("{}/organisation/{}/cluster", view.wave.id, row.organisation);
+        let id = EstimateId::of(*row).to_string();
         let words = format!(
             "{}: {}",
             row.organisation,

@@ -9,6 +9,7 @@ use crate::view::View;
 use crate::view::number_format;
 use crate::view::typology_view;
 use minijinja::context;
+use nulmeting_study::EstimateId;
 use nulmeting_study::tables::{Cluster, Division};
 
 /// The readings of a mean Jaccard similarity that are drawn as lines.
@@ -152,7 +153,7 @@ fn panels(
                 &division.k.to_string(),
                 face.at(Anchor::Middle),
             );
-            let id = format!("{}/division/{}", view.wave.id, division.k);
+            let id = EstimateId::of(*division).to_string();
             if panel == 0 {
                 // Clusters of about one stability stand beside each other.
                 for (at, cluster) in own.iter().enumerate() {

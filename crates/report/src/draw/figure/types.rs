@@ -7,6 +7,7 @@ use crate::Error;
 use crate::draw::canvas::Anchor;
 use crate::view::{Number, View};
 use minijinja::context;
+use nulmeting_study::EstimateId;
 use nulmeting_study::framework::TypeName;
 use nulmeting_study::study_file::{Threshold, ThresholdRule};
 use nulmeting_study::tables::OrganisationType;
@@ -254,7 +255,7 @@ fn scatter(view: &View<'_>, style: &Style<'_>, words: Words) -> Result<Option<Fi
         let (colour, shape) = theme.types.of(place);
         // The least certain mark can still be seen.
         let opacity = 0.3 + 0.6 * row.type_certainty.unwrap_or(1.0).clamp(0.0, 1.0);
-        let id = format!("{}/organisation/{}/type", view.wave.id, row.organisation);
+        let id = EstimateId::of(*row).to_string();
         sheet.canvas.group(&id, &row.organisation, |canvas| {
             canvas.mark(
                 shape,
