@@ -187,7 +187,7 @@ pub(super) fn cell(answer: &Answer) -> Cell {
 ///
 /// Absent: nobody is under it, or the rule takes more than these.
 pub(super) fn again(rule: Rule, organisations: &[Under]) -> Option<f64> {
-    if organisations.is_empty() {
+    if organisations.is_empty() && rule != Rule::Count {
         return None;
     }
     let weight = |row: &Under| match rule {

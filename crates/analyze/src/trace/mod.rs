@@ -18,7 +18,7 @@ use base::{again, cell, levelled};
 use nulmeting_study::estimate_id::Published;
 use nulmeting_study::tables::{Answer, Level, Organisation, Source, Succession};
 use nulmeting_study::words::{Assessor, Base};
-use nulmeting_study::{Analysed, EstimateId, Framework, Study, Values};
+use nulmeting_study::{Analysed, EstimateId, Framework, Record, Study, Values};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use wave::Wave;
@@ -155,7 +155,11 @@ impl<'w> Trace<'w> {
             value: question.value,
             items: question.norms.iter().cloned().chain(options).collect(),
             withheld: question.withheld,
-            again: again(question.rule, &organisations),
+            again: if question.withheld {
+                None
+            } else {
+                again(question.rule, &organisations)
+            },
             organisations,
             sources,
             number: question.number,

@@ -7,7 +7,7 @@ use crate::loaded::Loaded;
 use crate::stages;
 use nulmeting_analyze::sample::samples;
 use nulmeting_analyze::trace::{Cell, Explained, Tables, Under, Untraced, explain};
-use nulmeting_study::tables::Source;
+use nulmeting_study::tables::{Source, Succession};
 
 /// Explains numbers from the tables of the last run.
 pub(crate) fn run(args: &ExplainArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
@@ -15,6 +15,7 @@ pub(crate) fn run(args: &ExplainArgs, global: &Global, console: &Console) -> Res
     let normalized = stages::load_normalized(&loaded)?;
     let analysed = stages::load_analysed(&loaded)?;
     let sources: Vec<Source> = stages::table(&loaded)?;
+    let history: Vec<Succession> = stages::table(&loaded)?;
     let samples = samples(&loaded.study, &normalized.organisations).map_err(Failure::data)?;
     let tables = Tables {
         study: &loaded.study,
@@ -22,7 +23,7 @@ pub(crate) fn run(args: &ExplainArgs, global: &Global, console: &Console) -> Res
         samples: &samples,
         sources: &sources,
         organisations: &normalized.organisations,
-        history: &normalized.history,
+        history: &history,
         answers: &normalized.answers,
         levels: &normalized.levels,
         analysed: &analysed,
