@@ -533,7 +533,8 @@ impl<'w> Trace<'w> {
     fn divided<R: Published>(&self, row: &R, wave: &str, method: &str) -> Option<Question<'w>> {
         let wave = self.wave(wave)?;
         let divided = wave.types.values().filter(|own| own.cluster.is_some());
-        let known = ON_DOMAINS.contains(&method);
+        // Where too few answered to be divided, nobody has a cluster, and who took part is in no table.
+        let known = ON_DOMAINS.contains(&method) && wave.types.values().any(|own| own.cluster.is_some());
         let cases: Vec<(String, f64)> = divided
             .filter(|_| known)
             .map(|own| (own.organisation.clone(), 1.0))
