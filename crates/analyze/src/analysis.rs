@@ -6,7 +6,7 @@ use crate::disclosure::{self, Guarded, Withheld};
 use crate::sample::{Sample, samples};
 use crate::score::scores;
 use crate::variable::variables;
-use crate::{Error, attention, bands, choices, comparisons, estimates, representation, types, validation};
+use crate::{Error, attention, bands, choices, comparisons, estimates, publication, representation, types, validation};
 use nulmeting_counts::Tally;
 use nulmeting_study::tables::{Level, Organisation, Succession};
 use nulmeting_study::{Analysed, Bundle, Framework, Study};
@@ -79,6 +79,7 @@ pub fn analyze(
     let counts = evidence(&moves).chain(&margins);
     let closed = disclosure::decide(&study.disclosure, counts, &[], &Withheld::default());
     analysed.moves = disclosure::release(moves, &closed);
+    analysed.precision = publication::precision(study, organisations, &analysed.types);
     Ok(analysed)
 }
 

@@ -19,6 +19,7 @@ pub mod choices;
 pub mod comparisons;
 pub mod estimates;
 pub mod next_wave;
+pub mod publication;
 pub mod reliability;
 pub mod representation;
 pub mod trace;

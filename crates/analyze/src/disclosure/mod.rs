@@ -23,6 +23,7 @@ mod relation;
 pub use closing::{Withheld, decide};
 pub use evidence::{Cell, Evidence, Range, is_dominated};
 pub use moved::moved;
+pub(crate) use moved::withhold_change;
 pub(crate) use relation::{RESPONSE, question_item, validation_item};
 pub use relation::{Relation, relations};
 

@@ -30,7 +30,7 @@ pub fn moved(mut rows: Vec<Change>, withheld: &Withheld) -> Released<Change> {
             row.to_estimate = None;
         }
         if !told[0] || !told[1] || row.suppressed {
-            close(row);
+            withhold_change(row);
         }
         let of_type = row.by == "type";
         row.n_from = row.n_from.filter(|_| told[0] && (everyone || !of_type));
@@ -58,7 +58,8 @@ fn cell(row: &Change, wave: &str) -> Cell {
     }
 }
 
-fn close(row: &mut Change) {
+/// Takes the change out of a row, with all that comes with it.
+pub(crate) fn withhold_change(row: &mut Change) {
     row.change = None;
     row.se = None;
     row.ci_low = None;

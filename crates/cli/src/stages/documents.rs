@@ -5,9 +5,10 @@ use crate::exit::Failure;
 use crate::lineage::step::{Stage as StepStage, Step};
 use crate::loaded::Loaded;
 use crate::outputs::Outputs;
+use nulmeting_analyze::publication::public_profile;
 use nulmeting_report::Input;
 use nulmeting_study::Record;
-use nulmeting_study::tables::{Attention, Choice, Estimate};
+use nulmeting_study::tables::{Attention, Choice, Estimate, Precision};
 use std::collections::BTreeMap;
 
 fn options(loaded: &Loaded, public: bool) -> nulmeting_report::Options {
@@ -45,6 +46,11 @@ pub(crate) fn documents(
 ) -> Result<(), Failure> {
     outputs.made_by([&Step::of(stage)]);
     let public = stage == StepStage::Public;
+    let protected = public.then(|| public_profile(input.study, input.normalized, input.analysed));
+    let input = &Input {
+        analysed: protected.as_ref().unwrap_or(input.analysed),
+        ..*input
+    };
     for (path, bytes) in nulmeting_report::render(input, &options(loaded, public)).map_err(Failure::data)? {
         outputs.file(if public { format!("public/{path}") } else { path }, bytes);
     }
@@ -55,12 +61,25 @@ pub(crate) fn documents(
     outputs.table_in("public/tables", &input.analysed.estimates)?;
     outputs.table_in("public/tables", &input.analysed.choices)?;
     outputs.table_in("public/tables", &input.analysed.attention)?;
-    let schemas = [Estimate::schema(), Choice::schema(), Attention::schema()];
+    outputs.table_in("public/tables", &input.analysed.precision)?;
+    let schemas = [
+        Estimate::schema(),
+        Choice::schema(),
+        Attention::schema(),
+        Precision::schema(),
+    ];
     outputs.describe("public/tables", title, &schemas)
 }
 
 /// One figure; what was asked for under a wrong name is wrong usage.
 pub(crate) fn chart(loaded: &Loaded, input: &Input<'_>, asked: &nulmeting_report::Chart) -> Result<Vec<u8>, Failure> {
+    let protected = loaded
+        .public
+        .then(|| public_profile(input.study, input.normalized, input.analysed));
+    let input = &Input {
+        analysed: protected.as_ref().unwrap_or(input.analysed),
+        ..*input
+    };
     nulmeting_report::chart(input, &options(loaded, loaded.public), asked).map_err(|error| match error {
         nulmeting_report::Error::Unknown { .. } => Failure::usage(error),
         other => Failure::data(other),

@@ -2,8 +2,8 @@
 
 use super::{
     Answer, Attention, Band, Change, Choice, Cluster, Comparison, Correction, Division, Estimate, Finding, Joining,
-    Level, Move, Organisation, OrganisationType, RegisterEntry, Representation, Response, Score, Source, Succession,
-    TypeAgreement, TypeProfile, Typology, Validation,
+    Level, Move, Organisation, OrganisationType, Precision, RegisterEntry, Representation, Response, Score, Source,
+    Succession, TypeAgreement, TypeProfile, Typology, Validation,
 };
 use crate::Framework;
 use crate::asked_question::AskedQuestion;
@@ -89,5 +89,7 @@ bundle! {
         joinings: Vec<Joining>,
         /// Norms, domains and points in order of how much attention they need.
         attention: Released<Attention>,
+        /// How precisely the public profile gives the numbers of each group.
+        precision: Vec<Precision>,
     }
 }

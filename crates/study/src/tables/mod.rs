@@ -12,6 +12,7 @@ mod estimates;
 mod findings;
 mod levels;
 mod organisations;
+mod precision;
 mod sums;
 mod types;
 
@@ -24,6 +25,7 @@ pub use estimates::{Attention, Choice, Estimate};
 pub use findings::{Finding, Place, Rule, Stage};
 pub use levels::{Answer, Level, Score};
 pub use organisations::{Organisation, RegisterEntry, Representation, Succession};
+pub use precision::Precision;
 pub use sums::{AnswerCount, LevelCount, UnitSum};
 pub use types::{
     Cluster, Division, Joining, Move, OrganisationType, TypeAgreement, TypeProfile, Typing, Typology, Verdict,
