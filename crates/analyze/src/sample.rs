@@ -47,7 +47,7 @@ pub fn samples(study: &Study, organisations: &[Organisation]) -> Result<BTreeMap
             .filter(|row| row.responded && row.stratum.is_some() && row.design_weight.is_some())
             .collect();
         if !taken.is_empty() {
-            let design = design(study, &rows, &taken).map_err(|cause| Error::Design {
+            let design = design(study, wave, &rows, &taken).map_err(|cause| Error::Design {
                 wave: wave.to_owned(),
                 cause,
             })?;
@@ -71,7 +71,12 @@ pub fn samples(study: &Study, organisations: &[Organisation]) -> Result<BTreeMap
     Ok(samples)
 }
 
-fn design(study: &Study, register: &[&Organisation], taken: &[&Organisation]) -> Result<Design, survey::Error> {
+fn design(
+    study: &Study,
+    wave: &str,
+    register: &[&Organisation],
+    taken: &[&Organisation],
+) -> Result<Design, survey::Error> {
     let design = Design::new(&Sampling {
         rows: taken.len(),
         strata: Some(taken.iter().map(|row| row.stratum.clone()).collect()),
@@ -91,9 +96,16 @@ fn design(study: &Study, register: &[&Organisation], taken: &[&Organisation]) ->
         },
         ..Sampling::default()
     })?;
-    let margins: Vec<Margin> = study
-        .population
-        .calibrate
+    // Volunteers are described as themselves, so nothing weights them up to the register.
+    let volunteers = study
+        .wave(wave)
+        .is_some_and(|wave| wave.selection == words::Selection::Volunteer);
+    let calibrate = if volunteers {
+        &[][..]
+    } else {
+        &study.population.calibrate
+    };
+    let margins: Vec<Margin> = calibrate
         .iter()
         .filter_map(|variable| {
             let class = |row: &Organisation| match variable {

@@ -4,7 +4,7 @@
 
 use crate::stratum::{Member, Stratum, categories, crossing};
 use nulmeting_study::study_file::{Population, Variable, Wave};
-use nulmeting_study::words::Severity;
+use nulmeting_study::words::{Selection, Severity};
 use nulmeting_study::{Finding, Rule};
 
 /// What is to be calibrated.
@@ -43,6 +43,7 @@ pub(crate) struct Weights {
 ///
 /// Method: by design, the stratum's organisations over its respondents, after joining thin strata, or over those asked
 /// and then raised within classes of non-response; then the closure's calibration to the margins that the study names.
+/// Volunteers stand for themselves only: each weighs 1, so that a number about them is a number of these organisations.
 /// Missing: where calibration is not possible the design weights stand, and a finding says why.
 pub(crate) fn weigh(
     population: &Population,
@@ -51,6 +52,14 @@ pub(crate) fn weigh(
     strata: &[Stratum],
     calibrate: &dyn Fn(&Task) -> Result<Vec<f64>, String>,
 ) -> Weights {
+    if wave.selection == Selection::Volunteer {
+        let respondents = members.iter().filter(|member| member.responded).count();
+        return Weights {
+            design: vec![1.0; respondents],
+            calibrated: vec![1.0; respondents],
+            findings: Vec::new(),
+        };
+    }
     let (design, mut findings) = match by_design(population, members, strata) {
         Ok(design) => (design, Vec::new()),
         Err(cause) => (
