@@ -7,6 +7,7 @@ use crate::score::{profiles, summary};
 use crate::types::below;
 use crate::variable::{Measure, Variable};
 use nulmeting_study::framework::Test;
+use nulmeting_study::numbers::round12;
 use nulmeting_study::tables::{Attention, Level};
 use nulmeting_study::words::{Base, Scope};
 use nulmeting_study::{Framework, Released, Study};
@@ -30,7 +31,7 @@ struct Candidate {
 
 /// Ranks norms, domains and the codebook's points of attention by the share of organisations below target.
 ///
-/// Method: the share below target is one less the share that meets it, weighted; equal shares are ordered by code.
+/// Method: the share below target is one less the share that meets it, weighted; equal shares have the same rank.
 /// The interval of a rank is the middle 95 % over resamples of the organisations, drawn with replacement within
 /// strata, one fewer than answered (Rao and Wu 1988).
 /// Missing: an item that is withheld has no share and comes last, with every place open.
@@ -131,8 +132,15 @@ fn rank(found: &mut [Attention]) {
         let share = |row: &Attention| row.share_below_target.unwrap_or(-1.0);
         share(b).total_cmp(&share(a)).then_with(|| a.item.cmp(&b.item))
     });
-    for (place, row) in found.iter_mut().enumerate() {
-        row.rank = place as i64 + 1;
+    let mut rank = 1;
+    let mut previous = None;
+    for (position, row) in found.iter_mut().enumerate() {
+        let share = row.share_below_target.map(round12);
+        if position == 0 || share != previous {
+            rank = position as i64 + 1;
+        }
+        previous = share;
+        row.rank = rank;
         // The order by estimate can lie at the edge of the resampled ones where shares are nearly equal.
         row.rank_low = row.rank_low.min(row.rank);
         row.rank_high = row.rank_high.max(row.rank);
@@ -210,7 +218,7 @@ fn rank_intervals(sample: &Sample, candidates: &[Candidate], seed: u64) -> Vec<(
     for (row, stratum) in sample.strata.iter().enumerate() {
         strata.entry(stratum).or_default().push(row);
     }
-    let ranks: Vec<Vec<u32>> = (0..RESAMPLES)
+    let ranks: Vec<Vec<(u32, u32)>> = (0..RESAMPLES)
         .into_par_iter()
         .map(|replicate| {
             let mut draws = ChaCha8Rng::seed_from_u64(seed);
@@ -226,10 +234,9 @@ fn rank_intervals(sample: &Sample, candidates: &[Candidate], seed: u64) -> Vec<(
                     factor[*row] *= scale;
                 }
             }
-            let mut order: Vec<(f64, usize)> = candidates
+            let shares: Vec<f64> = candidates
                 .iter()
-                .enumerate()
-                .map(|(index, candidate)| {
+                .map(|candidate| {
                     let (mut above, mut under) = (0.0, 0.0);
                     for (row, value) in candidate.shortfall.iter().enumerate() {
                         if let Some(value) = value {
@@ -237,23 +244,44 @@ fn rank_intervals(sample: &Sample, candidates: &[Candidate], seed: u64) -> Vec<(
                             under += weights[row] * factor[row];
                         }
                     }
-                    (if under > 0.0 { above / under } else { -1.0 }, index)
+                    if under > 0.0 { round12(above / under) } else { -1.0 }
                 })
                 .collect();
-            order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            let mut places = vec![0; candidates.len()];
-            for (place, (_, index)) in order.iter().enumerate() {
-                places[*index] = place as u32 + 1;
-            }
-            places
+            places(&shares)
         })
         .collect();
     let cut = (TAIL * RESAMPLES as f64) as usize;
     (0..candidates.len())
         .map(|index| {
-            let mut own: Vec<u32> = ranks.iter().map(|places| places[index]).collect();
-            own.sort_unstable();
-            (i64::from(own[cut]), i64::from(own[RESAMPLES - 1 - cut]))
+            let mut first: Vec<u32> = ranks.iter().map(|places| places[index].0).collect();
+            let mut last: Vec<u32> = ranks.iter().map(|places| places[index].1).collect();
+            first.sort_unstable();
+            last.sort_unstable();
+            (i64::from(first[cut]), i64::from(last[RESAMPLES - 1 - cut]))
         })
         .collect()
+}
+
+/// The first and the last rank that each share can take: equal shares can change places.
+fn places(shares: &[f64]) -> Vec<(u32, u32)> {
+    let mut sorted = shares.to_vec();
+    sorted.sort_by(|a, b| b.total_cmp(a));
+    shares
+        .iter()
+        .map(|share| {
+            let above = sorted.partition_point(|other| other > share) as u32;
+            let through = sorted.partition_point(|other| other >= share) as u32;
+            (above + 1, through)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::places;
+
+    #[test]
+    fn equal_shares_can_take_each_others_rank() {
+        assert_eq!(places(&[0.5, 0.9, 0.5, 0.1]), [(2, 3), (1, 1), (2, 3), (4, 4)]);
+    }
 }

@@ -105,7 +105,7 @@ table! {
     pub struct Attention, "attention", one row per "wave, scope and item", key ["wave", "scope", "item"] {
         /// Wave of the measurement.
         wave: String;
-        /// Place in the order of the share below target, 1 being the highest.
+        /// Place in the order of the share below target, 1 being the highest; equal shares have the same rank.
         rank: i64, "rank";
         /// Lowest place that resampling the organisations gives in 95 % of cases.
         rank_low: i64, "rank";
