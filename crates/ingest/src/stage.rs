@@ -9,6 +9,7 @@ use crate::format::self_assessment::Layout;
 use crate::frame::board_number::Numbers;
 use crate::frame::register::RegisterRows;
 use crate::select::correction::Corrections;
+use nulmeting_study::printable::REPLACEMENT;
 use nulmeting_study::study_file::{SourceEntry, Wave};
 use nulmeting_study::tables::Response;
 use nulmeting_study::words::Severity;
@@ -165,6 +166,7 @@ pub fn ingest_into<'a>(
     let unmet = stage.corrections.unmet(study, wanted);
     let mut done = stage.done;
     done.findings.extend(unmet);
+    done.findings.extend(unprintable(study, instruments));
     let unread = |finding: &&Finding| {
         finding.rule == Rule::UnreadableFile && finding.severity == Severity::Error && finding.row.is_none()
     };
@@ -185,6 +187,34 @@ pub fn ingest_into<'a>(
     Finding::sort(&mut done.findings);
     done.findings.dedup();
     Ok(done)
+}
+
+/// A finding per file of the study whose texts held a character that no document can print.
+fn unprintable(study: &Study, instruments: &Instruments) -> Vec<Finding> {
+    let mut files = Vec::new();
+    if study.study.title.contains(REPLACEMENT) {
+        files.push("study.title of the study file".to_owned());
+    }
+    let mut frameworks: Vec<_> = instruments.frameworks.values().collect();
+    frameworks.sort_by(|a, b| a.id.cmp(&b.id));
+    frameworks.dedup_by(|a, b| a.id == b.id);
+    for framework in frameworks {
+        if framework
+            .texts()
+            .any(|text| [&text.nl, &text.en].iter().any(|text| text.contains(REPLACEMENT)))
+        {
+            files.push(format!("the codebook `{}`", framework.id));
+        }
+    }
+    let finding = |file: &String| {
+        Finding::new(
+            Severity::Warning,
+            Rule::UnprintableText,
+            format!("a text in {file} holds a character that no document can print; it was replaced"),
+            "type the text again, or save the file in UTF-8",
+        )
+    };
+    files.iter().map(finding).collect()
 }
 
 /// The order of two texts; most rows that are compared share theirs.

@@ -56,6 +56,33 @@ pub struct Framework {
 }
 
 impl Framework {
+    /// Every text of the codebook that readers may see.
+    pub fn texts(&self) -> impl Iterator<Item = &Text> {
+        let head = [&self.title, &self.origin];
+        let names = self.levels.iter().map(|level| &level.name);
+        let parts = self.parts.iter().map(|part| &part.name);
+        let types = self
+            .types
+            .iter()
+            .flat_map(|kind| [&kind.name, &kind.about, &kind.needs]);
+        let points = self.points.iter().map(|point| &point.name);
+        let domains = self.domains.iter().map(|domain| &domain.name);
+        let norms = self.norms.iter().map(|norm| &norm.title);
+        let questions = self.questions.iter().flat_map(|question| {
+            std::iter::once(&question.name).chain(question.options.iter().map(|option| &option.name))
+        });
+        let support = self.support.iter().flat_map(|offer| [&offer.name, &offer.about]);
+        head.into_iter()
+            .chain(names)
+            .chain(parts)
+            .chain(types)
+            .chain(points)
+            .chain(domains)
+            .chain(norms)
+            .chain(questions)
+            .chain(support)
+    }
+
     /// Reads a codebook from its files, by name.
     ///
     /// Errors: a missing file or column, an unknown word, a norm of no domain, a reference to nothing; each

@@ -22,6 +22,7 @@ pub mod framework;
 pub mod item_map;
 pub mod lexicon;
 pub mod numbers;
+pub mod printable;
 pub mod shipped;
 pub mod study_file;
 pub mod suggestion;

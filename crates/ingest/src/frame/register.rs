@@ -9,6 +9,7 @@ use crate::container::sheet::Row;
 use crate::files::File;
 use crate::frame::board_number::Numbers;
 use nulmeting_study::item_map::tidy;
+use nulmeting_study::printable::{REPLACEMENT, printable};
 use nulmeting_study::study_file::RegisterColumns;
 use nulmeting_study::words::Severity;
 use nulmeting_study::{Error, Finding, Place, Rule};
@@ -76,7 +77,10 @@ impl RegisterRows {
         let lines: Vec<Line> = table
             .rows()
             .map(|(row, cells)| {
-                let text = |column: u32| cells.get(&column).map(|text| tidy(text)).unwrap_or_default();
+                let text = |column: u32| {
+                    let cell = cells.get(&column).map(|text| tidy(text)).unwrap_or_default();
+                    printable(&cell).into_owned()
+                };
                 Line {
                     row,
                     id: text(id),
@@ -164,6 +168,16 @@ impl RegisterRows {
                 continue;
             }
             seen.insert(&line.whole, line.row);
+            let texts = [Some(line.sector.as_str()), line.name.as_deref()];
+            if texts.into_iter().flatten().any(|text| text.contains(REPLACEMENT)) {
+                findings.push(find(
+                    Severity::Warning,
+                    Rule::UnprintableText,
+                    SECTOR,
+                    "the sector or the name holds a character that no document can print; it was replaced".to_owned(),
+                    "save the register in UTF-8, or state its encoding",
+                ));
+            }
             if let Count::Below | Count::Masked = line.pupils {
                 findings.push(find(
                     Severity::Note,

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::Error;
 use crate::formula::unmasked;
+use crate::printable::printable;
 use crate::suggestion::nearest;
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -121,7 +122,7 @@ impl Sheet {
                 Ok(record
                     .map_err(fault)?
                     .iter()
-                    .map(|cell| unmasked(cell.trim()).to_owned())
+                    .map(|cell| printable(unmasked(cell.trim())).into_owned())
                     .collect())
             })
             .collect::<Result<_, Error>>()?;

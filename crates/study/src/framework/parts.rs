@@ -8,9 +8,10 @@ use crate::words::Standing;
 #[serde(deny_unknown_fields)]
 pub struct Text {
     /// Dutch.
+    #[serde(deserialize_with = "crate::printable::deserialize")]
     pub nl: String,
     /// English; empty when nobody translated it, and then the Dutch stands.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::printable::deserialize")]
     pub en: String,
 }
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub struct About {
     /// Title on every document.
+    #[serde(deserialize_with = "crate::printable::deserialize")]
     pub title: String,
     /// Framework: a shipped codebook or a path to one, relative to the study file.
     pub framework: String,

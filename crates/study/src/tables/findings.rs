@@ -23,6 +23,8 @@ crate::words! {
         MissingFile = "missing-file",
         /// No reader recognises the source.
         UnknownFormat = "unknown-format",
+        /// A text holds a character that no document can print; it was replaced.
+        UnprintableText = "unprintable-text",
         /// A response names no organisation.
         NoOrganisation = "no-organisation",
         /// A response names an organisation that the register does not hold.
