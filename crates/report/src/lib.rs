@@ -30,7 +30,7 @@ use nulmeting_study::tables::Level;
 use rayon::prelude::*;
 use view::View;
 use view::wording::Texts;
-use write::document::{Document, Front};
+use write::document::{Document, Figures, Front};
 #[cfg(feature = "pdf")]
 use write::pdf;
 use write::{docx, excel_csv, html, xlsx};
@@ -53,7 +53,7 @@ pub fn render(input: &Input<'_>, options: &Options) -> Result<Vec<(String, Vec<u
         .collect::<Result<Vec<_>, _>>()?;
     let latest = views.pop().ok_or_else(|| Error::NoFramework { wave: String::new() })?;
     let figures = figures(views.iter().chain([&latest]), &theme)?;
-    let columns: html::Figures<'_> = figures
+    let columns: Figures<'_> = figures
         .iter()
         .filter(|figure| figure.size == Size::Column)
         .map(|figure| (figure.name.as_str(), figure))
@@ -70,8 +70,7 @@ pub fn render(input: &Input<'_>, options: &Options) -> Result<Vec<(String, Vec<u
                     || pdf.then(|| printed("report", &document)).transpose(),
                     || xlsx.then(|| xlsx::build(&latest)).transpose(),
                 ),
-                html.then(|| html::render(&latest, &theme, &sections, &columns))
-                    .transpose(),
+                html.then(|| html::render(&latest, &document, &theme)).transpose(),
             )
         },
     );

@@ -145,7 +145,7 @@ mod tests {
         })
         .unwrap();
         let grouped = String::from_utf8(grouped).unwrap();
-        assert!(grouped != column && grouped.contains("(po)") && grouped.contains("too few organisations"));
+        assert!(grouped != column && grouped.contains("(po)") && grouped.contains("not published"));
         // A figure that no report has, with its faults in so many words.
         let radar = Chart {
             name: "radar".into(),

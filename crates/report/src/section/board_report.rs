@@ -1,6 +1,6 @@
 //! What a board's own report says: where it stands, what is strong and weak, what changed, and what helps.
 
-use super::{Block, Section, Sentence, Table};
+use super::{Section, Sentence, Table};
 use crate::Error;
 use crate::view::board_view::Board;
 use crate::view::number_format;
@@ -38,7 +38,7 @@ fn say(board: &Board<'_>, key: &str, facts: Value) -> Result<Sentence, Error> {
     Sentence::plain(board.view, &format!("board.{key}"), facts)
 }
 
-/// The page for who has five minutes.
+/// The page for readers with five minutes.
 fn summary(board: &Board<'_>) -> Result<Section, Error> {
     let view = board.view;
     let mut section = open(board, "summary")?;
@@ -66,20 +66,19 @@ fn summary(board: &Board<'_>) -> Result<Section, Error> {
         let Some(value) = board.score(item) else { continue };
         let band = board.band(Scope::All, item);
         let key = if view.has_levels() { "level" } else { "passed" };
-        let mut sentence = say(
+        let sentence = say(
             board,
             key,
             context! { part => view.of(&part.name), level => board.said(Some(value)), target => view.target(None) },
         )?;
-        if let Some(band) = band {
-            let case = Board::against(value, band);
-            sentence.text.push(' ');
-            sentence.text.push_str(&view.texts.say(
-                &format!("board.against.{case}"),
-                context! { range => board.range(Some(band))? },
-            )?);
-        }
-        points.push(sentence);
+        points.push(match band {
+            Some(band) => {
+                let case = Board::against(value, band);
+                let facts = context! { range => board.range(Some(band))? };
+                sentence.followed_by(&view.texts.say(&format!("board.against.{case}"), facts)?)
+            }
+            None => sentence,
+        });
     }
     let (answered, met) = board.met();
     points.push(say(board, "met", context! { answered => answered, met => met })?);
@@ -94,7 +93,7 @@ fn summary(board: &Board<'_>) -> Result<Section, Error> {
         &format!("unsure.{}", view.input.study.scores.assessor),
         context! {},
     )?);
-    section.blocks.push(Block::List(points));
+    section.list(points);
     Ok(section)
 }
 
@@ -127,36 +126,32 @@ fn domains(board: &Board<'_>) -> Result<Section, Error> {
     let mut section = open(board, "domains")?;
     section.figure(view, "board");
     let word = |key: &str| view.texts.word(&format!("board.table.{key}"));
-    let mut table = Table {
-        caption: view
-            .texts
-            .say("board.table.domains", context! { wave => view.wave.id.clone() })?,
-        headings: vec![
-            view.texts.word("table.domain")?,
-            word("own")?,
-            word("met")?,
-            word("range")?,
-        ],
-        rows: Vec::new(),
-    };
+    let caption = view
+        .texts
+        .say("board.table.domains", context! { wave => view.wave.id.clone() })?;
+    let headings = vec![
+        view.texts.word("table.domain")?,
+        word("own")?,
+        word("met")?,
+        word("range")?,
+    ];
+    let mut table = Table::new(caption, headings);
     for (_, places) in board.domains() {
         for place in places {
             let (answered, met) = counted(board.levels.values().copied().filter(|row| row.domain == place.code));
             let met = view
                 .texts
                 .say("board.table.of", context! { met => met, answered => answered })?;
-            table.rows.push((
-                place.id.clone(),
-                vec![
-                    place.label.clone(),
-                    board.said(place.value),
-                    met,
-                    board.range(place.band)?,
-                ],
-            ));
+            let cells = vec![
+                place.label.clone(),
+                board.said(place.value),
+                met,
+                board.range(place.band)?,
+            ];
+            table.push(&place.id, cells);
         }
     }
-    section.blocks.push(Block::Table(table));
+    section.table(table);
     Ok(section)
 }
 
@@ -234,7 +229,7 @@ fn norms(board: &Board<'_>) -> Result<Section, Error> {
                 )
             })
             .collect::<Result<Vec<_>, Error>>()?;
-        section.blocks.push(Block::List(items));
+        section.list(items);
     }
     Ok(section)
 }
@@ -376,7 +371,7 @@ fn support(board: &Board<'_>) -> Result<Section, Error> {
     if offers.is_empty() {
         section.paragraph(vec![say(board, "support.none", context! {})?]);
     } else {
-        section.blocks.push(Block::List(offers));
+        section.list(offers);
     }
     Ok(section)
 }
@@ -390,40 +385,31 @@ fn all_norms(board: &Board<'_>) -> Result<Section, Error> {
     if view.has_levels() {
         headings.extend([word("target")?, word("range")?]);
     }
-    let rows = view
-        .framework
-        .norms
-        .iter()
-        .filter_map(|norm| {
-            let row = board.levels.get(norm.code.as_str())?;
-            let own = match (row.status, row.level, row.meets_target) {
-                (Status::Answered, Some(level), _) => Ok(level.to_string()),
-                (Status::Answered, None, Some(true)) => word("yes"),
-                (Status::Answered, None, Some(false)) => word("no"),
-                (status, ..) => Ok(view
-                    .texts
-                    .known(&format!("board.status.{status}"))
-                    .unwrap_or("–")
-                    .to_owned()),
-            };
-            let cells = own.and_then(|own| {
-                let mut cells = vec![view.item_name("norm", &norm.code), own];
-                if view.has_levels() {
-                    cells.push(row.target.map(|target| target.to_string()).unwrap_or_default());
-                    cells.push(board.range(board.band(Scope::Norm, &norm.code))?);
-                }
-                Ok((EstimateId::of(*row).to_string(), cells))
-            });
-            Some(cells)
-        })
-        .collect::<Result<Vec<_>, Error>>()?;
-    section.blocks.push(Block::Table(Table {
-        caption: view
-            .texts
-            .say("board.table.norms", context! { wave => view.wave.id.clone() })?,
-        headings,
-        rows,
-    }));
+    let caption = view
+        .texts
+        .say("board.table.norms", context! { wave => view.wave.id.clone() })?;
+    let mut table = Table::new(caption, headings);
+    for norm in &view.framework.norms {
+        let Some(row) = board.levels.get(norm.code.as_str()) else {
+            continue;
+        };
+        let level = match (row.status, row.level, row.meets_target) {
+            (Status::Answered, Some(level), _) => level.to_string(),
+            (Status::Answered, None, Some(true)) => word("yes")?,
+            (Status::Answered, None, Some(false)) => word("no")?,
+            (status, ..) => {
+                let key = format!("board.status.{status}");
+                view.texts.known(&key).unwrap_or("–").to_owned()
+            }
+        };
+        let mut cells = vec![view.item_name("norm", &norm.code), level];
+        if view.has_levels() {
+            cells.push(row.target.map(|target| target.to_string()).unwrap_or_default());
+            cells.push(board.range(board.band(Scope::Norm, &norm.code))?);
+        }
+        table.push(&EstimateId::of(*row).to_string(), cells);
+    }
+    section.table(table);
     Ok(section)
 }
 
@@ -435,6 +421,6 @@ fn reading(board: &Board<'_>) -> Result<Section, Error> {
         .iter()
         .map(|key| say(board, &format!("reading.{key}"), context! { minimum => minimum }))
         .collect::<Result<Vec<_>, Error>>()?;
-    section.blocks.push(Block::List(points));
+    section.list(points);
     Ok(section)
 }

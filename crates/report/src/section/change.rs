@@ -1,10 +1,10 @@
 //! What changed since the wave before, for whom, and what that may be called.
 
-use super::{Block, Section, Sentence, Table, summary};
+use super::{Section, Sentence, Table, summary};
 use crate::Error;
-use crate::view::View;
-use crate::view::number_format;
+use crate::view::absence::Absence;
 use crate::view::wave_change::{self, Course, Movement};
+use crate::view::{View, number_format};
 use minijinja::{Value, context};
 use nulmeting_study::tables::Change;
 use nulmeting_study::words::{Boards, Comparability, Scope};
@@ -17,7 +17,7 @@ pub(crate) fn change(view: &View<'_>, earlier: &[View<'_>]) -> Result<Option<Sec
     let mut section = Section::new(view, "change")?;
     let mut start = Vec::new();
     start.extend(who(view, &movement)?);
-    if let Some(before) = earlier.iter().find(|own| own.wave.id == movement.from.id) {
+    if let Some(before) = earlier.iter().find(|view| view.wave.id == movement.from.id) {
         start.push(summary::comparison(before, view)?);
     }
     if movement.is_of_participants() {
@@ -30,12 +30,8 @@ pub(crate) fn change(view: &View<'_>, earlier: &[View<'_>]) -> Result<Option<Sec
     section.paragraph(returning(view, &movement)?);
     section.paragraph(bridge(view)?);
     section.paragraph(successions(view, &movement)?);
-    if let Some(table) = table(view, &movement)? {
-        section.blocks.push(Block::Table(table));
-    }
-    if let Some(table) = lineage(view)? {
-        section.blocks.push(Block::Table(table));
-    }
+    section.table(table(view, &movement)?);
+    section.table(lineage(view)?);
     Ok(Some(section))
 }
 
@@ -69,10 +65,7 @@ fn who(view: &View<'_>, movement: &Movement<'_>) -> Result<Option<Sentence>, Err
 }
 
 fn sentence(view: &View<'_>, row: &Change, key: &str, facts: Value) -> Result<Sentence, Error> {
-    Ok(Sentence {
-        id: row.id.clone(),
-        text: view.texts.say(key, facts)?,
-    })
+    Ok(Sentence::plain(view, key, facts)?.with([row.id.as_str()]))
 }
 
 fn facts(view: &View<'_>, movement: &Movement<'_>, row: &Change) -> Result<Value, Error> {
@@ -116,7 +109,7 @@ fn domains(view: &View<'_>, movement: &Movement<'_>) -> Result<Vec<Sentence>, Er
     let Some(statistic) = movement.statistic(view) else {
         return Ok(Vec::new());
     };
-    let (mut up, mut down, mut broken, mut told) = (Vec::new(), Vec::new(), Vec::new(), 0);
+    let (mut up, mut down, mut broken, mut compared) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for (part, _) in view.parts() {
         for domain in view.domains(&part.code) {
             let Some(row) = movement.find(Boards::All, Scope::Domain, &domain.code, &statistic) else {
@@ -130,10 +123,10 @@ fn domains(view: &View<'_>, movement: &Movement<'_>) -> Result<Vec<Sentence>, Er
                     wave_change::shift(view, &statistic, change, wave_change::under(row))
                 )
             };
-            told += usize::from(row.change.is_some());
+            compared += usize::from(row.change.is_some());
             match Course::of(row) {
-                Course::Higher => up.push(with(row)),
-                Course::Lower => down.push(with(row)),
+                Course::Higher => up.push((with(row), row.id.as_str())),
+                Course::Lower => down.push((with(row), row.id.as_str())),
                 _ if row.comparability == Comparability::Break => broken.push(name),
                 _ => {}
             }
@@ -148,23 +141,21 @@ fn domains(view: &View<'_>, movement: &Movement<'_>) -> Result<Vec<Sentence>, Er
     };
     let facts = |names: &[String]| {
         context! {
-            count => names.len(), names => number_format::list(names, &and), told => told,
+            count => names.len(), names => number_format::list(names, &and), compared => compared,
             measure => wave_change::measure(view, &statistic).unwrap_or_default(), ..waves(view, movement)
         }
     };
     for (names, case) in [(&up, "higher"), (&down, "lower")] {
         if !names.is_empty() {
-            sentences.push(Sentence::plain(
-                view,
-                &format!("change.domains.{group}.{case}"),
-                facts(names),
-            )?);
+            let words: Vec<String> = names.iter().map(|(words, _)| words.clone()).collect();
+            let sentence = Sentence::plain(view, &format!("change.domains.{group}.{case}"), facts(&words))?;
+            sentences.push(sentence.with(names.iter().map(|(_, id)| *id)));
         }
     }
-    if up.is_empty() && down.is_empty() && told > 0 {
+    if up.is_empty() && down.is_empty() && compared > 0 {
         sentences.push(Sentence::plain(view, "change.domains.none", facts(&[]))?);
     }
-    if told > 0 {
+    if compared > 0 {
         sentences.push(Sentence::plain(view, "change.family", facts(&[]))?);
     }
     if !broken.is_empty() {
@@ -229,7 +220,9 @@ fn successions(view: &View<'_>, movement: &Movement<'_>) -> Result<Vec<Sentence>
         .normalized
         .findings
         .iter()
-        .filter(|own| own.rule == nulmeting_study::Rule::Succession && own.wave.as_deref() == Some(&view.wave.id))
+        .filter(|finding| {
+            finding.rule == nulmeting_study::Rule::Succession && finding.wave.as_deref() == Some(&view.wave.id)
+        })
         .count();
     if count == 0 {
         return Ok(Vec::new());
@@ -239,27 +232,24 @@ fn successions(view: &View<'_>, movement: &Movement<'_>) -> Result<Vec<Sentence>
 }
 
 /// Parts and domains with both numbers and the change.
-fn table(view: &View<'_>, movement: &Movement<'_>) -> Result<Option<Table>, Error> {
+fn table(view: &View<'_>, movement: &Movement<'_>) -> Result<Table, Error> {
     let Some(statistic) = movement.statistic(view) else {
-        return Ok(None);
+        return Ok(Table::default());
     };
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
     let caption = view.texts.say(
         "table.change",
         context! { measure => wave_change::measure(view, &statistic)?, ..waves(view, movement) },
     )?;
-    let mut table = Table {
-        caption,
-        headings: vec![
-            word("domain")?,
-            movement.from.id.clone(),
-            view.wave.id.clone(),
-            word("change_interval")?,
-            word("change_returning")?,
-            word("change_n")?,
-        ],
-        rows: Vec::new(),
-    };
+    let headings = vec![
+        word("domain")?,
+        movement.from.id.clone(),
+        view.wave.id.clone(),
+        word("change_interval")?,
+        word("change_returning")?,
+        word("change_n")?,
+    ];
+    let mut table = Table::new(caption, headings);
     for (part, item) in view.parts() {
         let domains = view.domains(&part.code);
         let lines = domains
@@ -271,15 +261,15 @@ fn table(view: &View<'_>, movement: &Movement<'_>) -> Result<Option<Table>, Erro
         for (scope, code, label) in lines.chain([(Scope::All, item, whole)]) {
             if let Some(row) = movement.find(Boards::All, scope, code, &statistic) {
                 let back = movement.find(Boards::Returning, scope, code, &statistic);
-                table.rows.push((row.id.clone(), line(view, row, back, label)?));
+                table.push(&row.id, line(view, row, back, label)?);
             }
         }
     }
-    Ok((!table.rows.is_empty()).then_some(table))
+    Ok(table)
 }
 
 fn line(view: &View<'_>, row: &Change, back: Option<&Change>, label: String) -> Result<Vec<String>, Error> {
-    let told = |row: &Change| -> Result<String, Error> {
+    let cell = |row: &Change| -> Result<String, Error> {
         Ok(match row.change {
             Some(change) => {
                 let change = wave_change::shift(view, &row.statistic, change, wave_change::under(row));
@@ -292,18 +282,18 @@ fn line(view: &View<'_>, row: &Change, back: Option<&Change>, label: String) -> 
                 }
             }
             None if row.comparability == Comparability::Break => view.texts.word("change.break")?,
-            None => view.texts.word("word.too_few")?,
+            None => Absence::Withheld.words(view)?,
         })
     };
     let back = match back {
-        Some(row) => told(row)?,
+        Some(row) => cell(row)?,
         None => "–".to_owned(),
     };
     Ok(vec![
         label,
         wave_change::value(view, &row.statistic, row.from_estimate, row.n_from),
         wave_change::value(view, &row.statistic, row.to_estimate, row.n_to),
-        told(row)?,
+        cell(row)?,
         back,
         format!(
             "{} / {} / {}",
@@ -314,28 +304,23 @@ fn line(view: &View<'_>, row: &Change, back: Option<&Change>, label: String) -> 
     ])
 }
 
-/// Each merger, split and new number; not outside the house, where no row may be a board's.
-fn lineage(view: &View<'_>) -> Result<Option<Table>, Error> {
+/// Each merger, split and new number; the public profile has no row about a board.
+fn lineage(view: &View<'_>) -> Result<Table, Error> {
     if view.options.public || view.input.ingested.history.is_empty() {
-        return Ok(None);
+        return Ok(Table::default());
     }
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
-    let rows = view.input.ingested.history.iter().map(|step| {
+    let headings = vec![
+        word("predecessor")?,
+        word("successor")?,
+        word("rule")?,
+        word("from_day")?,
+    ];
+    let mut table = Table::new(word("history")?, headings);
+    for step in &view.input.ingested.history {
         let kind = view.texts.word(&format!("succession.{}", step.kind))?;
         let date = number_format::date(&step.date, view.texts.list("word.months")?);
-        Ok((
-            String::new(),
-            vec![step.predecessor.clone(), step.successor.clone(), kind, date],
-        ))
-    });
-    Ok(Some(Table {
-        caption: word("history")?,
-        headings: vec![
-            word("predecessor")?,
-            word("successor")?,
-            word("rule")?,
-            word("from_day")?,
-        ],
-        rows: rows.collect::<Result<_, Error>>()?,
-    }))
+        table.push("", vec![step.predecessor.clone(), step.successor.clone(), kind, date]);
+    }
+    Ok(table)
 }

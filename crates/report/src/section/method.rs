@@ -1,12 +1,11 @@
 //! How the numbers were made, what is unsure, and what the words mean.
 
-use super::{Block, Section, Sentence, Table, summary};
-use crate::view::View;
-use crate::view::number_format;
+use super::{Block, Definition, Section, Sentence, Table, summary};
+use crate::view::{View, number_format};
 use crate::{Error, Input};
 use minijinja::context;
 use nulmeting_study::study_file::{Threshold, ThresholdRule};
-use nulmeting_study::tables::ALL;
+use nulmeting_study::tables::{ALL, Estimate};
 use nulmeting_study::words::{Reliability, Scope, Selection, Severity};
 use std::collections::BTreeMap;
 
@@ -19,31 +18,26 @@ pub(crate) fn doubt(view: &View<'_>) -> Result<Section, Error> {
         &format!("doubt.assessor.{}", view.input.study.scores.assessor),
         context! {},
     )?);
-    let own: Vec<_> = view
+    let estimates: Vec<&Estimate> = view
         .input
         .analysed
         .estimates
         .iter()
         .filter(|row| row.wave == view.wave.id)
         .collect();
-    let count = |fits: &dyn Fn(&&&nulmeting_study::tables::Estimate) -> bool| own.iter().filter(fits).count() as i64;
+    let count = |fits: &dyn Fn(&&&Estimate) -> bool| estimates.iter().filter(fits).count() as i64;
     let withheld = count(&|row| row.suppressed);
     let doubtful = count(&|row| !row.suppressed && row.reliability != Reliability::Ok);
     let facts = context! {
-        withheld => view.count(withheld), doubtful => view.count(doubtful), all => view.count(own.len() as i64),
+        withheld => view.count(withheld), doubtful => view.count(doubtful), all => view.count(estimates.len() as i64),
         minimum => view.input.study.disclosure.minimum,
     };
     points.push(Sentence::plain(view, "doubt.reliability", facts)?);
     for severity in Severity::ALL {
-        let found = view
-            .input
-            .normalized
-            .findings
-            .iter()
-            .filter(|finding| finding.severity == *severity)
-            .count();
-        if found > 0 {
-            let facts = context! { count => found };
+        let findings = view.input.normalized.findings.iter();
+        let count = findings.filter(|finding| finding.severity == *severity).count();
+        if count > 0 {
+            let facts = context! { count => count };
             points.push(Sentence::plain(view, &format!("doubt.findings.{severity}"), facts)?);
         }
     }
@@ -51,22 +45,22 @@ pub(crate) fn doubt(view: &View<'_>) -> Result<Section, Error> {
     if let Some((sentence, _)) = &validated {
         points.insert(2, sentence.clone());
     }
-    section.blocks.push(Block::List(points));
+    section.list(points);
     if let Some((_, table)) = validated {
-        section.blocks.push(Block::Table(table));
+        section.table(table);
     }
     Ok(section)
 }
 
 /// How much higher boards rate themselves than validation does, where some have both; none otherwise.
 fn validation(view: &View<'_>) -> Result<Option<(Sentence, Table)>, Error> {
-    let own = view
+    let wave_rows = view
         .input
         .analysed
         .validation
         .iter()
         .filter(|row| row.wave == view.wave.id);
-    let rows: Vec<_> = own.filter(|row| !row.suppressed).collect();
+    let rows: Vec<_> = wave_rows.filter(|row| !row.suppressed).collect();
     let Some(whole) = rows.iter().find(|row| row.scope == Scope::All && row.item == ALL) else {
         return Ok(None);
     };
@@ -74,14 +68,7 @@ fn validation(view: &View<'_>) -> Result<Option<(Sentence, Table)>, Error> {
     let signed = |value: Option<f64>| {
         value.map_or_else(
             || "–".to_owned(),
-            |value| {
-                let text = number_format::decimal(value, 2, view.language());
-                if value > 0.0 && text.contains(|digit| ('1'..='9').contains(&digit)) {
-                    format!("+{text}")
-                } else {
-                    text
-                }
-            },
+            |value| number_format::signed(value, number_format::decimal(value, 2, view.language())),
         )
     };
     let level = |value: Option<f64>, n: Option<i64>| {
@@ -96,7 +83,14 @@ fn validation(view: &View<'_>) -> Result<Option<(Sentence, Table)>, Error> {
         n => whole.n, difference => signed(whole.difference), low => signed(whole.ci_low), high => signed(whole.ci_high),
     };
     let sentence = Sentence::plain(view, &format!("doubt.validation.{key}"), facts)?;
-    let mut lines = Vec::new();
+    let caption = view
+        .texts
+        .say("table.validation", context! { wave => view.wave.id.clone() })?;
+    let headings = ["domain", "level_self", "level_validated", "difference", "n"]
+        .into_iter()
+        .map(word)
+        .collect::<Result<_, _>>()?;
+    let mut table = Table::new(caption, headings);
     for row in rows {
         let name = match view.framework.domain(&row.item) {
             Some(domain) => view.domain_name(domain),
@@ -114,28 +108,15 @@ fn validation(view: &View<'_>) -> Result<Option<(Sentence, Table)>, Error> {
             ),
             row.n.map_or_else(|| "–".to_owned(), |n| view.count(n)),
         ];
-        lines.push((String::new(), cells));
+        table.push("", cells);
     }
-    let table = Table {
-        caption: view
-            .texts
-            .say("table.validation", context! { wave => view.wave.id.clone() })?,
-        headings: vec![
-            word("domain")?,
-            word("level_self")?,
-            word("level_validated")?,
-            word("difference")?,
-            word("n")?,
-        ],
-        rows: lines,
-    };
     Ok(Some((sentence, table)))
 }
 
 /// Who is missing: sectors and size classes in the register, among those who took part, and after weighting.
 fn representation(view: &View<'_>) -> Result<Table, Error> {
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
-    let own = view
+    let wave_rows = view
         .input
         .analysed
         .representation
@@ -144,35 +125,33 @@ fn representation(view: &View<'_>) -> Result<Table, Error> {
     // Decimals by the size of the whole, so that a column can be added up.
     let decimals = |share: f64, of: i64| number_format::percent(share, of, view.language());
     let (all, answered) = (view.population(), view.respondents());
-    let rows = own
-        .filter(|row| row.variable != "stratum")
-        .map(|row| {
-            let hidden = view.options.public && row.inside;
-            let share = |value: Option<f64>, of: i64| match value {
-                Some(value) if !hidden => decimals(value, of),
-                _ => "–".to_owned(),
-            };
-            let cells = vec![
-                view.group_name(&row.variable, &row.class),
-                decimals(row.share_register, all),
-                share(row.share_respondents, answered),
-                share(row.share_weighted, all),
-            ];
-            (String::new(), cells)
-        })
-        .collect();
-    Ok(Table {
-        caption: view
-            .texts
-            .say("table.representation", context! { wave => view.wave.id.clone() })?,
-        headings: vec![
-            word("group")?,
-            word("share_register")?,
-            word("share_respondents")?,
-            word("share_weighted")?,
-        ],
-        rows,
-    })
+    // Volunteers are not weighted, so that they have no third column.
+    let weighted = view.selection() != Selection::Volunteer;
+    let caption = view
+        .texts
+        .say("table.representation", context! { wave => view.wave.id.clone() })?;
+    let mut headings = vec![word("group")?, word("share_register")?, word("share_respondents")?];
+    if weighted {
+        headings.push(word("share_weighted")?);
+    }
+    let mut table = Table::new(caption, headings);
+    for row in wave_rows.filter(|row| row.variable != "stratum") {
+        let hidden = view.options.public && row.inside;
+        let share = |value: Option<f64>, of: i64| match value {
+            Some(value) if !hidden => decimals(value, of),
+            _ => "–".to_owned(),
+        };
+        let mut cells = vec![
+            view.group_name(&row.variable, &row.class),
+            decimals(row.share_register, all),
+            share(row.share_respondents, answered),
+        ];
+        if weighted {
+            cells.push(share(row.share_weighted, all));
+        }
+        table.push("", cells);
+    }
+    Ok(table)
 }
 
 /// Selection, response, weights, scores, types, framework, sources and findings.
@@ -191,18 +170,18 @@ pub(crate) fn method(view: &View<'_>) -> Result<Section, Error> {
         Ok(number_format::list(&words?, &view.texts.word("word.and")?))
     };
     let mut weights = Vec::new();
-    if !population.strata.is_empty() {
+    if !population.strata.is_empty() && view.selection() != Selection::Volunteer {
         weights.push(Sentence::plain(
             view,
             "method.strata",
             context! { by => names(&population.strata)? },
         )?);
     }
-    if !population.nonresponse.is_empty() && view.selection() != Selection::Census {
+    if !population.nonresponse.is_empty() && view.selection() == Selection::Random {
         let by = names(&population.nonresponse)?;
         weights.push(Sentence::plain(view, "method.nonresponse", context! { by => by })?);
     }
-    if !population.calibrate.is_empty() && view.selection() != Selection::Census {
+    if !population.calibrate.is_empty() && view.selection() != Selection::Volunteer {
         weights.push(Sentence::plain(
             view,
             "method.calibrate",
@@ -234,20 +213,18 @@ pub(crate) fn method(view: &View<'_>) -> Result<Section, Error> {
     weights.push(Sentence::plain(view, "method.intervals", context! {})?);
     weights.push(Sentence::plain(view, "method.comparisons", context! {})?);
     section.paragraph(weights);
-    section.blocks.push(Block::Table(response(view)?));
-    section.blocks.push(Block::Table(representation(view)?));
-    section
-        .blocks
-        .push(Block::Heading(view.texts.word("method.framework")?));
+    section.table(response(view)?);
+    section.table(representation(view)?);
+    section.heading(view.texts.word("method.framework")?);
     section.paragraph(standing(view)?);
-    section.blocks.push(Block::Heading(view.texts.word("method.sources")?));
-    section.blocks.push(Block::Table(sources(view)?));
+    section.heading(view.texts.word("method.sources")?);
+    section.table(sources(view)?);
     if !view.input.normalized.findings.is_empty() {
-        section.blocks.push(Block::Table(findings(view)?));
+        section.table(findings(view)?);
     }
     // A correction is about one cell of one organisation: it stays inside.
     if !view.input.ingested.corrections.is_empty() && !view.options.public {
-        section.blocks.push(Block::Table(corrections(view)?));
+        section.table(corrections(view)?);
     }
     Ok(section)
 }
@@ -255,47 +232,38 @@ pub(crate) fn method(view: &View<'_>) -> Result<Section, Error> {
 /// Per stratum: how many there are, were asked and answered.
 fn response(view: &View<'_>) -> Result<Table, Error> {
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
-    let own = view
+    let caption = view
+        .texts
+        .say("table.response", context! { wave => view.wave.id.clone() })?;
+    let headings = ["stratum", "population", "asked_n", "answered", "response_share"]
+        .into_iter()
+        .map(word)
+        .collect::<Result<_, _>>()?;
+    let mut table = Table::new(caption, headings);
+    let wave_rows = view
         .input
         .analysed
         .representation
         .iter()
         .filter(|row| row.wave == view.wave.id);
-    let rows = own
-        .filter(|row| row.variable == "stratum")
-        .map(|row| {
-            // Outside, a class with few respondents is not told, nor what it would follow from.
-            let closed = view.options.public && row.inside;
-            let shown = |count: i64| if closed { "–".to_owned() } else { view.count(count) };
-            let response = match row.response {
-                Some(response) if !closed => view.percent(response, row.sampled),
-                _ => "–".to_owned(),
-            };
-            (
-                String::new(),
-                vec![
-                    row.class.clone(),
-                    view.count(row.population),
-                    shown(row.sampled),
-                    shown(row.responded),
-                    response,
-                ],
-            )
-        })
-        .collect();
-    Ok(Table {
-        caption: view
-            .texts
-            .say("table.response", context! { wave => view.wave.id.clone() })?,
-        headings: vec![
-            word("stratum")?,
-            word("population")?,
-            word("asked_n")?,
-            word("answered")?,
-            word("response_share")?,
-        ],
-        rows,
-    })
+    for row in wave_rows.filter(|row| row.variable == "stratum") {
+        // The public profile tells nothing of a class with few respondents, nor what it would follow from.
+        let hidden = view.options.public && row.inside;
+        let count = |count: i64| if hidden { "–".to_owned() } else { view.count(count) };
+        let response = match row.response {
+            Some(response) if !hidden => view.percent(response, row.sampled),
+            _ => "–".to_owned(),
+        };
+        let cells = vec![
+            row.class.clone(),
+            view.count(row.population),
+            count(row.sampled),
+            count(row.responded),
+            response,
+        ];
+        table.push("", cells);
+    }
+    Ok(table)
 }
 
 /// How sure the codebook's rows are.
@@ -329,73 +297,57 @@ fn standing(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
 fn sources(view: &View<'_>) -> Result<Table, Error> {
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
     if view.options.public {
-        let rows = gathered(view.input)
-            .into_iter()
-            .map(|((wave, format), (files, rows))| {
-                let cells = vec![wave.to_owned(), format.to_owned(), view.count(files), view.count(rows)];
-                (String::new(), cells)
-            })
-            .collect();
-        return Ok(Table {
-            caption: view.texts.word("table.sources")?,
-            headings: vec![word("wave")?, word("format")?, word("files")?, word("rows")?],
-            rows,
-        });
+        let headings = vec![word("wave")?, word("format")?, word("files")?, word("rows")?];
+        let mut table = Table::new(word("sources")?, headings);
+        for ((wave, format), (files, rows)) in gathered(view.input) {
+            table.push(
+                "",
+                vec![wave.to_owned(), format.to_owned(), view.count(files), view.count(rows)],
+            );
+        }
+        return Ok(table);
     }
-    let rows = view
-        .input
-        .ingested
-        .sources
-        .iter()
-        .map(|row| {
-            let cells = [
-                row.wave.clone(),
-                row.source.clone(),
-                row.format.clone(),
-                view.count(row.rows),
-                row.sha256.chars().take(12).collect(),
-            ];
-            (String::new(), cells.to_vec())
-        })
-        .collect();
-    Ok(Table {
-        caption: view.texts.word("table.sources")?,
-        headings: vec![
-            word("wave")?,
-            word("source")?,
-            word("format")?,
-            word("rows")?,
-            word("sha256")?,
-        ],
-        rows,
-    })
+    let headings = ["wave", "source", "format", "rows", "sha256"]
+        .into_iter()
+        .map(word)
+        .collect::<Result<_, _>>()?;
+    let mut table = Table::new(word("sources")?, headings);
+    for row in &view.input.ingested.sources {
+        let cells = vec![
+            row.wave.clone(),
+            row.source.clone(),
+            row.format.clone(),
+            view.count(row.rows),
+            row.sha256.chars().take(12).collect(),
+        ];
+        table.push("", cells);
+    }
+    Ok(table)
 }
 
 /// What was corrected in what was delivered, and who decided it.
 fn corrections(view: &View<'_>) -> Result<Table, Error> {
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
-    let rows = view.input.ingested.corrections.iter().map(|row| {
-        let place = nulmeting_study::Place::cell(&row.source, &row.sheet, row.row, &row.column);
-        let shown = |text: &Option<String>| text.clone().unwrap_or_default();
-        let cells = [
+    let headings = ["wave", "place", "old", "new", "why", "who", "when"]
+        .into_iter()
+        .map(word)
+        .collect::<Result<_, _>>()?;
+    let mut table = Table::new(word("corrections")?, headings);
+    for row in &view.input.ingested.corrections {
+        let position = nulmeting_study::Place::cell(&row.source, &row.sheet, row.row, &row.column);
+        let value = |text: &Option<String>| text.clone().unwrap_or_default();
+        let cells = vec![
             row.wave.clone(),
-            place.to_string(),
-            shown(&row.old),
-            shown(&row.new),
+            position.to_string(),
+            value(&row.old),
+            value(&row.new),
             row.why.clone(),
             row.who.clone(),
             row.when.clone(),
         ];
-        (String::new(), cells.to_vec())
-    });
-    Ok(Table {
-        caption: word("corrections")?,
-        rows: rows.collect(),
-        headings: ["wave", "place", "old", "new", "why", "who", "when"]
-            .into_iter()
-            .map(word)
-            .collect::<Result<_, _>>()?,
-    })
+        table.push("", cells);
+    }
+    Ok(table)
 }
 
 /// Files and rows by wave and format: outside, a file of one organisation would be a row about it.
@@ -416,34 +368,29 @@ fn findings(view: &View<'_>) -> Result<Table, Error> {
     for finding in &view.input.normalized.findings {
         *counts.entry((finding.severity, finding.rule.word())).or_default() += 1;
     }
-    let rows = counts
-        .iter()
-        .map(|((severity, rule), count)| {
-            let severity = view.texts.word(&format!("severity.{severity}"))?;
-            let name = view.texts.known(&format!("rule.{rule}")).unwrap_or(rule);
-            Ok((String::new(), vec![name.to_owned(), severity, view.count(*count)]))
-        })
-        .collect::<Result<_, Error>>()?;
-    Ok(Table {
-        caption: view.texts.word("table.findings")?,
-        headings: vec![word("rule")?, word("severity")?, word("count")?],
-        rows,
-    })
+    let headings = vec![word("rule")?, word("severity")?, word("count")?];
+    let mut table = Table::new(word("findings")?, headings);
+    for ((severity, rule), count) in &counts {
+        let severity = view.texts.word(&format!("severity.{severity}"))?;
+        let name = view.texts.known(&format!("rule.{rule}")).unwrap_or(rule);
+        table.push("", vec![name.to_owned(), severity, view.count(*count)]);
+    }
+    Ok(table)
 }
 
 /// What the words mean.
 pub(crate) fn definitions(view: &View<'_>) -> Result<Section, Error> {
     let mut section = Section::new(view, "definitions")?;
     let terms = view.texts.list("definitions")?.to_vec();
-    let pairs = terms
+    let definitions = terms
         .iter()
         .map(|term| {
-            Ok((
-                view.texts.word(&format!("definition.{term}.term"))?,
-                view.texts.word(&format!("definition.{term}.text"))?,
-            ))
+            Ok(Definition {
+                term: view.texts.word(&format!("definition.{term}.term"))?,
+                text: view.texts.word(&format!("definition.{term}.text"))?,
+            })
         })
         .collect::<Result<_, Error>>()?;
-    section.blocks.push(Block::Definitions(pairs));
+    section.blocks.push(Block::Definitions { definitions });
     Ok(section)
 }

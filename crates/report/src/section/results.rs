@@ -1,9 +1,10 @@
-//! What was found, question by question.
+//! The results, question by question.
 
-use super::{Block, Section, Sentence, Table, change, share_facts, summary, typology};
+use super::{Section, Sentence, Table, change, share_facts, summary, typology, whose_pupils};
 use crate::Error;
 use crate::draw::figure::{self, attention, groups, suppliers, types};
 use crate::view::View;
+use crate::view::absence::Absence;
 use crate::view::claims::{self, headline_item};
 use minijinja::context;
 use nulmeting_study::framework::SupportFor;
@@ -33,7 +34,8 @@ fn everything(view: &View<'_>) -> Result<Section, Error> {
         if claims::case_of(&number) != Some("some") {
             continue;
         }
-        let facts = context! { part => view.of(&part.name), ..share_facts(view, &number)? };
+        let facts =
+            context! { part => view.of(&part.name), pupils => whose_pupils(view)?, ..share_facts(view, &number)? };
         sentences.push(Sentence::about(view, &number, "compliance.pupils", facts)?);
     }
     section.paragraph(sentences);
@@ -50,7 +52,7 @@ fn domains(view: &View<'_>) -> Result<Section, Error> {
     section.figure(view, "means");
     section.figure(view, "strips");
     section.figure(view, "heatmap");
-    section.blocks.push(Block::Table(domain_table(view)?));
+    section.table(domain_table(view)?);
     Ok(section)
 }
 
@@ -64,11 +66,7 @@ fn domain_table(view: &View<'_>) -> Result<Table, Error> {
     let caption = view
         .texts
         .say("table.domains", context! { wave => view.wave.id.clone() })?;
-    let mut table = Table {
-        caption,
-        headings,
-        rows: Vec::new(),
-    };
+    let mut table = Table::new(caption, headings);
     for (part, item) in view.parts() {
         let mut row = |scope: Scope, item: &str, label: String| -> Result<(), Error> {
             let find = |statistic: &str| view.number(scope, item, statistic);
@@ -79,9 +77,7 @@ fn domain_table(view: &View<'_>) -> Result<Table, Error> {
             }
             cells.extend([view.share_cell(meeting)?, view.share_cell(find("share_compliant"))?]);
             cells.push(meeting.map(|number| view.organisations(&number)).unwrap_or_default());
-            table
-                .rows
-                .push((meeting.map(|n| n.id.to_owned()).unwrap_or_default(), cells));
+            table.push(meeting.map_or("", |number| number.id), cells);
             Ok(())
         };
         for domain in view.domains(&part.code) {
@@ -102,22 +98,51 @@ fn first(view: &View<'_>) -> Result<Section, Error> {
     let mut section = Section::new(view, "attention")?;
     section.paragraph(summary::attention(view)?);
     section.figure(view, "attention");
-    section.paragraph(vec![Sentence::plain(view, "attention.rank", context! {})?]);
+    section.paragraph(vec![
+        Sentence::plain(view, "attention.rank", context! {})?,
+        Sentence::plain(view, "attention.norms", context! {})?,
+    ]);
+    section.table(points(view)?);
     section.figure(view, "norms");
+    section.table(lowest_norms(view)?);
+    Ok(section)
+}
+
+/// The norms behind each point of attention.
+fn points(view: &View<'_>) -> Result<Table, Error> {
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
-    let mut table = Table {
-        caption: view
-            .texts
-            .say("table.norms", context! { wave => view.wave.id.clone() })?,
-        headings: vec![
-            word("norm")?,
-            word("standing")?,
-            word("below")?,
-            word("place")?,
-            word("n")?,
-        ],
-        rows: Vec::new(),
-    };
+    let caption = word("points")?;
+    let mut table = Table::new(caption, vec![word("point")?, word("norms_behind")?, word("number")?]);
+    for row in view.ranking("point") {
+        let Some(point) = view.framework.points.iter().find(|point| point.code == row.item) else {
+            continue;
+        };
+        let names: Vec<String> = point
+            .norms
+            .iter()
+            .map(|code| match view.framework.domain(code) {
+                Some(domain) => view.domain_name(domain),
+                None => view.item_name("norm", code),
+            })
+            .collect();
+        let count = view.framework.select(&point.norms).len() as i64;
+        let name = view.item_name("point", &point.code);
+        table.push(&attention::id(row), vec![name, names.join("; "), view.count(count)]);
+    }
+    Ok(table)
+}
+
+/// The norms that most boards fall short of.
+fn lowest_norms(view: &View<'_>) -> Result<Table, Error> {
+    let word = |key: &str| view.texts.word(&format!("table.{key}"));
+    let caption = view
+        .texts
+        .say("table.norms", context! { wave => view.wave.id.clone() })?;
+    let headings = ["norm", "standing", "below", "place", "n"]
+        .into_iter()
+        .map(word)
+        .collect::<Result<_, _>>()?;
+    let mut table = Table::new(caption, headings);
     for row in view.ranking("norm").into_iter().take(NORMS) {
         let standing = view
             .framework
@@ -126,26 +151,21 @@ fn first(view: &View<'_>) -> Result<Section, Error> {
             .unwrap_or_default();
         let share = match row.share_below_target {
             Some(share) => view.percent(share, row.n.unwrap_or_default()),
-            None => view.texts.word("word.too_few")?,
+            None => Absence::Withheld.words(view)?,
         };
-        table.rows.push((
-            attention::id(row),
-            vec![
-                view.item_name("norm", &row.item),
-                view.texts
-                    .known(&format!("standing.{standing}"))
-                    .unwrap_or(standing)
-                    .to_owned(),
-                share,
-                attention::places(row),
-                row.n.map_or_else(|| "–".to_owned(), |n| view.count(n)),
-            ],
-        ));
+        let cells = vec![
+            view.item_name("norm", &row.item),
+            view.texts
+                .known(&format!("standing.{standing}"))
+                .unwrap_or(standing)
+                .to_owned(),
+            share,
+            attention::places(row),
+            row.n.map_or_else(|| "–".to_owned(), |n| view.count(n)),
+        ];
+        table.push(&attention::id(row), cells);
     }
-    if !table.rows.is_empty() {
-        section.blocks.push(Block::Table(table));
-    }
-    Ok(section)
+    Ok(table)
 }
 
 /// What holds boards back and what they ask for.
@@ -186,39 +206,37 @@ fn supply(view: &View<'_>) -> Result<Option<Section>, Error> {
     let mut section = Section::new(view, "suppliers")?;
     section.paragraph(sentences);
     section.figure(view, "suppliers");
+    section.table(demand_table(view)?);
+    Ok(Some(section))
+}
+
+/// What is asked of suppliers and what they deliver, per demand.
+fn demand_table(view: &View<'_>) -> Result<Table, Error> {
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
-    let mut table = Table {
-        caption: view
-            .texts
-            .say("table.suppliers", context! { wave => view.wave.id.clone() })?,
-        headings: vec![
-            word("demand")?,
-            word("asked")?,
-            word("delivered")?,
-            word("gap")?,
-            word("n")?,
-        ],
-        rows: Vec::new(),
-    };
+    let caption = view
+        .texts
+        .say("table.suppliers", context! { wave => view.wave.id.clone() })?;
+    let headings = ["demand", "asked", "delivered", "gap", "n"]
+        .into_iter()
+        .map(word)
+        .collect::<Result<_, _>>()?;
+    let mut table = Table::new(caption, headings);
     for demand in suppliers::demands(view) {
         let (gap, interval) = suppliers::points(view, demand.gap);
         let (asked, delivered) = (
             view.share_cell(Some(demand.asked))?,
             view.share_cell(Some(demand.delivered))?,
         );
-        let id = demand.gap.map_or(demand.asked.id, |gap| gap.id).to_owned();
         let gap = if interval.is_empty() {
             gap
         } else {
             format!("{gap} ({interval})")
         };
-        table.rows.push((
-            id,
-            vec![demand.label, asked, delivered, gap, view.organisations(&demand.asked)],
-        ));
+        let n = view.organisations(&demand.asked);
+        let id = demand.gap.map_or(demand.asked.id, |gap| gap.id);
+        table.push(id, vec![demand.label.clone(), asked, delivered, gap, n]);
     }
-    section.blocks.push(Block::Table(table));
-    Ok(Some(section))
+    Ok(table)
 }
 
 /// The types and what helps each.
@@ -241,7 +259,7 @@ fn kinds(view: &View<'_>) -> Result<Option<Section>, Error> {
         } else {
             format!("{} ({standing})", view.of(&kind.name))
         };
-        section.blocks.push(Block::Heading(title));
+        section.heading(title);
         let facts =
             context! { about => view.of(&kind.about), needs => view.of(&kind.needs), ..share_facts(view, &number)? };
         let key = if number.suppressed {
@@ -259,23 +277,16 @@ fn kinds(view: &View<'_>) -> Result<Option<Section>, Error> {
             .filter(|s| s.for_ == SupportFor::Type && s.key == kind.code);
         let offers: Vec<Sentence> = support
             .map(|offer| {
-                Ok(Sentence {
-                    id: String::new(),
-                    text: view.texts.say(
-                        "types.support",
-                        context! {
-                            name => view.of(&offer.name), about => view.of(&offer.about), link => offer.link.clone(),
-                            standing => view.texts.word(&format!("standing.{}", offer.standing))?,
-                        },
-                    )?,
-                })
+                let facts = context! {
+                    name => view.of(&offer.name), about => view.of(&offer.about), link => offer.link.clone(),
+                    standing => view.texts.word(&format!("standing.{}", offer.standing))?,
+                };
+                Sentence::plain(view, "types.support", facts)
             })
             .collect::<Result<_, Error>>()?;
-        if !offers.is_empty() {
-            section.blocks.push(Block::List(offers));
-        }
+        section.list(offers);
     }
-    typology::beside(view, &mut section)?;
+    typology::clusters(view, &mut section)?;
     typology::moves(view, &mut section)?;
     Ok(Some(section))
 }
@@ -284,42 +295,38 @@ fn kinds(view: &View<'_>) -> Result<Option<Section>, Error> {
 fn differences(view: &View<'_>) -> Result<Option<Section>, Error> {
     let (item, statistic) = (headline_item(view), groups::statistic(view));
     let word = |key: &str| view.texts.word(&format!("table.{key}"));
-    let mut table = Table {
-        caption: view
-            .texts
-            .say("table.groups", context! { wave => view.wave.id.clone() })?,
-        headings: vec![
-            word("group")?,
-            word(if view.has_levels() { "mean" } else { "meeting" })?,
-            word("compliant")?,
-            word("n")?,
-        ],
-        rows: Vec::new(),
-    };
+    let caption = view
+        .texts
+        .say("table.groups", context! { wave => view.wave.id.clone() })?;
+    let headings = vec![
+        word("group")?,
+        word(if view.has_levels() { "mean" } else { "meeting" })?,
+        word("compliant")?,
+        word("n")?,
+    ];
+    let mut table = Table::new(caption, headings);
+    let dash = || "–".to_owned();
     for by in ["sector", "size"] {
-        for (group, nobody) in view.classes(by)? {
-            if let Some(reason) = nobody {
-                let dash = || "–".to_owned();
-                let cells = vec![view.group_name(by, group), reason, dash(), dash()];
-                table.rows.push((String::new(), cells));
-                continue;
+        for (group, absence) in view.classes(by) {
+            let name = view.group_name(by, group);
+            let number = view.grouped(Scope::All, item, by, group, statistic);
+            match number.filter(|number| number.value.is_some()) {
+                Some(number) => {
+                    let compliant = view.grouped(Scope::All, item, by, group, "share_compliant");
+                    let cell = if view.has_levels() {
+                        view.level_cell(Some(number))?
+                    } else {
+                        view.share_cell(Some(number))?
+                    };
+                    let cells = vec![name, cell, view.share_cell(compliant)?, view.count(number.n)];
+                    table.push(number.id, cells);
+                }
+                None => {
+                    let absence = absence.unwrap_or_else(|| Absence::of_group(view, by, group));
+                    let id = number.map_or("", |number| number.id);
+                    table.push(id, vec![name, absence.words(view)?, dash(), dash()]);
+                }
             }
-            let Some(number) = view.grouped(Scope::All, item, by, group, statistic) else {
-                continue;
-            };
-            let compliant = view.grouped(Scope::All, item, by, group, "share_compliant");
-            let cell = if view.has_levels() {
-                view.level_cell(Some(number))?
-            } else {
-                view.share_cell(Some(number))?
-            };
-            let n = if number.suppressed {
-                "–".to_owned()
-            } else {
-                view.count(number.n)
-            };
-            let cells = vec![view.group_name(by, group), cell, view.share_cell(compliant)?, n];
-            table.rows.push((number.id.to_owned(), cells));
         }
     }
     if table.rows.is_empty() {
@@ -328,11 +335,11 @@ fn differences(view: &View<'_>) -> Result<Option<Section>, Error> {
     let mut section = Section::new(view, "groups")?;
     section.paragraph(summary::differences(view)?);
     section.figure(view, "groups");
-    section.blocks.push(Block::Table(table));
+    section.table(table);
     Ok(Some(section))
 }
 
-/// An earlier wave, in short: what it found, and why it is not simply set beside the latest.
+/// An earlier wave, in short: its results, and why they are not simply compared with the latest.
 pub(crate) fn earlier(view: &View<'_>, latest: &View<'_>) -> Result<Section, Error> {
     let mut section = Section {
         id: figure::name("wave", &view.wave.id),
@@ -349,7 +356,7 @@ pub(crate) fn earlier(view: &View<'_>, latest: &View<'_>) -> Result<Section, Err
     points.extend(summary::kinds(view)?);
     points.extend(summary::obstacles(view)?);
     points.extend(summary::supply(view)?);
-    section.blocks.push(Block::List(points));
+    section.list(points);
     if let Some(sentence) = change::in_short(view)? {
         section.paragraph(vec![sentence]);
         section.figure(view, "change");

@@ -1,13 +1,13 @@
-//! The page for who has five minutes: one sentence per question, each as sure as its interval allows.
+//! The page for readers with five minutes: one sentence per question, each as sure as its number allows.
 
-use super::{Block, Section, Sentence, level_facts, share_facts};
+use super::{Section, Sentence, level_facts, share_facts};
 use crate::Error;
-use crate::draw::figure::{choices, groups, suppliers, types};
-use crate::view::View;
-use crate::view::claims::{First, Spread, case_of, headline_item, spread};
-use crate::view::number_format;
+use crate::draw::figure::{attention as ranking_figure, choices, groups, suppliers, types};
+use crate::view::claims::{First, GroupComparison, Lead, case_of, headline_item};
+use crate::view::{Number, View, number_format};
 use minijinja::{Value, context};
-use nulmeting_study::words::{Scope, Selection};
+use nulmeting_study::words::{Reliability, Scope, Selection};
+use std::collections::BTreeMap;
 
 /// The summary of the wave.
 pub(crate) fn summary(view: &View<'_>, earlier: &[View<'_>]) -> Result<Section, Error> {
@@ -26,7 +26,7 @@ pub(crate) fn summary(view: &View<'_>, earlier: &[View<'_>]) -> Result<Section, 
         points.extend(super::change::in_short(view)?);
     }
     points.push(chance(view)?);
-    section.blocks.push(Block::List(points));
+    section.list(points);
     Ok(section)
 }
 
@@ -87,10 +87,7 @@ pub(crate) fn compliance(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
                 low => number.low.map(|low| view.percent(low, number.n)).unwrap_or_default(),
                 ..facts
             };
-            sentence.text.push(' ');
-            sentence
-                .text
-                .push_str(&view.texts.say(&format!("compliance.inference.{case}"), facts)?);
+            sentence = sentence.followed_by(&view.texts.say(&format!("compliance.inference.{case}"), facts)?);
         }
         sentences.push(sentence);
     }
@@ -125,7 +122,12 @@ pub(crate) fn level(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
         } else {
             "open"
         };
-        let facts = context! { part => name, target => target, ..level_facts(view, &number)? };
+        let same = view
+            .framework
+            .norms
+            .iter()
+            .all(|norm| norm.target.is_none_or(|own| own == target));
+        let facts = context! { part => name, target => target, same => same, ..level_facts(view, &number)? };
         sentences.push(Sentence::about(view, &number, &format!("level.{case}"), facts)?);
     }
     Ok(sentences)
@@ -138,21 +140,24 @@ pub(crate) fn lowest(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
         return Ok(Vec::new());
     };
     let and = view.texts.word("word.and")?;
-    let names: Vec<String> = ranking
+    let rows: Vec<_> = ranking
         .iter()
-        .filter_map(|row| {
-            let share = view.percent(1.0 - row.share_below_target?, row.n.unwrap_or_default());
-            Some(format!("{} ({share})", view.item_name(&row.scope, &row.item)))
-        })
+        .filter(|row| row.share_below_target.is_some())
         .take(3)
         .collect();
+    let names: Vec<String> = rows
+        .iter()
+        .map(|row| {
+            let met = 1.0 - row.share_below_target.unwrap_or_default();
+            let share = view.percent(met, row.n.unwrap_or_default());
+            format!("{} ({share})", view.item_name(&row.scope, &row.item))
+        })
+        .collect();
     let facts = context! { count => names.len(), names => number_format::list(&names, &and) };
-    let mut sentence = Sentence::plain(view, "lowest.names", facts)?;
-    sentence.text.push(' ');
-    sentence.text.push_str(&first.say(view, "lowest.order")?);
-    if let Some(row) = ranking.first() {
-        sentence.id = crate::draw::figure::attention::id(row);
-    }
+    let ids: Vec<String> = rows.iter().map(|row| ranking_figure::id(row)).collect();
+    let sentence = Sentence::plain(view, "lowest.names", facts)?
+        .followed_by(&first.say(view, "lowest.order")?)
+        .with(ids.iter().map(String::as_str));
     Ok(vec![sentence])
 }
 
@@ -165,133 +170,189 @@ pub(crate) fn attention(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
     let Some(share) = row.share_below_target else {
         return Ok(Vec::new());
     };
-    let mut text = first.say(view, "attention.first")?;
-    text.push(' ');
-    text.push_str(&view.texts.say(
-        "attention.share",
-        context! { name => view.item_name(&row.scope, &row.item), share => view.percent(share, row.n.unwrap_or_default()) },
-    )?);
+    let point = view.framework.points.iter().find(|point| point.code == row.item);
+    let norms = point.map_or_else(Vec::new, |point| view.framework.select(&point.norms));
+    // A point with one norm is a share of boards, and not a mean share of norms.
+    let (key, norm) = match norms.as_slice() {
+        [only] => ("attention.share_one", view.item_name("norm", &only.code)),
+        _ => ("attention.share", String::new()),
+    };
+    let facts = context! {
+        who => super::who(view)?, name => view.item_name(&row.scope, &row.item), norms => norms.len(), norm => norm,
+        share => view.percent(share, row.n.unwrap_or_default()),
+    };
+    let id = ranking_figure::id(row);
+    let sentence = Sentence::plain(view, key, facts)?.with([id.as_str()]);
     Ok(vec![Sentence {
-        id: crate::draw::figure::attention::id(row),
-        text,
+        text: format!("{} {}", first.say(view, "attention.first")?, sentence.text),
+        ..sentence
     }])
 }
 
-/// The largest type and what helps it.
+/// The largest type and what the codebook says of it, as far as the type is ahead of the next.
 pub(crate) fn kinds(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
     let types = types::ordered(view);
     let Some((kind, number)) = types.iter().find(|(_, number)| number.value.is_some()) else {
         return Ok(Vec::new());
     };
-    let facts = context! { name => view.of(&kind.name), needs => view.of(&kind.needs), ..share_facts(view, number)? };
-    Ok(vec![Sentence::about(view, number, "types.largest", facts)?])
+    let options: Vec<(String, Number<'_>)> = types
+        .iter()
+        .map(|(kind, number)| (view.of(&kind.name).to_owned(), *number))
+        .collect();
+    let facts = context! { needs => view.of(&kind.needs), ..lead_facts(view, &options)? };
+    let key = format!("types.largest.{}", lead(view, &options).word());
+    Ok(vec![
+        Sentence::about(view, number, &key, facts)?.with(second_id(&options)),
+    ])
 }
 
-/// The most named obstacle, as far as it stands out.
+/// The most named obstacle, as far as it is ahead of the next.
 pub(crate) fn obstacles(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
     topic(view, "obstacle", "obstacles")
 }
 
-/// One sentence about a question beside the norms.
+/// One sentence about a question that is not about a norm.
 pub(crate) fn topic(view: &View<'_>, topic: &str, key: &str) -> Result<Vec<Sentence>, Error> {
     let Some(question) = view.question(topic) else {
         return Ok(Vec::new());
     };
     let options = choices::ordered(view, question);
-    let Some((label, number)) = options.iter().find(|(_, number)| number.value.is_some()) else {
+    let Some((_, number)) = options.iter().find(|(_, number)| number.value.is_some()) else {
         return Ok(Vec::new());
     };
-    let facts = context! { first => label.clone(), ..share_facts(view, number)? };
-    let case = choices::lead(view, &options);
-    Ok(vec![Sentence::about(view, number, &format!("{key}.{case}"), facts)?])
+    let key = format!("{key}.{}", lead(view, &options).word());
+    let sentence = Sentence::about(view, number, &key, lead_facts(view, &options)?)?;
+    Ok(vec![sentence.with(second_id(&options))])
 }
 
-/// What suppliers leave undelivered.
+/// How the first of some shares stands to the next.
+pub(crate) fn lead(view: &View<'_>, options: &[(String, Number<'_>)]) -> Lead {
+    let numbers: Vec<Number<'_>> = options.iter().map(|(_, number)| *number).collect();
+    Lead::of(view, &numbers)
+}
+
+/// The first and the second of some shares, with all that tie with the first, as texts expect them.
+pub(crate) fn lead_facts(view: &View<'_>, options: &[(String, Number<'_>)]) -> Result<Value, Error> {
+    let published: Vec<&(String, Number<'_>)> = options.iter().filter(|(_, number)| number.value.is_some()).collect();
+    let Some((name, number)) = published.first() else {
+        return Ok(context! {});
+    };
+    let tied: Vec<String> = published
+        .iter()
+        .filter(|(_, other)| other.value == number.value)
+        .map(|(name, _)| name.clone())
+        .collect();
+    let second = published.get(1);
+    Ok(context! {
+        first => name.clone(),
+        names => number_format::list(&tied, &view.texts.word("word.and")?),
+        second => second.map(|(name, _)| name.clone()).unwrap_or_default(),
+        second_share => second.map(|(_, number)| view.share(number)).unwrap_or_default(),
+        ..share_facts(view, number)?
+    })
+}
+
+/// The id of the second of some shares, whose number a sentence states beside the first.
+fn second_id<'i>(options: &[(String, Number<'i>)]) -> Option<&'i str> {
+    let mut published = options.iter().filter(|(_, number)| number.value.is_some());
+    published.nth(1).map(|(_, number)| number.id)
+}
+
+/// What suppliers leave undelivered, and what they deliver beyond what boards ask.
 pub(crate) fn supply(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
     let demands = suppliers::demands(view);
-    let Some(widest) = demands.first() else {
+    let Some(claim) = suppliers::Claim::of(&demands) else {
         return Ok(Vec::new());
     };
-    let (Some(asked), Some(delivered)) = (widest.asked.value, widest.delivered.value) else {
-        return Ok(Vec::new());
-    };
-    let positive =
-        |demand: &&suppliers::Demand<'_>| demand.is_clear() && demand.gap.is_some_and(|gap| gap.value > Some(0.0));
-    let clear = demands.iter().filter(positive).count();
-    let number = widest.gap.unwrap_or(widest.asked);
-    let facts = context! {
-        who => super::who(view)?,
-        demand => widest.label.clone(),
-        asked => view.percent(asked, widest.asked.n),
-        delivered => view.percent(delivered, widest.delivered.n),
-        clear => clear,
-        demands => demands.len(),
-        n => widest.asked.n,
-    };
-    Ok(vec![Sentence::about(
-        view,
-        &number,
-        if clear > 0 { "suppliers.clear" } else { "suppliers.open" },
-        facts,
-    )?])
+    let number = claim.demand.gap.unwrap_or(claim.demand.asked);
+    let facts = context! { who => super::who(view)?, ..claim.facts(view) };
+    let sentence = Sentence::about(view, &number, &format!("suppliers.{}", claim.word()), facts)?;
+    Ok(vec![sentence.with([claim.demand.asked.id, claim.demand.delivered.id])])
 }
 
-/// How sectors and size classes differ, as far as it can be shown.
+/// How sectors and size classes differ, as far as tests show it.
 pub(crate) fn differences(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
     let (item, statistic) = (headline_item(view), groups::statistic(view));
     let mut sentences = Vec::new();
     for by in ["sector", "size"] {
-        let Some(spread) = spread(view, item, by, statistic) else {
-            continue;
-        };
-        sentences.push(Sentence::about(
-            view,
-            &spread.lowest.1,
-            &format!("groups.{}", if spread.pairs.is_empty() { "open" } else { "shown" }),
-            group_facts(view, by, item, statistic, &spread)?,
-        )?);
+        if let Some(comparison) = GroupComparison::of(view, item, by, statistic) {
+            sentences.push(difference(view, &comparison)?);
+        }
     }
     Ok(sentences)
 }
 
-/// Pairs that one sentence names.
-const PAIRS: usize = 2;
-
-fn group_facts(view: &View<'_>, by: &str, item: &str, statistic: &str, spread: &Spread<'_>) -> Result<Value, Error> {
-    let said = |group: &str| -> Result<String, Error> {
-        let number = view.grouped(Scope::All, item, by, group, statistic);
-        let value = number.and_then(|number| {
-            let value = number.value?;
-            Some(if view.has_levels() {
-                view.level(value, number.n)
-            } else {
-                view.percent(value, number.n)
-            })
-        });
-        Ok(format!(
-            "{} ({})",
-            view.group_words(by, group)?,
-            value.unwrap_or_default()
-        ))
-    };
-    let pairs = spread
-        .pairs
-        .iter()
-        .take(PAIRS)
-        .map(|pair| {
-            let facts = context! { high => said(pair.high)?, low => said(pair.low)?, clear => pair.clear };
-            view.texts.say("groups.pair", facts)
+/// The numbers of the groups of a kind, which of them differ, and why some have no number.
+fn difference(view: &View<'_>, comparison: &GroupComparison<'_>) -> Result<Sentence, Error> {
+    let and = view.texts.word("word.and")?;
+    let by = comparison.by;
+    let few = view.texts.word("word.few_boards")?;
+    let values = comparison.published.iter().map(|(group, number)| {
+        let value = view.measure(number.value.unwrap_or_default(), number.n);
+        let phrase = view.group_phrase(by, group)?;
+        Ok(match number.reliability {
+            Reliability::Unreliable => format!("{value} {phrase} (n\u{a0}=\u{a0}{}: {few})", view.count(number.n)),
+            _ => format!("{value} {phrase}"),
         })
-        .collect::<Result<Vec<_>, _>>()?;
+    });
+    let values: Vec<String> = values.collect::<Result<_, Error>>()?;
+    // One sentence per higher group with all that lie below it, or the other way round where that takes fewer.
+    let by_high = gathered(comparison.pairs.iter().map(|pair| (pair.high, pair.low)));
+    let by_low = gathered(comparison.pairs.iter().map(|pair| (pair.low, pair.high)));
+    let claims: Vec<(Vec<&str>, Vec<&str>)> = if by_high.len() <= by_low.len() {
+        by_high.into_iter().map(|(high, lows)| (vec![high], lows)).collect()
+    } else {
+        by_low.into_iter().map(|(low, highs)| (highs, vec![low])).collect()
+    };
+    let phrases = |groups: &[&str]| -> Result<String, Error> {
+        let phrases: Result<Vec<String>, Error> = groups.iter().map(|group| view.group_phrase(by, group)).collect();
+        Ok(number_format::list(&phrases?, &and))
+    };
+    let claims = claims.iter().map(|(highs, lows)| {
+        let facts = context! { highs => phrases(highs)?, lows => phrases(lows)? };
+        let census = view.selection() == Selection::Census;
+        view.texts
+            .say(if census { "groups.higher" } else { "groups.clear" }, facts)
+    });
+    let claims: Vec<String> = claims.collect::<Result<_, Error>>()?;
+    let mut reasons: BTreeMap<_, Vec<String>> = BTreeMap::new();
+    for (group, absence) in &comparison.absent {
+        reasons.entry(*absence).or_default().push(view.group_phrase(by, group)?);
+    }
+    let absent = reasons.into_iter().map(|(absence, phrases)| {
+        let facts = context! { phrases => number_format::list(&phrases, &and), reason => absence.words(view)? };
+        view.texts.say("groups.absent", facts)
+    });
+    let absent: Vec<String> = absent.collect::<Result<_, Error>>()?;
     let kind = if view.has_levels() { "levels" } else { "met" };
-    Ok(context! {
+    let facts = context! {
         who => super::who(view)?,
         by => view.texts.word(&format!("word.group.{by}"))?,
         measure => view.texts.word(&format!("groups.measure.{kind}"))?,
-        pairs => number_format::list(&pairs, &view.texts.word("word.and")?),
-        more => spread.pairs.len().saturating_sub(PAIRS),
-        rest => spread.compared.saturating_sub(spread.pairs.len()),
-        low => said(spread.lowest.0)?,
-        high => said(spread.highest.0)?,
-    })
+        values => number_format::list(&values, &and),
+        claims => claims.join(" "),
+        shown => comparison.pairs.len(),
+        rest => comparison.compared - comparison.pairs.len(),
+        compared => comparison.compared,
+        absent => absent.join(" "),
+    };
+    let key = if comparison.published.is_empty() {
+        "groups.none"
+    } else {
+        "groups.values"
+    };
+    let sentence = Sentence::plain(view, key, facts)?;
+    Ok(sentence.with(comparison.published.iter().map(|(_, number)| number.id)))
+}
+
+/// The second of each pair by the first, in the order of the pairs.
+fn gathered<'g>(pairs: impl Iterator<Item = (&'g str, &'g str)>) -> Vec<(&'g str, Vec<&'g str>)> {
+    let mut gathered: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (first, second) in pairs {
+        match gathered.iter_mut().find(|(group, _)| *group == first) {
+            Some((_, seconds)) => seconds.push(second),
+            None => gathered.push((first, vec![second])),
+        }
+    }
+    gathered
 }

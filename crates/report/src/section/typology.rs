@@ -1,10 +1,8 @@
-//! Types in sentences: what each is like, what the data say when nobody names them, and who moved.
+//! Types in sentences: what each is like, which clusters the data show, and who changed type.
 
-use super::{Block, Section, Sentence};
+use super::{Section, Sentence};
 use crate::Error;
-use crate::view::View;
-use crate::view::number_format;
-use crate::view::typology_view;
+use crate::view::{View, number_format, typology_view};
 use minijinja::context;
 use nulmeting_study::tables::{TypeProfile, Typing, Verdict};
 
@@ -42,6 +40,7 @@ pub(super) fn between(view: &View<'_>) -> Result<Vec<Sentence>, Error> {
 /// What the boards of a type are like, as far as it is published.
 pub(super) fn portrait(view: &View<'_>, code: &str) -> Result<Vec<Sentence>, Error> {
     let numbers = typology_view::numbers(view, Typing::Rule, code);
+    let and = view.texts.word("word.and")?;
     let mut sentences = Vec::new();
     sentences.extend(domains(view, code)?);
     for (topic, key) in [
@@ -49,15 +48,28 @@ pub(super) fn portrait(view: &View<'_>, code: &str) -> Result<Vec<Sentence>, Err
         ("support", "typology.portrait.support"),
     ] {
         let Some(question) = view.question(topic) else { continue };
-        let options = question.options.iter().filter_map(|option| {
-            let item = format!("{}.{}", question.code, option.code);
-            let row = numbers.iter().find(|row| row.scope == "question" && row.item == item)?;
-            Some((view.of(&option.name), *row, row.estimate?))
-        });
-        let most = options.reduce(|a, b| if b.2 > a.2 { b } else { a });
-        if let Some((name, row, share)) = most.filter(|most| most.2 > 0.0) {
-            let facts = context! { name => name, share => view.percent(share, row.n.unwrap_or(0)), n => row.n };
-            sentences.push(about(view, row, key, facts)?);
+        let options: Vec<_> = question
+            .options
+            .iter()
+            .filter_map(|option| {
+                let item = format!("{}.{}", question.code, option.code);
+                let row = numbers.iter().find(|row| row.scope == "question" && row.item == item)?;
+                Some((view.of(&option.name).to_owned(), *row, row.estimate?))
+            })
+            .collect();
+        let largest = options.iter().map(|option| option.2).fold(0.0, f64::max);
+        let most: Vec<_> = options.iter().filter(|option| option.2 == largest).collect();
+        match most.first() {
+            Some((_, row, share)) if *share > 0.0 => {
+                let names: Vec<String> = most.iter().map(|option| option.0.clone()).collect();
+                let facts = context! {
+                    count => names.len(), names => number_format::list(&names, &and),
+                    share => view.percent(*share, row.n.unwrap_or(0)), n => row.n,
+                };
+                sentences
+                    .push(about(view, row, key, facts)?.with(most.iter().skip(1).map(|option| option.1.id.as_str())));
+            }
+            _ => sentences.push(Sentence::plain(view, &format!("{key}_absent"), context! {})?),
         }
     }
     let sectors = numbers.iter().filter(|row| row.scope == "sector");
@@ -77,55 +89,46 @@ pub(super) fn portrait(view: &View<'_>, code: &str) -> Result<Vec<Sentence>, Err
 }
 
 fn about(view: &View<'_>, row: &TypeProfile, key: &str, facts: minijinja::Value) -> Result<Sentence, Error> {
-    Ok(Sentence {
-        id: row.id.clone(),
-        text: view.texts.say(key, facts)?,
-    })
+    Ok(Sentence::plain(view, key, facts)?.with([row.id.as_str()]))
 }
 
+/// The highest and lowest domain of a type, of those that do not define the types: being high on an axis is what makes
+/// a type, so that it is no finding.
 fn domains(view: &View<'_>, code: &str) -> Result<Option<Sentence>, Error> {
     let Some((part, _)) = view.parts().into_iter().next() else {
         return Ok(None);
     };
-    let found: Vec<(&str, &TypeProfile, f64)> = view
+    let rows: Vec<(&str, &TypeProfile, f64)> = view
         .domains(&part.code)
         .into_iter()
+        .filter(|domain| !typology_view::defines_types(view, domain))
         .filter_map(|domain| {
             let row = typology_view::domain(view, Typing::Rule, code, &domain.code)?;
             Some((view.of(&domain.name), row, row.estimate?))
         })
         .collect();
-    let high = found.iter().copied().reduce(|a, b| if b.2 > a.2 { b } else { a });
-    let low = found.iter().copied().reduce(|a, b| if b.2 < a.2 { b } else { a });
-    let size = |row: &TypeProfile| row.difference.map_or(0.0, f64::abs);
-    let apart = found
-        .iter()
-        .copied()
-        .reduce(|a, b| if size(b.1) > size(a.1) { b } else { a });
-    let (Some(high), Some(low), Some(apart)) = (high, low, apart) else {
+    let high = rows.iter().copied().reduce(|a, b| if b.2 > a.2 { b } else { a });
+    let low = rows.iter().copied().reduce(|a, b| if b.2 < a.2 { b } else { a });
+    let (Some(high), Some(low)) = (high, low) else {
         return Ok(None);
     };
-    let said = |own: (&str, &TypeProfile, f64)| {
-        if view.has_levels() {
-            view.level(own.2, own.1.n.unwrap_or(0))
-        } else {
-            view.percent(own.2, own.1.n.unwrap_or(0))
-        }
-    };
+    if high.2 == low.2 {
+        return Ok(None);
+    }
+    let value = |row: (&str, &TypeProfile, f64)| view.measure(row.2, row.1.n.unwrap_or(0));
     let facts = context! {
-        high => high.0, high_level => said(high), low => low.0, low_level => said(low), apart => apart.0,
+        high => high.0, high_level => value(high), low => low.0, low_level => value(low), n => high.1.n,
     };
-    Ok(Some(about(view, apart.1, "typology.portrait.domains", facts)?))
+    let sentence = about(view, high.1, "typology.portrait.domains", facts)?;
+    Ok(Some(sentence.with([low.1.id.as_str()])))
 }
 
-/// What the data say when nobody names the types: the verdict, how far to trust it, and the groups beside the rule.
-pub(super) fn beside(view: &View<'_>, section: &mut Section) -> Result<(), Error> {
+/// The clusters that the data show by themselves: the verdict, how far to trust it, and what sets each apart.
+pub(super) fn clusters(view: &View<'_>, section: &mut Section) -> Result<(), Error> {
     let Some(verdict) = typology_view::verdict(view) else {
         return Ok(());
     };
-    section
-        .blocks
-        .push(Block::Heading(view.texts.word("typology.heading")?));
+    section.heading(view.texts.word("typology.heading")?);
     let facts = context! { k => verdict.k, boards => verdict.boards };
     let mut sentences = vec![Sentence::plain(
         view,
@@ -139,16 +142,16 @@ pub(super) fn beside(view: &View<'_>, section: &mut Section) -> Result<(), Error
             SOME..MANY => "some",
             _ => "many",
         };
-        // What is found needs no excuse for what is missed, but for the number of types.
+        // A verdict of types needs no word about types that such a sample misses.
         if verdict.verdict != Verdict::Types || trust != "few" {
             sentences.push(Sentence::plain(view, &format!("typology.trust.{trust}"), context! {})?);
         }
     }
     if let (Some(k), Some(share)) = (verdict.k_shown, verdict.agreement_rule) {
         let facts = context! { k => k, share => view.percent(share, verdict.boards) };
-        sentences.push(Sentence::plain(view, "typology.beside", facts)?);
+        sentences.push(Sentence::plain(view, "typology.agreement", facts)?);
     }
-    // How many are not under a number is told of every number.
+    // Readers of every number learn how many organisations are not under it.
     if verdict.left_out > 0 {
         let facts = context! { count => verdict.left_out };
         sentences.push(Sentence::plain(view, "typology.left_out", facts)?);
@@ -162,9 +165,7 @@ pub(super) fn beside(view: &View<'_>, section: &mut Section) -> Result<(), Error
                 groups.push(group(view, &cluster.cluster.to_string(), name, cluster.size)?);
             }
         }
-        if !groups.is_empty() {
-            section.blocks.push(Block::List(groups));
-        }
+        section.list(groups);
     }
     for kind in ["stability", "silhouette", "dendrogram"] {
         section.figure(view, kind);
@@ -187,8 +188,8 @@ fn group(view: &View<'_>, code: &str, name: String, n: i64) -> Result<Sentence, 
     apart.retain(|(row, _)| seen.insert(row.item.as_str()));
     let and = view.texts.word("word.and")?;
     let list = |up: bool| {
-        let own = apart.iter().filter(|(_, difference)| (*difference > 0.0) == up);
-        let names: Vec<String> = own
+        let rows = apart.iter().filter(|(_, difference)| (*difference > 0.0) == up);
+        let names: Vec<String> = rows
             .take(DOMAINS)
             .map(|(row, _)| view.item_name("domain", &row.item))
             .collect();
@@ -219,9 +220,7 @@ pub(super) fn moves(view: &View<'_>, section: &mut Section) -> Result<(), Error>
     if !typology_view::may_tell(view, first.returning) {
         return Ok(());
     }
-    section
-        .blocks
-        .push(Block::Heading(view.texts.word("typology.moves_heading")?));
+    section.heading(view.texts.word("typology.moves_heading")?);
     let stayed: Option<i64> = moves.iter().filter(|row| row.stays).map(|row| row.boards).sum();
     let facts = context! {
         returning => first.returning, stayed => stayed, from => first.from_wave.clone(), to => first.to_wave.clone(),

@@ -1,8 +1,8 @@
 //! One board as its own report sees it: its scores and levels, and beside them the band of its group.
 
 use crate::Error;
-use crate::view::View;
-use crate::view::number_format;
+use crate::view::absence::Absence;
+use crate::view::{View, number_format};
 use minijinja::context;
 use nulmeting_study::EstimateId;
 use nulmeting_study::framework::Part;
@@ -201,7 +201,7 @@ impl<'a> Board<'a> {
         match band {
             Some(band) if band.low == band.high => Ok(self.edge(band.low)),
             Some(band) => Ok(format!("{}–{}", self.edge(band.low), self.edge(band.high))),
-            None => self.view.texts.word("word.too_few"),
+            None => Absence::Withheld.words(self.view),
         }
     }
 

@@ -1,5 +1,8 @@
 //! How numbers read: decimals by language, and no more of them than the number of organisations allows.
 
+use crate::Error;
+use crate::view::absence::Absence;
+use crate::view::{Number, View};
 use nulmeting_study::words::Language;
 
 /// Organisations from which a share may show a decimal.
@@ -101,6 +104,106 @@ pub(crate) fn date(text: &str, months: &[String]) -> String {
     match (name, day.parse::<u32>()) {
         (Some(name), Ok(day)) => format!("{day} {name} {year}"),
         _ => text.to_owned(),
+    }
+}
+
+impl View<'_> {
+    pub(crate) fn percent(&self, value: f64, n: i64) -> String {
+        percent(value, n, self.language())
+    }
+
+    pub(crate) fn level(&self, value: f64, n: i64) -> String {
+        level(value, n, self.language())
+    }
+
+    pub(crate) fn count(&self, value: i64) -> String {
+        count(value, self.language())
+    }
+
+    /// A share as a cell of a table: `23% (18–29%)`, or that it is not published.
+    pub(crate) fn share_cell(&self, number: Option<Number<'_>>) -> Result<String, Error> {
+        self.cell(number, |value, number| {
+            (self.percent(value, number.n), self.share_interval(number))
+        })
+    }
+
+    /// A level as a cell of a table.
+    pub(crate) fn level_cell(&self, number: Option<Number<'_>>) -> Result<String, Error> {
+        self.cell(number, |value, number| {
+            (self.level(value, number.n), self.level_interval(number))
+        })
+    }
+
+    fn cell(
+        &self,
+        number: Option<Number<'_>>,
+        write: impl Fn(f64, &Number<'_>) -> (String, String),
+    ) -> Result<String, Error> {
+        match number {
+            Some(Number { suppressed: true, .. }) => self.texts.word(Absence::Withheld.key()),
+            Some(number @ Number { value: Some(value), .. }) => {
+                let (estimate, interval) = write(value, &number);
+                Ok(if interval.is_empty() {
+                    estimate
+                } else {
+                    format!("{estimate} ({interval})")
+                })
+            }
+            _ => Ok("–".to_owned()),
+        }
+    }
+
+    /// The organisations under a number as text; a dash when it is withheld.
+    pub(crate) fn organisations(&self, number: &Number<'_>) -> String {
+        if number.suppressed {
+            "–".to_owned()
+        } else {
+            self.count(number.n)
+        }
+    }
+
+    /// An interval of shares as text; empty when there is none.
+    pub(crate) fn share_interval(&self, number: &Number<'_>) -> String {
+        let range = |(low, high)| percent_range(low, high, number.n, self.language());
+        number.interval().map(range).unwrap_or_default()
+    }
+
+    /// An interval of levels as text; empty when there is none.
+    pub(crate) fn level_interval(&self, number: &Number<'_>) -> String {
+        let range = |(low, high)| level_range(low, high, number.n, self.language());
+        number.interval().map(range).unwrap_or_default()
+    }
+
+    /// A value of the wave's own measure: a level, or the share of tests passed in a pass/fail wave.
+    pub(crate) fn measure(&self, value: f64, n: i64) -> String {
+        if self.has_levels() {
+            self.level(value, n)
+        } else {
+            self.percent(value, n)
+        }
+    }
+
+    /// A share as text; empty when it is withheld.
+    pub(crate) fn share(&self, number: &Number<'_>) -> String {
+        number
+            .value
+            .map(|value| self.percent(value, number.n))
+            .unwrap_or_default()
+    }
+
+    /// A difference of shares in percentage points, with its sign.
+    pub(crate) fn points(&self, difference: f64) -> String {
+        signed(difference, decimal(difference * 100.0, 0, self.language()))
+    }
+}
+
+/// The text of a number with a plus before it where it is above nought as printed.
+pub(crate) fn signed(value: f64, text: String) -> String {
+    let printed_as_nought = !text.contains(|digit| ('1'..='9').contains(&digit));
+    if value > 0.0 && !printed_as_nought {
+        format!("+{text}")
+    } else {
+        text
     }
 }
 

@@ -1,9 +1,10 @@
-//! What the tables say of types: of the rule's and of the clusters laid beside them.
+//! The tables about types: types by rule, clusters of the data, and moves between types.
 
 use crate::Error;
 use crate::draw::figure::groups;
 use crate::view::View;
 use minijinja::context;
+use nulmeting_study::framework::Domain;
 use nulmeting_study::tables::{Cluster, Division, Move, OrganisationType, TypeProfile, Typing, Typology};
 
 /// The method whose divisions are laid beside the rule.
@@ -11,8 +12,8 @@ const HEADLINE: &str = "pam";
 
 /// The numbers about a type.
 pub(crate) fn numbers<'a>(view: &View<'a>, typing: Typing, code: &str) -> Vec<&'a TypeProfile> {
-    let own = view.input.analysed.type_profiles.iter();
-    own.filter(|row| row.wave == view.wave.id && row.typing == typing && row.r#type == code)
+    let rows = view.input.analysed.type_profiles.iter();
+    rows.filter(|row| row.wave == view.wave.id && row.typing == typing && row.r#type == code)
         .collect()
 }
 
@@ -24,16 +25,27 @@ pub(crate) fn domain<'a>(view: &View<'a>, typing: Typing, code: &str, domain: &s
         .find(|row| row.scope == "domain" && row.item == domain && row.statistic == statistic)
 }
 
-/// What may be said of the types that the data show.
+/// Whether a domain has norms on an axis: types follow from the axes, so that a type's score there is no finding.
+pub(crate) fn defines_types(view: &View<'_>, domain: &Domain) -> bool {
+    let typology = &view.input.study.typology;
+    let axes = [(&typology.policy, "policy"), (&typology.practice, "practice")];
+    axes.into_iter().any(|(chosen, axis)| {
+        let codes = chosen.clone().unwrap_or_else(|| view.framework.axis_norms(axis));
+        let norms = view.framework.select(&codes);
+        norms.iter().any(|norm| norm.domain == domain.code)
+    })
+}
+
+/// The verdict on the types that the data show.
 pub(crate) fn verdict<'a>(view: &View<'a>) -> Option<&'a Typology> {
-    let own = |row: &&Typology| row.wave == view.wave.id && row.method == HEADLINE;
-    view.input.analysed.typology.iter().find(own)
+    let of_wave = |row: &&Typology| row.wave == view.wave.id && row.method == HEADLINE;
+    view.input.analysed.typology.iter().find(of_wave)
 }
 
 /// The divisions by the headline method, from few clusters to many.
 pub(crate) fn divisions<'a>(view: &View<'a>, method: &str) -> Vec<&'a Division> {
-    let own = view.input.analysed.divisions.iter();
-    own.filter(|row| row.wave == view.wave.id && row.method == method)
+    let rows = view.input.analysed.divisions.iter();
+    rows.filter(|row| row.wave == view.wave.id && row.method == method)
         .collect()
 }
 
@@ -44,21 +56,21 @@ pub(crate) fn headline<'a>(view: &View<'a>) -> Vec<&'a Division> {
 
 /// The clusters of a division by the headline method.
 pub(crate) fn clusters<'a>(view: &View<'a>, k: i64) -> Vec<&'a Cluster> {
-    let own = view.input.analysed.clusters.iter();
-    own.filter(|row| row.wave == view.wave.id && row.method == HEADLINE && row.k == k)
+    let rows = view.input.analysed.clusters.iter();
+    rows.filter(|row| row.wave == view.wave.id && row.method == HEADLINE && row.k == k)
         .collect()
 }
 
 /// The organisations of the wave.
 pub(crate) fn organisations<'a>(view: &View<'a>) -> Vec<&'a OrganisationType> {
-    let own = view.input.analysed.types.iter();
-    own.filter(|row| row.wave == view.wave.id).collect()
+    let rows = view.input.analysed.types.iter();
+    rows.filter(|row| row.wave == view.wave.id).collect()
 }
 
 /// The moves between types by rule into this wave.
 pub(crate) fn moves<'a>(view: &View<'a>) -> Vec<&'a Move> {
-    let own = view.input.analysed.moves.iter();
-    own.filter(|row| row.to_wave == view.wave.id && row.typing == Typing::Rule)
+    let rows = view.input.analysed.moves.iter();
+    rows.filter(|row| row.to_wave == view.wave.id && row.typing == Typing::Rule)
         .collect()
 }
 

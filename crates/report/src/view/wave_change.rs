@@ -1,14 +1,11 @@
-//! How a wave stands to the one before it, as far as the table of changes carries it.
+//! How the numbers of a wave stand to those of the wave before it, from the table of changes.
 
 use crate::Error;
 use crate::view::View;
-use crate::view::number_format;
+use crate::view::{claims, number_format};
 use nulmeting_study::study_file::Wave;
 use nulmeting_study::tables::{ALL, Change};
 use nulmeting_study::words::{Base, Boards, Comparability, Scope, SpeaksFor};
-
-/// Below this adjusted p-value a change is called clear.
-const CLEAR: f64 = 0.05;
 
 /// What happened to a number, as a sentence may say it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +22,7 @@ impl Course {
     pub(crate) fn of(row: &Change) -> Self {
         let Some(change) = row.change else { return Self::Untold };
         let clear = match row.p_adjusted {
-            Some(p) => p < CLEAR,
+            Some(p) => claims::is_clear(p),
             // In a census every difference is one.
             None => row.ci_method == "census" && change != 0.0,
         };
@@ -133,12 +130,7 @@ pub(crate) fn shift(view: &View<'_>, statistic: &str, change: f64, n: i64) -> St
     } else {
         number_format::decimal(change * 100.0, usize::from(n >= 200), view.language())
     };
-    let nothing = text.chars().all(|letter| matches!(letter, '0' | '.' | ','));
-    if change > 0.0 && !nothing {
-        format!("+{text}")
-    } else {
-        text
-    }
+    number_format::signed(change, text)
 }
 
 /// The interval of a change in words; empty when there is none.

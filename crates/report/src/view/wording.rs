@@ -30,6 +30,8 @@ impl Texts {
         let mut engine = Environment::new();
         // A placeholder that the report does not know is a fault of the file, not an empty place.
         engine.set_undefined_behavior(UndefinedBehavior::Strict);
+        engine.add_filter("inline", |text: String| first_letter(&text, false));
+        engine.add_filter("capitalise", |text: String| first_letter(&text, true));
         Ok(Self {
             language,
             texts,
@@ -159,6 +161,21 @@ impl Texts {
             language: self.language.to_string(),
         }
     }
+}
+
+/// A text with a small first letter within a sentence, or a capital at its start; an abbreviation such as `AVG` stays.
+fn first_letter(text: &str, capital: bool) -> String {
+    let mut letters = text.chars();
+    let Some(first) = letters.next() else {
+        return String::new();
+    };
+    let is_word = letters.clone().next().is_none_or(|second| !second.is_uppercase());
+    let changed: String = match (capital, is_word) {
+        (true, _) => first.to_uppercase().collect(),
+        (false, true) => first.to_lowercase().collect(),
+        (false, false) => first.to_string(),
+    };
+    changed + letters.as_str()
 }
 
 type Read = (BTreeMap<String, String>, BTreeMap<String, Vec<String>>);

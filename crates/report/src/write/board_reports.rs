@@ -5,7 +5,7 @@ use crate::draw::theme::Theme;
 use crate::view::View;
 use crate::view::board_view::{Bands, Board};
 use crate::view::wording::Texts;
-use crate::write::document::{Document, Front};
+use crate::write::document::{Document, Figures, Front};
 use crate::write::html;
 use crate::{Error, Input, Options, printed, section};
 use minijinja::context;
@@ -119,7 +119,7 @@ pub fn boards(
 /// The files of one board.
 fn one(board: &Board<'_>, name: &str, theme: &Theme, texts: &Texts) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let drawn = figure::board_band::draw(board, &Style::new(theme, Size::Column))?;
-    let figures: html::Figures<'_> = drawn.iter().map(|figure| (figure.name.as_str(), figure)).collect();
+    let figures: Figures<'_> = drawn.iter().map(|figure| (figure.name.as_str(), figure)).collect();
     let sections = section::board(board)?;
     let document = Document::new(board.view, theme, front(board)?, &sections, &figures)?;
     let mut files = vec![(
@@ -289,7 +289,7 @@ mod tests {
                 assert!(!page.contains(other.as_str()), "{path} names {other}");
             }
             assert!(
-                page.contains("1,75–2,5") && page.contains("te weinig organisaties"),
+                page.contains("1,75–2,5") && page.contains("niet gepubliceerd"),
                 "{path}"
             );
             assert!(!page.contains("<script>"), "{path}");

@@ -1,18 +1,21 @@
 //! A document before it has a format: what stands at its front, its sections, its figures.
 //!
-//! The PDF and the Word document are made from this one value, by templates that choose how it looks and nothing of
-//! what it says.
+//! The page, the PDF and the Word document are made from this one value, by templates that choose how it looks and
+//! nothing of what it says.
 
 use crate::Error;
-use crate::draw::figure::{self, Figure};
+use crate::draw::figure::Figure;
 use crate::draw::theme::Theme;
-use crate::section::{Block, Section, Sentence, Table};
-use crate::view::View;
-use crate::view::number_format;
-use crate::write::html::Figures;
+use crate::section::{Block, Section, Table};
+use crate::view::{View, number_format};
 use minijinja::context;
+use nulmeting_study::printable::printable;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+/// Figures by name.
+pub(crate) type Figures<'a> = BTreeMap<&'a str, &'a Figure>;
 
 /// Letters of a title that fit at the head of a page.
 const HEAD: usize = 70;
@@ -46,7 +49,7 @@ impl Front {
         let study = &view.input.study.study;
         Ok(Self {
             title: study.title.clone(),
-            kicker: format!("{} · {} {}", word("report")?, word("wave")?, view.wave.id),
+            kicker: format!("{} · {}", word("report")?, wave_words(view)?),
             profile: word(if view.options.public { "public" } else { "inside" })?,
             colophon: view.texts.say(
                 "page.colophon",
@@ -57,13 +60,25 @@ impl Front {
     }
 }
 
-/// The date of a wave as it is read aloud.
+/// The date of the study as it is read aloud: the one date of every document.
 pub(crate) fn date(view: &View<'_>) -> Result<String, Error> {
-    Ok(number_format::date(day(view), view.texts.list("word.months")?))
+    Ok(number_format::date(
+        &view.input.study.study.date,
+        view.texts.list("word.months")?,
+    ))
 }
 
-fn day<'a>(view: &View<'a>) -> &'a str {
-    view.wave.date.as_deref().unwrap_or(&view.input.study.study.date)
+/// The name of a wave with its date, where the study file gives one.
+pub(crate) fn wave_words(view: &View<'_>) -> Result<String, Error> {
+    let word = view.texts.word("page.wave")?;
+    Ok(match &view.wave.date {
+        Some(day) => format!(
+            "{word} {} ({})",
+            view.wave.id,
+            number_format::date(day, view.texts.list("word.months")?)
+        ),
+        None => format!("{word} {}", view.wave.id),
+    })
 }
 
 impl<'a> Document<'a> {
@@ -76,24 +91,24 @@ impl<'a> Document<'a> {
         figures: &Figures<'a>,
     ) -> Result<Self, Error> {
         let mut shown = BTreeMap::new();
-        let sections: Vec<Value> = sections
+        let sections: Vec<Section> = sections
             .iter()
-            .map(|section| {
-                let blocks: Vec<Value> = section
+            .map(|section| Section {
+                blocks: section
                     .blocks
                     .iter()
-                    .filter_map(|block| block_value(block, figures, &mut shown))
-                    .collect();
-                json!({ "id": section.id, "title": section.title, "blocks": blocks })
+                    .filter_map(|block| laid_out(block, figures, &mut shown))
+                    .collect(),
+                ..section.clone()
             })
             .collect();
         let mut head: String = front.title.chars().take(HEAD).collect();
         if head.len() < front.title.len() {
             head.push('…');
         }
-        let day = day(view);
+        let day = view.input.study.study.date.as_str();
         let parts: Vec<u32> = day.split('-').filter_map(|part| part.parse().ok()).collect();
-        let value = json!({
+        let mut value = json!({
             "lang": view.language().word(),
             "title": front.title,
             "head": head,
@@ -109,56 +124,64 @@ impl<'a> Document<'a> {
             "program": format!("nulmeting {}", view.options.version),
             "contents": front.contents.then(|| view.texts.word("page.contents")).transpose()?,
             "page": view.texts.word("page.page")?,
+            "skip": view.texts.word("page.skip")?,
+            "in_words": view.texts.word("page.in_words")?,
             "colours": {
                 "text": theme.page.text.hex(), "quiet": theme.page.quiet.hex(), "grid": theme.page.grid.hex(),
                 "link": theme.page.link.hex(), "band": theme.marks.band.hex(),
             },
             "sections": sections,
         });
+        make_printable(&mut value);
         Ok(Self { value, figures: shown })
     }
 }
 
-fn block_value<'a>(block: &Block, figures: &Figures<'a>, shown: &mut BTreeMap<&'a str, &'a Figure>) -> Option<Value> {
-    let texts =
-        |sentences: &[Sentence]| -> Vec<String> { sentences.iter().map(|sentence| sentence.text.clone()).collect() };
-    Some(match block {
-        Block::Heading(text) => json!({ "kind": "heading", "text": text }),
-        Block::Paragraph(list) => json!({ "kind": "paragraph", "text": texts(list).join(" ") }),
-        Block::List(list) => json!({ "kind": "list", "items": texts(list) }),
-        Block::Figure { kind, wave } => {
-            let name = figure::name(kind, wave);
-            let (name, figure) = figures.get_key_value(name.as_str())?;
-            shown.insert(name, figure);
-            json!({ "kind": "figure", "name": figure.name, "alt": figure.alt })
+/// Makes every text printable: some come from the data, such as reasons for corrections and names of files.
+fn make_printable(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            if let Cow::Owned(printable) = printable(text) {
+                *text = printable;
+            }
         }
-        Block::Table(table) => table_value(table),
-        Block::Definitions(pairs) => {
-            let pairs: Vec<Value> = pairs
-                .iter()
-                .map(|(term, text)| json!({ "term": term, "text": text }))
-                .collect();
-            json!({ "kind": "definitions", "pairs": pairs })
-        }
-    })
+        Value::Array(items) => items.iter_mut().for_each(make_printable),
+        Value::Object(fields) => fields.values_mut().for_each(make_printable),
+        _ => {}
+    }
 }
 
-fn table_value(table: &Table) -> Value {
-    let rows: Vec<&Vec<String>> = table.rows.iter().map(|(_, cells)| cells).collect();
-    json!({
-        "kind": "table", "caption": table.caption, "headings": table.headings, "rows": rows,
-        "widths": widths(table), "right": (0..table.headings.len()).map(|place| is_of_numbers(table, place)).collect::<Vec<_>>(),
+/// A block with what its place in a document adds: a figure's words, a table's widths. A figure that the wave does not
+/// have is left out.
+fn laid_out<'a>(block: &Block, figures: &Figures<'a>, shown: &mut BTreeMap<&'a str, &'a Figure>) -> Option<Block> {
+    Some(match block {
+        Block::Figure { name, .. } => {
+            let (name, figure) = figures.get_key_value(name.as_str())?;
+            shown.insert(name, figure);
+            Block::Figure {
+                name: figure.name.clone(),
+                alt: figure.alt.clone(),
+            }
+        }
+        Block::Table(table) => Block::Table(Table {
+            widths: widths(table),
+            right: (0..table.headings.len())
+                .map(|column| is_of_numbers(table, column))
+                .collect(),
+            ..table.clone()
+        }),
+        other => other.clone(),
     })
 }
 
 /// Whether a column stands at the right: most of its cells have no letter.
-fn is_of_numbers(table: &Table, place: usize) -> bool {
-    let cells: Vec<&String> = table.rows.iter().filter_map(|(_, cells)| cells.get(place)).collect();
+fn is_of_numbers(table: &Table, column: usize) -> bool {
+    let cells: Vec<&String> = table.rows.iter().filter_map(|row| row.cells.get(column)).collect();
     let plain = cells
         .iter()
         .filter(|cell| !cell.chars().any(char::is_alphabetic))
         .count();
-    place > 0 && 2 * plain >= cells.len()
+    column > 0 && 2 * plain >= cells.len()
 }
 
 /// How wide each column should be with regard to the others, from the letters in it.
@@ -169,10 +192,10 @@ fn widths(table: &Table) -> Vec<usize> {
     const WIDE: usize = 44;
     let letters = |text: &str| text.chars().count();
     let wanted: Vec<usize> = (0..table.headings.len())
-        .map(|place| {
-            let cells = table.rows.iter().filter_map(|(_, cells)| cells.get(place));
+        .map(|column| {
+            let cells = table.rows.iter().filter_map(|row| row.cells.get(column));
             let longest = cells.map(|cell| letters(cell)).max().unwrap_or(0).min(WIDE);
-            let heading = table.headings[place].split(' ').map(letters).max().unwrap_or(0);
+            let heading = table.headings[column].split(' ').map(letters).max().unwrap_or(0);
             // Headings are semibold, which is wider.
             longest.max(heading * 9 / 8).max(4) + 2
         })
@@ -187,11 +210,8 @@ mod tests {
 
     #[test]
     fn a_column_is_as_wide_as_what_stands_in_it() {
-        let table = Table {
-            caption: String::new(),
-            headings: vec!["Domein".into(), "n".into()],
-            rows: vec![(String::new(), vec!["Bedrijfscontinuïteit".into(), "15".into()])],
-        };
+        let mut table = Table::new(String::new(), vec!["Domein".into(), "n".into()]);
+        table.push("", vec!["Bedrijfscontinuïteit".into(), "15".into()]);
         assert_eq!(widths(&table), [785, 214]);
         assert!(!is_of_numbers(&table, 0) && is_of_numbers(&table, 1));
     }

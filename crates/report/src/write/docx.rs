@@ -70,9 +70,7 @@ const HEIGHT: u64 = 225 * 36_000;
 /// Errors: a template with a placeholder that is not known; an image without a size.
 pub(crate) fn render(document: &Document<'_>, images: &BTreeMap<&str, &[u8]>, texts: &Texts) -> Result<Vec<u8>, Error> {
     let pictures = pictures(document, images)?;
-    let mut value = document.value.clone();
-    clean(&mut value);
-    let value = context! { pictures => pictures, ..Value::from(Serde(&value)) };
+    let value = context! { pictures => pictures, ..Value::from(Serde(&document.value)) };
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     // Nothing asks the clock: every part is as old as the format's first day.
     let packed = SimpleFileOptions::default()
@@ -129,31 +127,4 @@ fn size(image: &[u8]) -> Option<(u64, u64)> {
     };
     let (wide, high) = (part(16)?, part(20)?);
     (wide > 0 && high > 0).then_some((wide, high))
-}
-
-/// Takes out of every text what the format cannot hold: control characters, and the two that are no letters.
-fn clean(value: &mut serde_json::Value) {
-    match value {
-        serde_json::Value::String(text) => {
-            text.retain(|letter| {
-                let printed = !letter.is_control() || matches!(letter, '\t' | '\n');
-                printed && !('\u{fffe}'..='\u{ffff}').contains(&letter)
-            });
-        }
-        serde_json::Value::Array(items) => items.iter_mut().for_each(clean),
-        serde_json::Value::Object(fields) => fields.values_mut().for_each(clean),
-        _ => {}
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_keeps_its_letters_and_loses_what_the_format_cannot_hold() {
-        let mut value = serde_json::json!({ "a": ["één\u{0}\u{1b}\u{ffff} 😀\tx"] });
-        clean(&mut value);
-        assert_eq!(value["a"][0], "één 😀\tx");
-    }
 }

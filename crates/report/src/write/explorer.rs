@@ -97,7 +97,7 @@ pub(crate) fn data(view: &View<'_>) -> Result<Option<String>, Error> {
     ] {
         words.insert(key.to_owned(), json!(word(key)?));
     }
-    words.insert("withheld".to_owned(), json!(view.texts.word("word.too_few")?));
+    words.insert("withheld".to_owned(), json!(view.texts.word("absent.withheld")?));
     let found = json!({
         "language": view.language().word(),
         "wave": wave,

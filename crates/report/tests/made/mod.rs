@@ -389,6 +389,9 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
                     share(board, &|level| level == name.number)
                 });
             }
+            add(*scope, item, "share_level_3_plus", false, &|board| {
+                share(board, &|level| level >= 3)
+            });
         }
     }
     let kind_of = |board: &Board| {

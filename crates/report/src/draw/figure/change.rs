@@ -351,6 +351,6 @@ fn told(view: &View<'_>, row: &Change) -> (String, String) {
             (word("figure.change.new"), String::new())
         }
         None if row.comparability == Comparability::Break => (word("figure.change.break"), String::new()),
-        None => (word("word.too_few"), String::new()),
+        None => (word("absent.withheld"), String::new()),
     }
 }

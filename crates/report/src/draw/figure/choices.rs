@@ -3,8 +3,8 @@
 use super::intervals::{self, Chart, Row};
 use super::{Data, Figure, Sheet, Style, Words};
 use crate::Error;
-use crate::view::claims;
-use crate::view::{Comparison, Number, View};
+use crate::section::summary;
+use crate::view::{Number, View};
 use minijinja::context;
 use nulmeting_study::framework::Question;
 
@@ -32,20 +32,12 @@ pub(crate) fn ordered<'a>(view: &View<'a>, question: &Question) -> Vec<(String, 
     options
 }
 
-/// The key of the title: whether the most chosen option is clearly ahead of the next.
-pub(crate) fn lead(view: &View<'_>, options: &[(String, Number<'_>)]) -> &'static str {
-    match options {
-        [first, second, ..] if claims::compare(view, &first.1, &second.1) == Comparison::Higher => "clear",
-        _ => "open",
-    }
-}
-
 fn shares(view: &View<'_>, style: &Style<'_>, topic: &str, kind: &'static str) -> Result<Option<Figure>, Error> {
     let Some(question) = view.question(topic) else {
         return Ok(None);
     };
     let options = ordered(view, question);
-    let Some((first, number)) = options.iter().find(|(_, number)| number.value.is_some()) else {
+    let Some(_) = options.iter().find(|(_, number)| number.value.is_some()) else {
         return Ok(None);
     };
     let share = |number: &Number<'_>| {
@@ -73,10 +65,9 @@ fn shares(view: &View<'_>, style: &Style<'_>, topic: &str, kind: &'static str) -
     for (label, number) in &options {
         file.row(std::iter::once(label.clone()).chain(Data::number(number)));
     }
-    let facts = context! { first => first, share => share(number), question => view.of(&question.name), n => number.n };
-    let title = view
-        .texts
-        .say(&format!("figure.{kind}.title.{}", lead(view, &options)), facts.clone())?;
+    let facts = context! { question => view.of(&question.name), ..summary::lead_facts(view, &options)? };
+    let lead = summary::lead(view, &options).word();
+    let title = view.texts.say(&format!("figure.{kind}.title.{lead}"), facts.clone())?;
     let words = Words {
         kind,
         subtitle: view.texts.say(&format!("figure.{kind}.subtitle"), facts.clone())?,

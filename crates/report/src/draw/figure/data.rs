@@ -6,33 +6,22 @@ use nulmeting_study::numbers::round12;
 
 /// Rows of text under headings, written as RFC 4180 says, with a line feed after each row.
 pub(crate) struct Data {
-    text: String,
+    writer: csv::Writer<Vec<u8>>,
 }
 
 impl Data {
     /// Starts with the headings.
     pub(crate) fn new(headings: &[&str]) -> Self {
-        let mut data = Self { text: String::new() };
+        let writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+        let mut data = Self { writer };
         data.row(headings.iter().map(|heading| (*heading).to_owned()));
         data
     }
 
     /// Adds a row.
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        for (place, cell) in cells.into_iter().enumerate() {
-            let cell = masked(&cell);
-            if place > 0 {
-                self.text.push(',');
-            }
-            if cell.contains([',', '"', '\n', '\r']) {
-                self.text.push('"');
-                self.text.push_str(&cell.replace('"', "\"\""));
-                self.text.push('"');
-            } else {
-                self.text.push_str(&cell);
-            }
-        }
-        self.text.push('\n');
+        let cells = cells.into_iter().map(|cell| masked(&cell).into_owned());
+        self.writer.write_record(cells).expect("memory takes every byte");
     }
 
     /// The cells of a number.
@@ -49,7 +38,8 @@ impl Data {
 
     /// The file.
     pub(crate) fn finish(self) -> String {
-        self.text
+        let bytes = self.writer.into_inner().expect("memory takes every byte");
+        String::from_utf8(bytes).expect("rows are made of strings")
     }
 }
 

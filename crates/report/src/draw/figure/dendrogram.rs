@@ -11,7 +11,7 @@ use crate::view::number_format;
 use crate::view::typology_view;
 use minijinja::context;
 use nulmeting_study::EstimateId;
-use nulmeting_study::tables::{Joining, OrganisationType};
+use nulmeting_study::tables::{Joining, OrganisationType, Verdict};
 use std::collections::BTreeMap;
 
 /// The method of the tree that is drawn.
@@ -42,10 +42,12 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
         k => k, boards => view.count(steps.len() as i64 + 1),
         agreement => agreement.map(|own| number_format::decimal(own, 2, view.language())).unwrap_or_default(),
     };
-    let key = if agreement.is_some_and(|own| own >= ALIKE) {
-        "alike"
-    } else {
-        "other"
+    // Clusters that the verdict does not carry are pieces of a tree, and no groups of boards.
+    let types = typology_view::verdict(view).is_some_and(|verdict| verdict.verdict == Verdict::Types);
+    let key = match (agreement.is_some_and(|agreement| agreement >= ALIKE), types) {
+        (true, true) => "alike",
+        (true, false) => "pieces",
+        (false, _) => "other",
     };
     let title = view
         .texts

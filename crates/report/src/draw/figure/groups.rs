@@ -3,11 +3,12 @@
 use super::intervals::{self, Chart, Row};
 use super::{Data, Figure, Sheet, Style, Words};
 use crate::Error;
-use crate::view::claims::{self, headline_item};
-use crate::view::{Number, View};
+use crate::view::absence::Absence;
+use crate::view::claims::{GroupComparison, headline_item};
+use crate::view::{Number, View, number_format};
 use minijinja::context;
 use nulmeting_study::tables::ALL;
-use nulmeting_study::words::Scope;
+use nulmeting_study::words::{Scope, Selection};
 
 /// The statistic by which groups are compared: the mean level, or the share of tests passed in a pass/fail wave.
 pub(crate) fn statistic(view: &View<'_>) -> &'static str {
@@ -40,45 +41,34 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
         note(ALL, ALL, &number);
         rows.push(row(view.texts.word("word.all_boards")?, number));
     }
-    let mut titles = Vec::new();
+    let mut comparisons = Vec::new();
     for by in ["sector", "size"] {
         if view.by.as_deref().is_some_and(|only| only != by) {
             continue;
         }
-        let groups = view.classes(by)?;
+        let groups = view.classes(by);
         if groups.is_empty() {
             continue;
         }
         rows.push(Row::heading(&view.texts.word(&format!("word.by.{by}"))?));
-        for (group, nobody) in groups {
-            if let Some(reason) = nobody {
-                note(by, group, &intervals::NOTHING);
-                rows.push(Row::empty(view.group_name(by, group), reason, 2));
-            } else if let Some(number) = view.grouped(Scope::All, item, by, group, statistic) {
-                note(by, group, &number);
-                rows.push(row(view.group_name(by, group), number));
+        for (group, absence) in groups {
+            let number = view.grouped(Scope::All, item, by, group, statistic);
+            note(by, group, &number.unwrap_or(intervals::NOTHING));
+            let name = view.group_name(by, group);
+            match number.filter(|number| number.value.is_some()) {
+                Some(number) => rows.push(row(name, number)),
+                None => {
+                    let absence = absence.unwrap_or_else(|| Absence::of_group(view, by, group));
+                    rows.push(Row::empty(name, absence.words(view)?, 2));
+                }
             }
         }
-        if let Some(spread) = claims::spread(view, item, by, statistic) {
-            titles.push((by, spread));
-        }
+        comparisons.extend(GroupComparison::of(view, item, by, statistic));
     }
     if rows.len() < 3 {
         return Ok(None);
     }
-    // The title names a difference that can be shown, and says so when there is none.
-    let surest = titles
-        .iter()
-        .find_map(|(by, spread)| Some((*by, spread.pairs.first()?)));
-    let title = match surest {
-        Some((by, pair)) => view.texts.say(
-            "figure.groups.title.shown",
-            context! {
-                low => view.group_words(by, pair.low)?, high => view.group_words(by, pair.high)?, clear => pair.clear,
-            },
-        )?,
-        None => view.texts.word("figure.groups.title.open")?,
-    };
+    let title = title(view, &comparisons)?;
     let kind = if view.has_levels() { "levels" } else { "met" };
     let whole = rows[0].columns[0].clone();
     let words = Words {
@@ -120,6 +110,30 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
     };
     let bottom = intervals::draw(view, &mut sheet, &rows, &chart)?;
     Ok(Some(sheet.close(bottom, file.finish())))
+}
+
+/// Names the surest difference; where there is none, only the kinds of groups that were compared.
+fn title(view: &View<'_>, comparisons: &[GroupComparison<'_>]) -> Result<String, Error> {
+    let surest = comparisons
+        .iter()
+        .find_map(|comparison| Some((comparison.by, comparison.pairs.first()?)));
+    if let Some((by, pair)) = surest {
+        let facts = context! { low => view.group_words(by, pair.low)?, high => view.group_words(by, pair.high)? };
+        let census = view.selection() == Selection::Census;
+        let key = if census { "higher" } else { "clear" };
+        return view.texts.say(&format!("figure.groups.title.{key}"), facts);
+    }
+    let compared: Vec<String> = comparisons
+        .iter()
+        .filter(|comparison| comparison.compared > 0)
+        .map(|comparison| view.texts.word(&format!("word.groups.{}", comparison.by)))
+        .collect::<Result<_, _>>()?;
+    if compared.is_empty() {
+        return view.texts.word("figure.groups.title.plain");
+    }
+    let groups = number_format::list(&compared, &view.texts.word("word.and")?);
+    view.texts
+        .say("figure.groups.title.open", context! { groups => groups })
 }
 
 /// A group with its number in words; nothing but its name and its n when it is withheld.

@@ -216,7 +216,7 @@ pub(crate) fn draw(view: &View<'_>, sheet: &mut Sheet<'_>, rows: &[Row<'_>], cha
                 .text(sheet.left(), middle + height * 0.12, &text, face.bold());
             continue;
         };
-        let too_few = view.texts.word("word.too_few")?;
+        let too_few = view.texts.word("absent.withheld")?;
         let (left, right_edge) = (sheet.left(), sheet.left() + label_width);
         sheet.canvas.group(number.id, &row.words, |canvas| {
             let lines = two_lines(&row.label, face.size, right_edge - left, height);

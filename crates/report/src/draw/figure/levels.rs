@@ -5,6 +5,7 @@ use super::sheet::LegendKey;
 use super::{Data, Figure, Sheet, Style, Words, data};
 use crate::Error;
 use crate::draw::canvas::Anchor;
+use crate::view::absence::Absence;
 use crate::view::claims::First;
 use crate::view::{Number, View};
 use minijinja::context;
@@ -14,14 +15,19 @@ use nulmeting_study::words::Scope;
 /// A domain with its shares per level.
 struct Row<'a> {
     label: String,
+    /// As the title calls it: a domain without its number.
+    name: String,
     shares: Vec<Number<'a>>,
-    meeting: Number<'a>,
+    /// Share of norms at the level that parts the bars, or higher: what the right side of the bar shows. Where the
+    /// tables lack it, the share of norms on their own target.
+    reach: Number<'a>,
     compliant: Option<Number<'a>>,
 }
 
 impl<'a> Row<'a> {
     /// All norms of a part in a group.
     fn of_group(view: &View<'a>, item: &str, by: &str, group: &str) -> Option<Self> {
+        let target = view.target(None)?;
         let number = |statistic: &str| view.grouped(Scope::All, item, by, group, statistic);
         let levels = view.framework.levels.iter();
         let shares: Option<Vec<Number<'_>>> = levels
@@ -29,20 +35,24 @@ impl<'a> Row<'a> {
             .collect();
         Some(Row {
             label: view.group_name(by, group),
+            name: view.group_name(by, group),
             shares: shares?,
-            meeting: number("share_meeting")?,
+            reach: number(&format!("share_level_{target}_plus")).or_else(|| number("share_meeting"))?,
             compliant: number("share_compliant"),
         })
     }
 
     fn of(view: &View<'a>, domain: &Domain) -> Option<Self> {
-        let share = |level: i64| view.number(Scope::Domain, &domain.code, &format!("share_level_{level}"));
+        let target = view.target(None)?;
+        let number = |statistic: &str| view.number(Scope::Domain, &domain.code, statistic);
+        let share = |level: i64| number(&format!("share_level_{level}"));
         let shares: Option<Vec<Number<'_>>> = view.framework.levels.iter().map(|level| share(level.number)).collect();
         Some(Row {
             label: view.domain_name(domain),
+            name: view.of(&domain.name).to_owned(),
             shares: shares?,
-            meeting: view.number(Scope::Domain, &domain.code, "share_meeting")?,
-            compliant: view.number(Scope::Domain, &domain.code, "share_compliant"),
+            reach: number(&format!("share_level_{target}_plus")).or_else(|| number("share_meeting"))?,
+            compliant: number("share_compliant"),
         })
     }
 }
@@ -69,12 +79,7 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
         };
         // The weakest first: it is what the title speaks of. Groups keep their own order.
         if view.by.is_none() {
-            rows.sort_by(|a, b| {
-                a.meeting
-                    .value
-                    .unwrap_or(2.0)
-                    .total_cmp(&b.meeting.value.unwrap_or(2.0))
-            });
+            rows.sort_by(|a, b| a.reach.value.unwrap_or(2.0).total_cmp(&b.reach.value.unwrap_or(2.0)));
         }
         parts.push((view.of(&part.name), rows));
     }
@@ -136,13 +141,14 @@ fn title(view: &View<'_>, rows: &[&Row<'_>]) -> Result<Option<String>, Error> {
             .say("figure.levels.title.by", context! { by => by })
             .map(Some);
     }
-    match First::of(view, &view.ranking("domain")) {
+    match First::lowest(view, rows.iter().map(|row| (row.name.clone(), row.reach))) {
         Some(first) => first.say(view, "figure.levels.title").map(Some),
         None => view.texts.word("figure.levels.title.plain").map(Some),
     }
 }
 
 fn bars(view: &View<'_>, sheet: &mut Sheet<'_>, parts: &[(&str, Vec<Row<'_>>)], split: usize) -> Result<f64, Error> {
+    let target = view.target(None).unwrap_or_default();
     let style = sheet.style;
     let theme = style.theme;
     let (face, small) = (style.text(), style.small());
@@ -150,9 +156,15 @@ fn bars(view: &View<'_>, sheet: &mut Sheet<'_>, parts: &[(&str, Vec<Row<'_>>)], 
     let headings = parts.len() > 1;
     let gap = style.px(10.0);
 
-    // The columns at the right: share of norms on target, boards that comply, n.
+    // The columns at the right: share of norms that the right side of the bar shows, boards that comply, n.
     let mut columns: [(String, Vec<String>); 3] = [
-        (view.texts.word("figure.column.meeting")?, Vec::new()),
+        (
+            match all.iter().any(|row| row.reach.id.contains("share_meeting")) {
+                true => view.texts.word("figure.column.meeting")?,
+                false => view.texts.say("figure.column.reach", context! { target => target })?,
+            },
+            Vec::new(),
+        ),
         (view.texts.word("figure.column.compliant")?, Vec::new()),
         ("n".to_owned(), Vec::new()),
     ];
@@ -161,9 +173,9 @@ fn bars(view: &View<'_>, sheet: &mut Sheet<'_>, parts: &[(&str, Vec<Row<'_>>)], 
             Some((value, n)) => view.percent(value, n),
             None => "–".to_owned(),
         };
-        columns[0].1.push(shown(Some(row.meeting)));
+        columns[0].1.push(shown(Some(row.reach)));
         columns[1].1.push(shown(row.compliant));
-        columns[2].1.push(view.organisations(&row.meeting));
+        columns[2].1.push(view.organisations(&row.reach));
     }
     let widths = columns.each_ref().map(|(heading, texts)| {
         let heading = heading.split('\n').map(|line| small.width(line)).fold(0.0, f64::max);
@@ -209,8 +221,8 @@ fn bars(view: &View<'_>, sheet: &mut Sheet<'_>, parts: &[(&str, Vec<Row<'_>>)], 
     }
     let note = sheet.top + line_height * (heading_lines as f64 - 0.5);
     let (below, above) = (
-        view.texts.word("figure.levels.below")?,
-        view.texts.word("figure.levels.above")?,
+        view.texts.say("figure.levels.below", context! { target => target })?,
+        view.texts.say("figure.levels.above", context! { target => target })?,
     );
     if axis - from > small.width(&below) {
         sheet
@@ -224,7 +236,7 @@ fn bars(view: &View<'_>, sheet: &mut Sheet<'_>, parts: &[(&str, Vec<Row<'_>>)], 
     let rows = all.len() + if headings { parts.len() } else { 0 };
     let height = sheet.row_height(rows, top - sheet.top);
     let thick = (height * 0.74).min(style.px(24.0));
-    let too_few = view.texts.word("word.too_few")?;
+    let too_few = Absence::Withheld.words(view)?;
     let mut y = top;
     let mut place = 0;
     for (name, rows) in parts {
@@ -237,7 +249,7 @@ fn bars(view: &View<'_>, sheet: &mut Sheet<'_>, parts: &[(&str, Vec<Row<'_>>)], 
             let middle = y + height / 2.0;
             let words = format!("{}: {}", row.label, columns[0].1[place]);
             let left = sheet.left();
-            sheet.canvas.group(row.meeting.id, &words, |canvas| {
+            sheet.canvas.group(row.reach.id, &words, |canvas| {
                 let lines = two_lines(&row.label, face.size, label_width, height);
                 for (at, text) in lines.iter().enumerate() {
                     let offset = face.size * 1.12 * (at as f64 - (lines.len() as f64 - 1.0) / 2.0);
@@ -246,7 +258,7 @@ fn bars(view: &View<'_>, sheet: &mut Sheet<'_>, parts: &[(&str, Vec<Row<'_>>)], 
                 for (column, end) in columns.iter().zip(ends) {
                     canvas.text(end, middle, &column.1[place], face.at(Anchor::End));
                 }
-                if row.meeting.suppressed {
+                if row.reach.suppressed {
                     canvas.text(from, middle, &too_few, small);
                     return;
                 }
@@ -284,20 +296,20 @@ fn alt(view: &View<'_>, parts: &[(&str, Vec<Row<'_>>)], title: &str) -> Result<S
         parts
             .iter()
             .flat_map(|(_, rows)| rows)
-            .filter(|row| row.meeting.value.is_some())
-            .min_by(by_meeting),
+            .filter(|row| row.reach.value.is_some())
+            .min_by(by_reach),
         parts
             .iter()
             .flat_map(|(_, rows)| rows)
-            .filter(|row| row.meeting.value.is_some())
-            .max_by(by_meeting),
+            .filter(|row| row.reach.value.is_some())
+            .max_by(by_reach),
     ) else {
         return view.texts.word("figure.levels.alt_empty");
     };
     let share = |row: &Row<'_>| {
-        row.meeting
+        row.reach
             .value
-            .map(|value| view.percent(value, row.meeting.n))
+            .map(|value| view.percent(value, row.reach.n))
             .unwrap_or_default()
     };
     view.texts.say(
@@ -305,17 +317,15 @@ fn alt(view: &View<'_>, parts: &[(&str, Vec<Row<'_>>)], title: &str) -> Result<S
         context! {
             title => title,
             domains => parts.iter().map(|(_, rows)| rows.len()).sum::<usize>(),
+            target => view.target(None),
             low => low.label.clone(), low_share => share(low),
             high => high.label.clone(), high_share => share(high),
         },
     )
 }
 
-fn by_meeting(a: &&Row<'_>, b: &&Row<'_>) -> std::cmp::Ordering {
-    a.meeting
-        .value
-        .unwrap_or(0.0)
-        .total_cmp(&b.meeting.value.unwrap_or(0.0))
+fn by_reach(a: &&Row<'_>, b: &&Row<'_>) -> std::cmp::Ordering {
+    a.reach.value.unwrap_or(0.0).total_cmp(&b.reach.value.unwrap_or(0.0))
 }
 
 fn csv(view: &View<'_>, parts: &[(&str, Vec<Row<'_>>)]) -> String {
@@ -326,18 +336,18 @@ fn csv(view: &View<'_>, parts: &[(&str, Vec<Row<'_>>)]) -> String {
             .iter()
             .map(|level| format!("share_level_{}", level.number)),
     );
-    headings.extend(["share_meeting", "share_compliant", "n", "suppressed", "id"].map(str::to_owned));
+    headings.extend(["share_reach", "share_compliant", "n", "suppressed", "id"].map(str::to_owned));
     let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
     let mut file = Data::new(&headings);
     for (part, rows) in parts {
         for row in rows {
             let mut cells = vec![(*part).to_owned(), row.label.clone()];
             cells.extend(row.shares.iter().map(|number| data::value(number.value)));
-            cells.push(data::value(row.meeting.value));
+            cells.push(data::value(row.reach.value));
             cells.push(data::value(row.compliant.and_then(|number| number.value)));
-            cells.push(data::n(&row.meeting));
-            cells.push(row.meeting.suppressed.to_string());
-            cells.push(row.meeting.id.to_owned());
+            cells.push(data::n(&row.reach));
+            cells.push(row.reach.suppressed.to_string());
+            cells.push(row.reach.id.to_owned());
             file.row(cells);
         }
     }

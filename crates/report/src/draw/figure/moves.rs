@@ -97,7 +97,7 @@ fn cells(view: &View<'_>, sheet: &mut Sheet<'_>, moves: &[&Move]) -> Result<f64,
                 None => "0".to_owned(),
                 Some(row) => match row.boards {
                     Some(boards) => view.count(boards),
-                    None => view.texts.word("word.too_few")?,
+                    None => view.texts.word("absent.withheld")?,
                 },
             };
             let share = row.and_then(|row| row.boards).unwrap_or(0) as f64 / most;

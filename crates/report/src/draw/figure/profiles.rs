@@ -37,7 +37,7 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
         "difference",
         "suppressed",
     ]);
-    // The domain on which a type stands out most, up or down.
+    // The domain on which a type stands out most, up or down, of those that do not define the types.
     let mut most: Option<(usize, usize, f64)> = None;
     for (kind, own) in found.iter().enumerate() {
         for (place, row) in own.iter().enumerate() {
@@ -55,6 +55,7 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
                 row.suppressed.to_string(),
             ]);
             if let Some(difference) = row.difference
+                && !typology_view::defines_types(view, domains[place])
                 && most.is_none_or(|most| difference.abs() > most.2.abs())
             {
                 most = Some((kind, place, difference));
@@ -65,18 +66,24 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
         .iter()
         .filter(|own| own.iter().flatten().any(|row| row.estimate.is_some()))
         .count();
-    let Some((kind, place, difference)) = most else {
+    if told == 0 {
         return Ok(None);
+    }
+    let facts = context! { types => told, domains => domains.len() };
+    let title = match most {
+        Some((kind, place, difference)) => {
+            let level = found[kind][place].and_then(|row| Some(said(view, row.estimate?, row.n?)));
+            let direction = if difference > 0.0 { "above" } else { "below" };
+            view.texts.say(
+                &format!("figure.profiles.title.{direction}"),
+                context! {
+                    name => view.of(&kinds[kind].name), domain => view.of(&domains[place].name),
+                    level => level.unwrap_or_default(),
+                },
+            )?
+        }
+        None => view.texts.word("figure.profiles.title.plain")?,
     };
-    let facts = context! {
-        name => view.of(&kinds[kind].name), domain => view.of(&domains[place].name),
-        level => found[kind][place].and_then(|row| Some(said(view, row.estimate?, row.n?))).unwrap_or_default(),
-        types => told, domains => domains.len(),
-    };
-    let direction = if difference > 0.0 { "above" } else { "below" };
-    let title = view
-        .texts
-        .say(&format!("figure.profiles.title.{direction}"), facts.clone())?;
     let measure = if view.has_levels() { "levels" } else { "met" };
     let words = Words {
         kind: "profiles",
@@ -183,7 +190,7 @@ fn panels(
             .canvas
             .text(left + style.px(14.0), sheet.top + style.px(8.0), &name, face.bold());
         if !told {
-            for (at, line) in font::wrap(&view.texts.word("word.too_few")?, small.size, false, width)
+            for (at, line) in font::wrap(&view.texts.word("absent.withheld")?, small.size, false, width)
                 .iter()
                 .enumerate()
             {

@@ -202,7 +202,7 @@ fn names(
     for (place, (label, number)) in axes.iter().enumerate() {
         let said = match number.value {
             Some(value) => view.level(value, number.n),
-            None => view.texts.word("word.too_few")?,
+            None => view.texts.word("absent.withheld")?,
         };
         let (end, beyond) = (at(place, 1.0), at(place, 1.06));
         let turn = end.0 - centre;

@@ -261,7 +261,7 @@ fn rows(view: &View<'_>, sheet: &mut Sheet<'_>, strips: &[Strip<'_>]) -> Result<
     for (place, strip) in strips.iter().enumerate() {
         let middle = top + height * (place as f64 + 0.5);
         let (left, right) = (sheet.left(), sheet.right());
-        let too_few = view.texts.word("word.too_few")?;
+        let too_few = view.texts.word("absent.withheld")?;
         let words = match strip.range() {
             Some((low, middle, high)) => view.texts.say(
                 "figure.strips.words",

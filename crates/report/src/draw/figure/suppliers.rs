@@ -6,7 +6,7 @@ use super::{Data, Figure, Sheet, Style, Words, data};
 use crate::Error;
 use crate::draw::canvas::Anchor;
 use crate::draw::theme::Shape;
-use crate::view::number_format;
+use crate::view::claims::is_apart_from_nought;
 use crate::view::{Number, View};
 use minijinja::context;
 
@@ -24,10 +24,69 @@ impl Demand<'_> {
         self.gap.and_then(|gap| gap.value).unwrap_or(f64::MIN)
     }
 
-    /// Whether the interval of the gap leaves out nought.
+    /// Whether the gap is clear, in either direction.
     pub(crate) fn is_clear(&self) -> bool {
-        self.gap
-            .is_some_and(|gap| gap.low.is_some_and(|low| low > 0.0) || gap.high.is_some_and(|high| high < 0.0))
+        self.gap.is_some_and(|gap| is_apart_from_nought(&gap))
+    }
+}
+
+/// What the gaps show: how many are clear in each direction, and the demand that a sentence names.
+pub(crate) struct Claim<'d, 'a> {
+    /// Demands on which suppliers deliver less than boards ask.
+    short: usize,
+    /// Demands on which suppliers deliver more.
+    surplus: usize,
+    demands: usize,
+    /// The widest clear gap, of those that fall short where there are any; the widest gap where none is clear.
+    pub(crate) demand: &'d Demand<'a>,
+}
+
+impl<'d, 'a> Claim<'d, 'a> {
+    /// Reads the demands, the widest gap first; absent when no demand has published shares.
+    pub(crate) fn of(demands: &'d [Demand<'a>]) -> Option<Self> {
+        let published = demands
+            .iter()
+            .filter(|demand| demand.asked.value.is_some() && demand.delivered.value.is_some());
+        let published: Vec<&Demand<'_>> = published.collect();
+        let clear: Vec<&&Demand<'_>> = published.iter().filter(|demand| demand.is_clear()).collect();
+        let short = clear.iter().filter(|demand| demand.width() > 0.0).count();
+        let widest = |a: &&&Demand<'_>, b: &&&Demand<'_>| a.width().abs().total_cmp(&b.width().abs());
+        let compared = published
+            .iter()
+            .filter(|demand| demand.gap.is_some_and(|gap| gap.value.is_some()));
+        let demand = match (short, clear.last()) {
+            (0, Some(last)) => **last,
+            (0, None) => *compared.max_by(widest).or(published.first())?,
+            _ => **clear.first()?,
+        };
+        Some(Self {
+            short,
+            surplus: clear.len() - short,
+            demands: published.len(),
+            demand,
+        })
+    }
+
+    /// As keys of texts have it.
+    pub(crate) fn word(&self) -> &'static str {
+        match (self.short, self.surplus) {
+            (0, 0) => "open",
+            (_, 0) => "short",
+            (0, _) => "surplus",
+            _ => "both",
+        }
+    }
+
+    /// What the texts state.
+    pub(crate) fn facts(&self, view: &View<'_>) -> minijinja::Value {
+        context! {
+            demand => self.demand.label.clone(),
+            asked => view.share(&self.demand.asked),
+            delivered => view.share(&self.demand.delivered),
+            gap => points(view, self.demand.gap).0,
+            short => self.short, surplus => self.surplus, demands => self.demands,
+            n => view.count(self.demand.asked.n),
+        }
     }
 }
 
@@ -54,14 +113,7 @@ pub(crate) fn demands<'a>(view: &View<'a>) -> Vec<Demand<'a>> {
 
 /// A gap in words: percentage points with sign and interval.
 pub(crate) fn points(view: &View<'_>, gap: Option<Number<'_>>) -> (String, String) {
-    let write = |value: f64| {
-        let text = number_format::decimal(value * 100.0, 0, view.language());
-        if value > 0.0 && text != "0" {
-            format!("+{text}")
-        } else {
-            text
-        }
-    };
+    let write = |value: f64| view.points(value);
     let Some(gap) = gap else {
         return ("–".into(), String::new());
     };
@@ -76,30 +128,13 @@ pub(crate) fn points(view: &View<'_>, gap: Option<Number<'_>>) -> (String, Strin
 /// Draws the figure; nothing when the wave does not compare two questions.
 pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>, Error> {
     let demands = demands(view);
-    let Some(widest) = demands.iter().find(|demand| demand.asked.value.is_some()) else {
+    let Some(claim) = Claim::of(&demands) else {
         return Ok(None);
     };
-    let share = |number: &Number<'_>| {
-        number
-            .value
-            .map_or_else(|| "–".to_owned(), |value| view.percent(value, number.n))
-    };
-    let clear = demands
-        .iter()
-        .filter(|demand| demand.is_clear() && demand.width() > 0.0)
-        .count();
-    let facts = context! {
-        demand => widest.label.clone(), asked => share(&widest.asked), delivered => share(&widest.delivered),
-        gap => points(view, widest.gap).0, clear => clear, demands => demands.len(),
-    };
-    let title = view.texts.say(
-        if clear > 0 {
-            "figure.suppliers.title.clear"
-        } else {
-            "figure.suppliers.title.open"
-        },
-        facts.clone(),
-    )?;
+    let facts = claim.facts(view);
+    let title = view
+        .texts
+        .say(&format!("figure.suppliers.title.{}", claim.word()), facts.clone())?;
     let words = Words {
         kind: "suppliers",
         subtitle: view.texts.say("figure.suppliers.subtitle", facts.clone())?,
@@ -198,7 +233,7 @@ fn dumbbells(view: &View<'_>, sheet: &mut Sheet<'_>, demands: &[Demand<'_>]) -> 
             small.at(Anchor::Middle),
         );
     }
-    let too_few = view.texts.word("word.too_few")?;
+    let too_few = view.texts.word("absent.withheld")?;
     for (place, demand) in demands.iter().enumerate() {
         let middle = top + height * (place as f64 + 0.5);
         let (left, right) = (sheet.left(), sheet.right());

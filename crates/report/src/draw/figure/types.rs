@@ -5,6 +5,7 @@ use super::sheet::LegendKey;
 use super::{Data, Figure, Sheet, Style, Words, data};
 use crate::Error;
 use crate::draw::canvas::Anchor;
+use crate::section::summary;
 use crate::view::{Number, View};
 use minijinja::context;
 use nulmeting_study::EstimateId;
@@ -85,16 +86,17 @@ fn placed<'a>(view: &View<'a>) -> Vec<&'a OrganisationType> {
 /// Draws the figure: marks per board inside the house, shares per type outside.
 pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>, Error> {
     let types = ordered(view);
-    let Some((first, number)) = types.iter().find(|(_, number)| number.value.is_some()) else {
+    if types.iter().all(|(_, number)| number.value.is_none()) {
         return Ok(None);
-    };
+    }
     let marks = !view.options.public && !placed(view).is_empty();
-    let facts = context! {
-        first => view.of(&first.name),
-        share => number.value.map(|value| view.percent(value, number.n)).unwrap_or_default(),
-        interval => view.share_interval(number), n => number.n, types => types.len(),
-    };
-    let title = view.texts.say("figure.types.title", facts.clone())?;
+    let options: Vec<(String, Number<'_>)> = types
+        .iter()
+        .map(|(kind, number)| (view.of(&kind.name).to_owned(), *number))
+        .collect();
+    let facts = context! { types => types.len(), ..summary::lead_facts(view, &options)? };
+    let lead = summary::lead(view, &options).word();
+    let title = view.texts.say(&format!("figure.types.title.{lead}"), facts.clone())?;
     let form = if marks { "marks" } else { "shares" };
     let words = Words {
         kind: "types",
@@ -280,7 +282,7 @@ fn scatter(view: &View<'_>, style: &Style<'_>, words: Words) -> Result<Option<Fi
                 "figure.types.corner",
                 context! { count => count, share => view.percent(value, number.n), interval => view.share_interval(&number) },
             )?,
-            None => view.texts.word("word.too_few")?,
+            None => view.texts.word("absent.withheld")?,
         };
         let inset = style.px(8.0);
         let width = face.bold().width(name).max(small.width(&second));

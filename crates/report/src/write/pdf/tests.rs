@@ -1,11 +1,11 @@
-//! What is said on the page is said in the PDF, figures have words, and the bytes do not change.
+//! Every sentence of the page is in the PDF, figures have words, and the bytes do not change.
 
 use super::*;
 use crate::draw::figure::Figure;
 use crate::draw::theme::Theme;
 use crate::view::View;
 use crate::view::wording::Texts;
-use crate::write::document::Front;
+use crate::write::document::{Figures, Front};
 use crate::write::html;
 use crate::{Documents, HouseStyle, Options, made};
 use nulmeting_study::words::Language;
@@ -36,7 +36,7 @@ fn texts_of(value: &Value, texts: &mut Vec<String>) {
         Value::Array(items) => items.iter().for_each(|item| texts_of(item, texts)),
         Value::Object(fields) => {
             for (key, value) in fields {
-                if !matches!(key.as_str(), "kind" | "id" | "name" | "alt") {
+                if !matches!(key.as_str(), "kind" | "id" | "ids" | "name" | "alt") {
                     texts_of(value, texts);
                 }
             }
@@ -68,14 +68,12 @@ fn with_report<T>(made: &made::Made, language: Language, work: impl FnOnce(&Docu
         .take(3)
         .filter_map(|kind| crate::draw::figure::draw(&latest, &theme, *kind, crate::Size::Column).unwrap())
         .collect();
-    let figures: html::Figures<'_> = drawn.iter().map(|figure| (figure.name.as_str(), figure)).collect();
+    let figures: Figures<'_> = drawn.iter().map(|figure| (figure.name.as_str(), figure)).collect();
     let sections = html::sections(&latest, &views).unwrap();
-    let html = html::render(&latest, &theme, &sections, &figures).unwrap();
     let front = Front::of_report(&latest).unwrap();
-    work(
-        &Document::new(&latest, &theme, front, &sections, &figures).unwrap(),
-        &html,
-    )
+    let document = Document::new(&latest, &theme, front, &sections, &figures).unwrap();
+    let html = html::render(&latest, &document, &theme).unwrap();
+    work(&document, &html)
 }
 
 #[test]
