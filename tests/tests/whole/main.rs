@@ -16,6 +16,7 @@ mod planted;
 mod published;
 mod safe_outputs;
 mod same_bytes;
+mod sentences;
 mod sums;
 mod waves;
 mod wrong_input;

@@ -238,7 +238,7 @@ fn a_study_without_a_single_published_number_gives_a_page_that_says_so() {
     run_well(&["run", study.to_str().unwrap(), "--public", "-q"]);
     for profile in ["out/report", "out/public/report"] {
         let page = std::fs::read_to_string(copy.path().join(profile).join("report.html")).unwrap();
-        assert!(page.contains("te weinig organisaties"), "{profile}");
+        assert!(page.contains("niet gepubliceerd"), "{profile}");
         for nonsense in ["NaN", "None", "undefined", "( – )", "()"] {
             let text: String = page.split("<script").next().unwrap().to_owned();
             assert!(!text.contains(nonsense), "{profile}: {nonsense}");
