@@ -3,16 +3,17 @@
 mod pass;
 
 use crate::Error;
+use crate::answer_code::AnswerCodes;
 use crate::doubt::Doubts;
 use crate::item::{Target, target};
 use crate::scale::Scale;
 use crate::yes_no::Conventions;
 use nulmeting_study::framework::Framework;
 use nulmeting_study::lexicon::Lexicon;
-use nulmeting_study::study_file::Wave;
+use nulmeting_study::study_file::{Answers, Wave};
 use nulmeting_study::tables::{Answer, Response};
 use nulmeting_study::words::{AnswerKind, Assessor};
-use nulmeting_study::{Finding, Instruments, ItemMap};
+use nulmeting_study::{Finding, Instruments, ItemMap, Study};
 use pass::Pass;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -61,14 +62,19 @@ pub(crate) fn key(row: &Answer) -> (&str, &str, &str, &str, &str, Assessor, (&st
 ///
 /// Missing: a question whose option cells are all empty was answered with none chosen when the format says
 /// that it was shown, and skipped when the format cannot say.
-/// Errors: a file that no source of the study file fits.
+/// Errors: a wave without framework, a file that no source of the study file fits, a source that lost more answers
+/// than the study allows.
 pub(crate) fn read(
+    study: &Study,
     wave: &Wave,
-    framework: &Framework,
     instruments: &Instruments,
     lexicon: &Lexicon,
     responses: &[&Response],
 ) -> Result<Read, Error> {
+    let framework = instruments
+        .frameworks
+        .get(&wave.id)
+        .ok_or_else(|| Error::NoFramework { wave: wave.id.clone() })?;
     let rows = by_respondent(responses.to_vec());
     let cells = Cells::find(wave, framework, instruments, &rows)?;
     let reader = Reader::new(wave, framework, lexicon, &cells);
@@ -78,6 +84,7 @@ pub(crate) fn read(
         delivered.extend(read);
         doubts.extend(doubtful);
     }
+    doubts.check(study.responses.unreadable)?;
     delivered.sort_by(|a, b| key(&a.answer).cmp(&key(&b.answer)));
     let norms = delivered.iter().map(|row| &row.answer);
     let norms = norms.filter(|answer| answer.kind != AnswerKind::Choice);
@@ -178,14 +185,22 @@ pub(crate) struct Reader<'a> {
     lexicon: &'a Lexicon,
     cells: &'a Cells<'a>,
     conventions: Conventions<'a>,
+    codes: AnswerCodes<'a>,
+    /// What the study file says that answers mean, by source.
+    answers: BTreeMap<&'a str, &'a Answers>,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(wave: &'a Wave, framework: &'a Framework, lexicon: &'a Lexicon, cells: &'a Cells<'a>) -> Self {
+        let scale = Scale::new(framework, lexicon);
+        let norms = cells.iter().filter(|(_, target)| matches!(target, Target::Norm(_)));
+        let answers = |source: &&'a str| Some((*source, &wave.entry_of(source)?.1.answers));
         Self {
             wave,
             framework,
-            scale: Scale::new(framework, lexicon),
+            codes: AnswerCodes::learn(scale.numbers(), norms.map(|(cell, _)| cell)),
+            answers: cells.maps.keys().filter_map(answers).collect(),
+            scale,
             lexicon,
             cells,
             conventions: Conventions::learn(framework, lexicon, cells.iter()),
@@ -209,6 +224,8 @@ impl<'a> Reader<'a> {
 
     /// What was read in a way that could surprise.
     pub(crate) fn notes(&self) -> Vec<Finding> {
-        self.conventions.findings(&self.wave.id)
+        let mut notes = self.conventions.findings(&self.wave.id);
+        notes.extend(self.codes.findings(&self.wave.id));
+        notes
     }
 }

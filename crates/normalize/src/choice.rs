@@ -18,8 +18,16 @@ pub(crate) struct Listed {
     pub(crate) status: Status,
     /// Codes of the options that were chosen.
     pub(crate) chosen: Vec<String>,
-    /// Whether the cell holds text that is no option, as what was typed under "other".
-    pub(crate) beside: bool,
+    /// Pieces that are no option: what was typed under "other", or labels that neither map nor codebook know.
+    pub(crate) unknown: Vec<String>,
+}
+
+/// What the source calls the options of a question.
+pub(crate) struct SourceNames<'a> {
+    /// The option of a name as the source writes it, by its label or its code.
+    pub(crate) name: &'a dyn Fn(&str) -> Option<String>,
+    /// All names of the map, folded, with their options.
+    pub(crate) labels: &'a dyn Fn() -> Vec<(String, &'a str)>,
 }
 
 /// What a survey tool writes for the option that is followed by a text field.
@@ -56,40 +64,35 @@ pub(crate) fn ticked(
 
 /// Reads a cell that lists what was chosen.
 ///
-/// Method: options are recognised by label in either language, by code, by what the source calls them
-/// (`source_name`), and a yes or no by the lexicon. Labels are tried longest first, because a label may hold
+/// Method: options are recognised by label in either language, by code, by what the map and the
+/// source call them, and a yes or no by the lexicon. Labels are tried longest first, because a label may hold
 /// the separator. Text that is no option is what was typed under "other" on a question with several
 /// answers, and invalid on a question with one.
-pub(crate) fn listed(
-    question: &Question,
-    text: &str,
-    lexicon: &Lexicon,
-    source_name: &dyn Fn(&str) -> Option<String>,
-) -> Listed {
-    if let Some(chosen) = whole(question, text, lexicon, source_name) {
-        return answered(vec![chosen], false);
+pub(crate) fn listed(question: &Question, text: &str, lexicon: &Lexicon, source: &SourceNames<'_>) -> Listed {
+    if let Some(chosen) = whole(question, text, lexicon, source) {
+        return answered(vec![chosen], Vec::new());
     }
     if let Some(status) = lexicon.meaning(text).and_then(reason) {
         return unanswered(status);
     }
     if fold(text) == OTHER {
         // The respondent chose what is on no list: an answer, to none of the options.
-        return answered(Vec::new(), false);
+        return answered(Vec::new(), Vec::new());
     }
     if question.kind == QuestionKind::Single {
         return unanswered(Status::Invalid);
     }
     if let Some(codes) = spaced_codes(question, text) {
-        return answered(codes, false);
+        return answered(codes, Vec::new());
     }
-    split(question, text, source_name)
+    split(question, text, source)
 }
 
-fn answered(chosen: Vec<String>, beside: bool) -> Listed {
+fn answered(chosen: Vec<String>, unknown: Vec<String>) -> Listed {
     Listed {
         status: Status::Answered,
         chosen,
-        beside,
+        unknown,
     }
 }
 
@@ -97,22 +100,21 @@ fn unanswered(status: Status) -> Listed {
     Listed {
         status,
         chosen: Vec::new(),
-        beside: false,
+        unknown: Vec::new(),
     }
 }
 
 /// The one option that the whole text names.
-fn whole(
-    question: &Question,
-    text: &str,
-    lexicon: &Lexicon,
-    source_name: &dyn Fn(&str) -> Option<String>,
-) -> Option<String> {
+fn whole(question: &Question, text: &str, lexicon: &Lexicon, source: &SourceNames<'_>) -> Option<String> {
     if let Some(code) = option_named(question, text) {
         return Some(code.to_owned());
     }
-    if let Some(code) = source_name(text) {
+    if let Some(code) = (source.name)(text) {
         return Some(code);
+    }
+    let folded = fold(text);
+    if let Some((_, code)) = (source.labels)().into_iter().find(|(label, _)| *label == folded) {
+        return Some(code.to_owned());
     }
     // A tool's own yes-no question answers `Y` to an option that the codebook labels `Ja`.
     let meaning = lexicon.meaning(text).filter(|meaning| reason(*meaning).is_none())?;
@@ -140,20 +142,21 @@ fn spaced_codes(question: &Question, text: &str) -> Option<Vec<String>> {
 }
 
 /// Splits at `;`, `,` and line ends, but never within a label.
-fn split(question: &Question, text: &str, source_name: &dyn Fn(&str) -> Option<String>) -> Listed {
+fn split(question: &Question, text: &str, source: &SourceNames<'_>) -> Listed {
     let mut labels: Vec<(String, &str)> = question
         .options
         .iter()
         .flat_map(|option| {
             [&option.name.nl, &option.name.en, &option.code].map(|name| (fold(name), option.code.as_str()))
         })
+        .chain((source.labels)())
         .filter(|(label, _)| !label.is_empty())
         .collect();
     labels.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
 
     let lines: Vec<String> = text.lines().map(fold).collect();
     let joined = lines.join(";");
-    let (mut chosen, mut beside, mut coded) = (Vec::new(), false, false);
+    let (mut chosen, mut unknown, mut coded) = (Vec::new(), Vec::new(), false);
     let mut rest = skip(&joined);
     while !rest.is_empty() {
         if let Some((tail, code)) = labels
@@ -166,10 +169,10 @@ fn split(question: &Question, text: &str, source_name: &dyn Fn(&str) -> Option<S
         }
         let end = rest.find([';', ',']).unwrap_or(rest.len());
         let piece = rest[..end].trim();
-        match source_name(piece) {
+        match (source.name)(piece) {
             Some(code) => chosen.push(code),
             None if is_code(piece) => coded = true,
-            None => beside = true,
+            None => unknown.push(piece.to_owned()),
         }
         rest = skip(&rest[end..]);
     }
@@ -177,7 +180,7 @@ fn split(question: &Question, text: &str, source_name: &dyn Fn(&str) -> Option<S
     if coded {
         return unanswered(Status::Invalid);
     }
-    answered(chosen, beside)
+    answered(chosen, unknown)
 }
 
 /// What follows a label at the start of a text; absent when the text goes on with more than a separator.

@@ -76,7 +76,8 @@ impl<'a> Counter<'a> {
 
     /// Counts the cells of whole files: what a number in a file means is decided by the file as a whole.
     ///
-    /// Errors: a file that no source of the study file fits; more questions or outcomes than can be counted.
+    /// Errors: a file that no source of the study file fits; a source that lost more answers than the study allows; more
+    /// questions or outcomes than can be counted.
     pub fn add(&mut self, responses: &[Response]) -> Result<(), Error> {
         let rows = by_respondent(responses.iter().collect());
         let cells = Cells::find(self.wave, self.framework, self.instruments, &rows)?;
@@ -88,6 +89,7 @@ impl<'a> Counter<'a> {
                 self.pack(&mut delivered)?;
             }
         }
+        doubts.check(self.study.responses.unreadable)?;
         self.findings.extend(doubts.findings());
         self.findings.extend(reader.notes());
         Ok(())

@@ -62,6 +62,22 @@ pub enum Error {
         /// Path of the file, relative to the study file.
         source_path: String,
     },
+    /// Too many answers of a source cannot be read, or the answers to one label.
+    #[error(
+        "{found}; expected at most {most} unreadable, and a fifth of that by one text\n  at   wave `{wave}`, {source_path}\n  hint {hint}; or let the run go on with `unreadable = 1.0` under `[responses]` in the study file"
+    )]
+    LostAnswers {
+        /// The wave.
+        wave: String,
+        /// Path of the file, relative to the study file.
+        source_path: String,
+        /// What was found.
+        found: String,
+        /// The most that the study allows.
+        most: String,
+        /// What to do.
+        hint: String,
+    },
     /// Answers that differ in more ways than can be counted.
     #[error(
         "{found}; expected fewer\n  at   wave `{wave}`\n  hint look at the item maps: a column of free texts may be mapped to a question"

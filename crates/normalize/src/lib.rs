@@ -8,6 +8,7 @@
 //! is a closure that the caller gives.
 
 mod answer;
+mod answer_code;
 mod choice;
 mod counter;
 mod doubt;
@@ -21,6 +22,7 @@ mod pseudonym;
 mod scale;
 mod setting;
 mod stratum;
+mod unread;
 mod weight;
 mod withheld;
 mod yes_no;
@@ -46,7 +48,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Method: strata are collapsed by who answered, never by what; `calibrate` turns design weights and margins
 /// into weights, and its refusal is a finding that leaves the design weights in place.
 /// Errors: a wave that the study file does not name, a wave without framework, a source that no entry fits,
-/// an organisation twice in one register.
+/// an organisation twice in one register, a source that lost more answers than the study allows.
 pub fn normalize(
     study: &Study,
     instruments: &Instruments,
@@ -58,14 +60,10 @@ pub fn normalize(
     check_waves(study, register, responses)?;
     let mut all = Normalized::default();
     for wave in &study.waves {
-        let framework = instruments
-            .frameworks
-            .get(&wave.id)
-            .ok_or_else(|| Error::NoFramework { wave: wave.id.clone() })?;
         let entries = entries_of(wave, register)?;
         let delivered: Vec<&Response> = responses.iter().filter(|row| *row.wave == *wave.id).collect();
 
-        let mut read = answer::read(wave, framework, instruments, lexicon, &delivered)?;
+        let mut read = answer::read(study, wave, instruments, lexicon, &delivered)?;
         all.findings.append(&mut read.findings);
         let mut settled = duplicate::settle(wave, &mut read.delivered, study.scores.respondents);
         all.findings.append(&mut settled.findings);

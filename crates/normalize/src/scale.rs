@@ -1,13 +1,14 @@
 //! The scale: from what stands in a cell to a level, a test result, or the reason why there is none.
 //!
-//! Strict on purpose. A number, a level name of the codebook, or both when they agree; anything else is
-//! invalid, because a guess would be published as somebody's answer. A test result is never turned into a
+//! Strict on purpose. What the study file states, a number, a level name of the codebook, both when they agree, or a
+//! label that leads with its number; anything else is invalid, because a guess would be published as somebody's answer. A test result is never turned into a
 //! level, nor a level into a test result.
 
 use crate::yes_no::Convention;
 use nulmeting_study::Framework;
 use nulmeting_study::framework::Test;
 use nulmeting_study::lexicon::{Lexicon, Meaning, fold};
+use nulmeting_study::study_file::{AnswerMeaning, Answers};
 use nulmeting_study::words::{AnswerKind, CellState, Status};
 use std::collections::BTreeMap;
 
@@ -29,6 +30,15 @@ impl Reading {
             level: None,
             holds: None,
             status,
+        }
+    }
+
+    /// A level.
+    pub(crate) const fn level(level: i64) -> Self {
+        Self {
+            level: Some(level),
+            holds: None,
+            status: Status::Answered,
         }
     }
 
@@ -119,17 +129,29 @@ impl<'a> Scale<'a> {
         }
     }
 
+    /// The numbers of the levels, from low to high.
+    pub(crate) fn numbers(&self) -> &[i64] {
+        &self.levels
+    }
+
+    /// What the study file says that a text or code means; absent when it does not, or names no level of the scale.
+    pub(crate) fn stated(&self, answers: &Answers, text: &str, raw: Option<&str>) -> Option<Reading> {
+        let meaning = answers.meaning(text).or_else(|| answers.meaning(raw?))?;
+        match (meaning, self.test) {
+            (AnswerMeaning::Level(level), Test::Levels) if self.levels.contains(&level) => Some(Reading::level(level)),
+            (AnswerMeaning::Holds(holds), Test::PassFail) => Some(Reading::of(holds)),
+            (AnswerMeaning::None(status), _) => Some(Reading::none(status)),
+            _ => None,
+        }
+    }
+
     /// Reads the text of a filled cell.
     pub(crate) fn read(&self, text: &str, numbers: Convention) -> Reading {
         let folded = fold(text);
         if self.test == Test::Levels
             && let Some(level) = self.level(&folded)
         {
-            return Reading {
-                level: Some(level),
-                holds: None,
-                status: Status::Answered,
-            };
+            return Reading::level(level);
         }
         match self.lexicon.meaning(&folded) {
             Some(Meaning::Yes) if self.test == Test::PassFail => Reading::of(true),
@@ -153,8 +175,8 @@ impl<'a> Scale<'a> {
             .find_map(|word| text.strip_prefix(word))
             .map_or(text, |rest| rest.trim_matches(is_joint));
         let level = whole_number(bare)
-            .or_else(|| answer_code(bare))
-            .or_else(|| self.numbered_name(bare))?;
+            .or_else(|| self.numbered_name(bare))
+            .or_else(|| self.leading_number(bare))?;
         self.levels.contains(&level).then_some(level)
     }
 
@@ -171,7 +193,22 @@ impl<'a> Scale<'a> {
         let number = number.parse().ok()?;
         (self.names.get(name.trim_matches(is_joint)) == Some(&number)).then_some(number)
     }
+
+    /// `1 - laag`: the number that leads a label in other words than the codebook's.
+    ///
+    /// Absent: where the words are the name of another level, or start with another number.
+    fn leading_number(&self, text: &str) -> Option<i64> {
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let label = text[digits..].trim_start().strip_prefix(PARTING)?.trim_start();
+        let words = label.trim_matches(is_joint);
+        let names_level = self.names.contains_key(words);
+        let worded = label.chars().next().is_some_and(char::is_alphabetic);
+        (worded && !names_level).then(|| text[..digits].parse().ok())?
+    }
 }
+
+/// Marks that part the number of a level from a label of whatever words.
+const PARTING: [char; 6] = ['-', '\u{2013}', '\u{2014}', ':', '.', ')'];
 
 /// What stands between a level's number and its name.
 fn is_joint(letter: char) -> bool {
@@ -184,16 +221,6 @@ fn whole_number(text: &str) -> Option<i64> {
     let zeros = !decimals.is_empty() && decimals.bytes().all(|digit| digit == b'0');
     let plain = !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit());
     (plain && zeros).then(|| number.parse().ok()).flatten()
-}
-
-/// `a3` or `ao03`: the code that a survey tool gives the third option of a list.
-fn answer_code(text: &str) -> Option<i64> {
-    let letters = text.bytes().take_while(u8::is_ascii_lowercase).count();
-    let number = &text[letters..];
-    let plain = !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit());
-    ((1..=2).contains(&letters) && plain)
-        .then(|| number.parse().ok())
-        .flatten()
 }
 
 #[cfg(test)]

@@ -115,7 +115,8 @@ impl ItemMap {
 
     /// What a question of the instrument asks for; absent when neither the map nor the framework knows it.
     ///
-    /// Looked up in this order: question and option, the question alone, the question's code in the
+    /// Looked up in this order: question and option, the question alone, a question of which the map names options of
+    /// one item and which comes as one cell with a list of them, the question's code in the
     /// framework, the option's code in the framework, an unknown norm code of a known prefix.
     pub fn item(&self, framework: &Framework, question: &str, option: &str) -> Option<Item> {
         let (question, option) = (spelled(question), spelled(option));
@@ -134,6 +135,11 @@ impl ItemMap {
                 option: own,
             });
         }
+        if option.is_empty()
+            && let Some(code) = self.listed(&question)
+        {
+            return Some(Item { code, option });
+        }
         if framework.norm(&question).is_some() || framework.question(&question).is_some() {
             return Some(Item { code: question, option });
         }
@@ -147,6 +153,16 @@ impl ItemMap {
             code: question,
             option: String::new(),
         })
+    }
+
+    /// The item of a question of which the map names options only; absent when they are of several items.
+    fn listed(&self, question: &str) -> Option<String> {
+        let mut items = self
+            .options(question)
+            .map(|(_, item)| item)
+            .filter(|item| !item.option.is_empty());
+        let first = items.next()?.code.clone();
+        items.all(|item| item.code == first).then_some(first)
     }
 
     /// Whether a row of the map gives a question of the source an item.

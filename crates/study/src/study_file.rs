@@ -1,6 +1,7 @@
 //! The study file: which waves, which exports, which population, and every choice that a number rests on.
 
 mod about;
+mod answers;
 mod limits;
 mod policies;
 mod population;
@@ -12,6 +13,7 @@ mod validity;
 mod wave;
 
 pub use self::about::About;
+pub use self::answers::{AnswerMeaning, Answers};
 pub use self::limits::Limits;
 pub use self::policies::Policies;
 pub use self::population::{Population, RegisterColumns, Variable};
@@ -36,6 +38,9 @@ pub struct Study {
     /// Which responses are read at all.
     #[serde(default)]
     pub responses: Policies,
+    /// What texts or codes mean in every source; `answers` of a source goes before it.
+    #[serde(default)]
+    pub answers: Answers,
     /// How types are made.
     #[serde(default)]
     pub typology: Typology,
@@ -58,7 +63,10 @@ impl Study {
     ///
     /// Errors: a misspelt or missing key, a value out of its bounds; each names the line or key.
     pub fn parse(text: &str, place: &str) -> Result<Self, Error> {
-        let study: Study = toml::from_str(text).map_err(|cause| syntax::fault(&cause, text, place))?;
+        let mut study: Study = toml::from_str(text).map_err(|cause| syntax::fault(&cause, text, place))?;
+        for source in study.waves.iter_mut().flat_map(|wave| &mut wave.sources) {
+            source.answers.complete(&study.answers);
+        }
         study.check(place)?;
         Ok(study)
     }

@@ -19,7 +19,9 @@ const PLACES: usize = 3;
 
 /// Reads everything, writes nothing, and prints what is wrong and where.
 pub(crate) fn check(args: &CheckArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
-    let loaded = Loaded::load(&args.study, global)?;
+    let mut loaded = Loaded::load(&args.study, global)?;
+    // A check shows everything that is wrong; only a run stops at the share of answers that cannot be read.
+    loaded.study.responses.unreadable = 1.0;
     let ingested = stages::ingest(&loaded)?;
     let normalized = stages::normalize(&loaded, &ingested)?;
     let groups = groups(&normalized.findings);

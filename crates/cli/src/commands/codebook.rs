@@ -120,7 +120,7 @@ fn import(workbook: &Path, base: &str, global: &Global, console: &Console) -> Re
             "code", "domain", "title_nl", "title_en", "target", "axis", "standing", "source",
         ],
     )?;
-    let (mut kept, mut strange) = (0, Vec::new());
+    let (mut kept, mut strange, mut filled) = (0, Vec::new(), Vec::new());
     let mut codes = std::collections::BTreeSet::new();
     for own in &listed {
         let known = framework.norm(&own.code);
@@ -135,6 +135,14 @@ fn import(workbook: &Path, base: &str, global: &Global, console: &Console) -> Re
             continue;
         }
         let sibling = framework.norms_of(domain).next();
+        // What the list does not say is not official: the target then is the base's.
+        let standing = match (own.target, known.or(sibling)) {
+            (None, Some(norm)) if norm.target.is_some() => {
+                filled.push(own.code.as_str());
+                norm.standing
+            }
+            _ => Standing::Official,
+        };
         let target = own
             .target
             .or(known.or(sibling).and_then(|norm| norm.target))
@@ -156,7 +164,7 @@ fn import(workbook: &Path, base: &str, global: &Global, console: &Console) -> Re
                 &masked(english),
                 &target,
                 axis,
-                Standing::Official.word(),
+                standing.word(),
                 &masked(&source),
             ],
         )?;
@@ -216,7 +224,17 @@ fn import(workbook: &Path, base: &str, global: &Global, console: &Console) -> Re
         .map(|norm| norm.code.as_str())
         .filter(|code| !codes.contains(*code))
         .collect();
-    console.note(&format!("{kept} norms read as official into {}", out.display()));
+    console.note(&format!(
+        "{kept} norms read into {}, {} of them as official",
+        out.display(),
+        kept - filled.len()
+    ));
+    if !filled.is_empty() {
+        console.note(&format!(
+            "without a target in the list; it is taken from `{base}`, and the norm is not stamped as official: {}",
+            filled.join(", ")
+        ));
+    }
     if !gone.is_empty() {
         console.note(&format!("not in the list, and left out: {}", gone.join(", ")));
     }

@@ -30,6 +30,8 @@ pub(crate) struct Grid<'a> {
     pub(crate) most: u64,
     /// Row as people count it, and its cells; blank lines are left out.
     pub(crate) lines: Vec<(i64, Line<'a>)>,
+    /// Cells of a sheet with a formula whose value was not saved.
+    uncomputed: Option<&'a BTreeSet<(i64, u32)>>,
 }
 
 /// The cells of a row.
@@ -93,6 +95,7 @@ impl<'a> Grid<'a> {
             sheet: "",
             most: file.cells,
             lines: lines.collect(),
+            uncomputed: None,
         }
     }
 
@@ -102,6 +105,7 @@ impl<'a> Grid<'a> {
             sheet: &sheet.name,
             most: file.cells,
             lines: sheet.rows.iter().map(|(row, cells)| (*row, Line::Row(cells))).collect(),
+            uncomputed: Some(&sheet.uncomputed),
         }
     }
 
@@ -121,7 +125,8 @@ impl<'a> Grid<'a> {
         self.sheet.is_empty()
     }
 
-    fn place(&self, row: i64, column: usize, name: &str) -> Place {
+    /// The position of a cell: a column of a text goes by its heading, one of a sheet by its letters.
+    pub(crate) fn place(&self, row: i64, column: usize, name: &str) -> Place {
         match self.is_text() {
             true => Place::cell(self.path, "", row, name),
             false => Place::cell(self.path, self.sheet, row, letters(column as u32)),
@@ -254,6 +259,9 @@ impl<'a> Export<'a> {
     /// and not shifted into other columns. In a sheet a row simply ends at its last filled cell.
     pub(crate) fn lines(&self) -> (Vec<(i64, Line<'a>)>, Vec<Finding>) {
         let width = self.columns.len();
+        // A line of headings may end in a delimiter, and the records then do not.
+        let named = self.columns.iter().rposition(|column| !column.name.is_empty());
+        let least = named.map_or(width, |last| last + 1);
         let (mut lines, mut findings) = (Vec::new(), Vec::new());
         for (row, line) in self.grid.lines.iter().skip(self.first) {
             if line.is_blank() {
@@ -262,7 +270,7 @@ impl<'a> Export<'a> {
             }
             if let Line::Record(record) = line {
                 let mut extra = record.fields().skip(width);
-                if record.len() < width || extra.any(|field| !field.text.is_empty()) {
+                if record.len() < least || extra.any(|field| !field.text.is_empty()) {
                     findings.push(
                         Finding::new(
                             Severity::Error,
@@ -332,6 +340,29 @@ impl<'a> Export<'a> {
         }
     }
 
+    /// The formulas without a value among the answers: what they would give is lost.
+    fn uncomputed(&self, answers: &[usize]) -> Vec<Finding> {
+        let cells = self
+            .grid
+            .uncomputed
+            .into_iter()
+            .flatten()
+            .filter(|(row, _)| *row > self.heading);
+        let answers: BTreeSet<usize> = answers.iter().copied().collect();
+        let lost = cells.filter(|(_, column)| answers.contains(&(*column as usize)));
+        lost.map(|(row, column)| {
+            let index = *column as usize;
+            Finding::new(
+                Severity::Error,
+                Rule::UncomputedFormula,
+                "the answer is a formula whose value was not saved with it; it is not read",
+                "open the workbook in a spreadsheet program and save it, or export the responses as CSV",
+            )
+            .at(&self.grid.place(*row, index, &self.columns[index].name))
+        })
+        .collect()
+    }
+
     /// The column that names the organisation.
     ///
     /// The study file may name any column, one about the respondent too; by itself only questions are looked at.
@@ -376,6 +407,7 @@ impl<'a> Export<'a> {
             }
         });
         let questions: Vec<Question> = questions.collect();
+        findings.extend(self.uncomputed(&answers));
         let dense = lines.len() as u64 * answers.len() as u64;
         if let Err(cause) = limits::cells(dense, self.grid.most, self.grid.path) {
             // A sheet is stored sparse, and one far cell in its headings makes every row as wide.

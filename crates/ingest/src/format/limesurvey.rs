@@ -21,6 +21,9 @@ pub struct LimeSurvey;
 /// What VV writes for a question that was not shown.
 const NOT_SHOWN: &str = "{question_not_shown}";
 
+/// What long answers hold, in every language, for a yes or no that was not given: it never means "not applicable".
+const NO_ANSWER: &str = "N/A";
+
 /// A grid of LimeSurvey, its headings described.
 struct Found<'a> {
     grid: Grid<'a>,
@@ -116,9 +119,14 @@ fn delivery(found: &Found<'_>, request: &Request<'_>) -> Delivery {
     let tells_not_shown = {
         let (lines, _) = export.lines();
         let width = export.columns.len();
+        // In columns about the response and timings a bare blank says nothing.
+        let answers: Vec<usize> = (0..width)
+            .filter(|column| export.columns[*column].role != Role::Meta)
+            .collect();
         let blank = |quoted: bool| {
             lines.iter().any(|(_, line)| {
-                (0..width).any(|column| {
+                answers.iter().any(|column| {
+                    let column = *column;
                     let slot = line.slot(column);
                     slot.text.is_empty() && slot.quoted == quoted
                 })
@@ -148,9 +156,18 @@ fn delivery(found: &Found<'_>, request: &Request<'_>) -> Delivery {
             test: false,
         }
     };
-    export.deliver(request, &about, &|_, _, slot| {
+    export.deliver(request, &about, &|_, column, slot| {
         if found.vv {
             return vv(slot);
+        }
+        if slot.text.trim() == NO_ANSWER {
+            // The boxes of a question are not shown together; a question of its own may have been shown.
+            let state = if column.option.is_empty() {
+                CellState::Unknown
+            } else {
+                CellState::NotShown
+            };
+            return Said::mark(state, NO_ANSWER);
         }
         match (slot.is_blank(), tells_not_shown, slot.quoted) {
             (false, _, _) => unmasked(slot),

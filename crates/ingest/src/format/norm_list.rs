@@ -85,6 +85,14 @@ pub fn codebook_list(bytes: &[u8], place: &str) -> Result<Vec<ListedNorm>, Error
         };
         headings += 1;
         for norm in listed(sheet, at, &columns) {
+            let norm = norm.map_err(|(row, text)| {
+                Error::new(
+                    format!("{place}, sheet `{}`, row {row}", sheet.name),
+                    format!("the target `{text}`"),
+                    "the number of a level, as `4`, `4,0` or `Niveau 4`",
+                    "correct the cell, or leave it blank if the list has no target for the norm",
+                )
+            })?;
             match first.get(&norm.code).map(|index| &norms[*index]) {
                 None => {
                     first.insert(norm.code.clone(), norms.len());
@@ -142,7 +150,11 @@ fn columns(row: &Row) -> Option<Columns> {
     })
 }
 
-fn listed<'a>(sheet: &'a Sheet, at: i64, columns: &'a Columns) -> impl Iterator<Item = ListedNorm> + 'a {
+fn listed<'a>(
+    sheet: &'a Sheet,
+    at: i64,
+    columns: &'a Columns,
+) -> impl Iterator<Item = Result<ListedNorm, (i64, String)>> + 'a {
     sheet.rows.range(at + 1..).filter_map(move |(row, cells)| {
         let text = |column: Option<u32>| column.and_then(|column| cells.get(&column)).map(|text| tidy(text));
         let written = text(Some(columns.code))?;
@@ -151,20 +163,30 @@ fn listed<'a>(sheet: &'a Sheet, at: i64, columns: &'a Columns) -> impl Iterator<
         let rest = written[code.len()..]
             .trim_start_matches([':', '.', '-', ' '])
             .to_owned();
-        Some(ListedNorm {
+        // A part or a target may stand in one cell that is merged over its norms.
+        let shown = |column: Option<u32>| sheet.shown(*row, column?).map(tidy).filter(|text| !text.is_empty());
+        let written = shown(columns.target);
+        let target = written.as_deref().and_then(number);
+        if let (Some(written), None) = (&written, target)
+            && written.contains(char::is_alphanumeric)
+        {
+            return Some(Err((*row, written.clone())));
+        }
+        Some(Ok(ListedNorm {
             title: text(columns.title).unwrap_or(rest),
-            part: text(columns.part),
-            target: text(columns.target).and_then(|text| number(&text)),
+            part: shown(columns.part),
+            target,
             sheet: sheet.name.clone(),
             row: *row,
             code,
-        })
+        }))
     })
 }
 
-/// The only number in a text such as `3`, `Niveau 3` or `3 - Bepaald`.
+/// The only number in a text such as `3`, `3,0`, `Niveau 3` or `3 - Bepaald`.
 fn number(text: &str) -> Option<i64> {
-    let mut groups = text
+    let whole = text.trim_end_matches('0').strip_suffix(['.', ',']).unwrap_or(text);
+    let mut groups = whole
         .split(|c: char| !c.is_ascii_digit())
         .filter(|group| !group.is_empty());
     match (groups.next(), groups.next()) {
@@ -187,6 +209,37 @@ mod tests {
             }
         }
         book.save_to_buffer().unwrap()
+    }
+
+    #[test]
+    fn target_in_a_merged_cell_and_with_decimals_counts_for_each_norm() {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet().set_name("Normen").unwrap();
+        let rows = [
+            ["Code", "Titel", "Streefniveau"],
+            ["GO.01", "a", ""],
+            ["GO.02", "b", ""],
+            ["GO.03", "c", "4,0"],
+        ];
+        for (row, cells) in (0..).zip(rows) {
+            for (column, text) in (0..).zip(cells) {
+                sheet.write(row, column, text).unwrap();
+            }
+        }
+        sheet
+            .merge_range(1, 2, 2, 2, "4.0", &rust_xlsxwriter::Format::new())
+            .unwrap();
+        let norms = codebook_list(&book.save_to_buffer().unwrap(), "l.xlsx").unwrap();
+        assert!(norms.iter().all(|norm| norm.target == Some(4)), "{norms:?}");
+    }
+
+    #[test]
+    fn target_that_is_no_number_is_an_error_with_its_row() {
+        let bytes = book(&[&["Code", "Titel", "Niveau"], &["GO.01", "a", "hoog"]]);
+        assert_eq!(
+            codebook_list(&bytes, "l.xlsx").unwrap_err().place,
+            "l.xlsx, sheet `Normen`, row 2"
+        );
     }
 
     #[test]

@@ -59,6 +59,8 @@ struct Line<'a> {
     code_column: u32,
     level_column: u32,
     level: Option<&'a str>,
+    /// A second column of levels, in which something is written too.
+    second: Option<u32>,
     noted: bool,
 }
 
@@ -250,6 +252,13 @@ impl Line<'_> {
 
     /// What is doubtful about the level as it stands.
     fn doubt(&self, file: &File) -> Option<Finding> {
+        let at = |column: u32| Place::cell(&file.path, &self.sheet.name, self.row, letters(column));
+        if let Some(second) = self.second {
+            let message = "a second column has the heading of the level, and holds a value here too; it is not read";
+            let hint = "leave one of the columns in the workbook, or say in a `layout` which column has the level";
+            let finding = Finding::new(Severity::Error, Rule::SecondColumn, message, hint);
+            return Some(finding.at(&at(second)).item(&self.code));
+        }
         self.is_uncomputed().then(|| {
             Finding::new(
                 Severity::Error,
@@ -257,12 +266,7 @@ impl Line<'_> {
                 "the level is a formula whose value was not saved with it; it is not read",
                 "open the workbook in a spreadsheet program and save it, so that formulas are computed",
             )
-            .at(&Place::cell(
-                &file.path,
-                &self.sheet.name,
-                self.row,
-                letters(self.level_column),
-            ))
+            .at(&at(self.level_column))
             .item(&self.code)
         })
     }
@@ -288,12 +292,19 @@ fn lines(sheets: &[Sheet]) -> Vec<Line<'_>> {
     let mut lines: Vec<Line<'_>> = Vec::new();
     for sheet in sheets {
         let mut table = None;
+        let merged = MergedRows::of(sheet);
         for (row, cells) in &sheet.rows {
             if let Some(columns) = header(cells) {
                 table = Some(columns);
                 continue;
             }
-            let Some((code_column, level_column, note_column)) = table else {
+            let Some(Columns {
+                code: code_column,
+                level: level_column,
+                second: second_column,
+                note: note_column,
+            }) = table
+            else {
                 continue;
             };
             let Some(code) = cells.get(&code_column).and_then(|text| heading::code(text)) else {
@@ -306,7 +317,11 @@ fn lines(sheets: &[Sheet]) -> Vec<Line<'_>> {
                 option: "",
                 code_column,
                 level_column,
-                level: cells.get(&level_column).map(String::as_str),
+                level: cells
+                    .get(&level_column)
+                    .or_else(|| merged.value(*row, level_column))
+                    .map(String::as_str),
+                second: second_column.filter(|column| cells.contains_key(column)),
                 noted: note_column.is_some_and(|column| cells.contains_key(&column)),
             });
         }
@@ -314,8 +329,42 @@ fn lines(sheets: &[Sheet]) -> Vec<Line<'_>> {
     lines
 }
 
+/// Cells of a sheet that were merged over several rows, by their last column and first row.
+struct MergedRows<'a> {
+    sheet: &'a Sheet,
+    areas: BTreeMap<(u32, i64), i64>,
+}
+
+impl<'a> MergedRows<'a> {
+    fn of(sheet: &'a Sheet) -> Self {
+        let over_rows = sheet.merged.iter().filter(|area| area.bottom > area.top);
+        let of_column = over_rows.filter(|area| area.left == area.right);
+        Self {
+            sheet,
+            areas: of_column.map(|area| ((area.left, area.top), area.bottom)).collect(),
+        }
+    }
+
+    /// The text of the merged cell that covers a row of a column; it counts for each of its rows.
+    fn value(&self, row: i64, column: u32) -> Option<&'a String> {
+        let above = self.areas.range((column, i64::MIN)..=(column, row));
+        let ((_, top), bottom) = above.last()?;
+        (row <= *bottom).then(|| self.sheet.rows.get(top)?.get(&column))?
+    }
+}
+
+/// The columns of a table of norms.
+#[derive(Clone, Copy)]
+struct Columns {
+    code: u32,
+    level: u32,
+    /// Another column with the same heading as the level.
+    second: Option<u32>,
+    note: Option<u32>,
+}
+
 /// The columns of code, level and note, when a row is the heading of a table.
-fn header(cells: &Row) -> Option<(u32, u32, Option<u32>)> {
+fn header(cells: &Row) -> Option<Columns> {
     // Most rows hold answers, and most answers are numbers, which are looked at once.
     let worded = |text: &str| text.contains(char::is_alphabetic);
     let worded: Vec<(u32, &str)> = cells
@@ -333,7 +382,16 @@ fn header(cells: &Row) -> Option<(u32, u32, Option<u32>)> {
         names.iter().find_map(by_name)
     };
     let (code, level) = (find(CODE)?, find(LEVEL)?);
-    (code != level).then(|| (code, level, find(NOTE)))
+    let heading = cells.get(&level)?;
+    let second = worded
+        .iter()
+        .find(|(column, text)| *column != level && alike(heading, text));
+    (code != level).then(|| Columns {
+        code,
+        level,
+        second: second.map(|(column, _)| *column),
+        note: find(NOTE),
+    })
 }
 
 /// Whether a workbook is still as the template had it: no note, and every level blank or every level the

@@ -112,6 +112,7 @@ impl Structure {
             table.records.put_first(names);
             table.first = 0;
         } else if table.records.get(0).is_some_and(|own| own.len() == self.names.len()) {
+            table.records.quote_all();
             table.records.rename_first(|column| self.names.get(&column).cloned());
         }
     }
@@ -158,6 +159,10 @@ impl Asked {
 
     fn explain(&self, cell: &mut Cell) {
         let Some(text) = cell.value.as_deref().map(str::trim) else {
+            // A box without an answer was not shown: one that was shown is ticked or not.
+            if self.kind == Kind::Tick && cell.raw.as_deref() == Some("N/A") {
+                cell.state = CellState::NotShown;
+            }
             return;
         };
         let none = matches!(text, "N/A" | "N.v.t." | "Nvt" | "k.A.");

@@ -30,24 +30,18 @@ impl Reader for Tidy {
     }
 
     fn recognises(&self, file: &File) -> Recognition {
-        let grids = Grid::all(file);
-        let Some(grid) = grids.first().filter(|grid| grid.sheet.is_empty()) else {
+        let Some(grid) = table(file) else {
             return Recognition::No;
         };
-        let texts = grid.texts(0);
-        let organisation = texts
-            .iter()
-            .any(|text| heading::names_organisation(text) || ORGANISATION.contains(&heading::plain(text).as_str()));
-        match (organisation, Long::of(&texts, None).is_some()) {
-            (true, true) => Recognition::Certain,
-            (true, false) => Recognition::Likely,
-            (false, _) => Recognition::No,
+        match Long::of(&grid.texts(0), None) {
+            Some(_) if grid.sheet.is_empty() => Recognition::Certain,
+            _ => Recognition::Likely,
         }
     }
 
     fn read(&self, file: &File, request: &Request<'_>) -> Result<Delivery, Error> {
-        let grids = Grid::all(file);
-        let Some(grid) = grids.first().filter(|grid| !grid.lines.is_empty()) else {
+        let stated = || Grid::all(file).into_iter().find(|grid| !grid.lines.is_empty());
+        let Some(grid) = table(file).or_else(stated) else {
             return Err(Error::new(
                 &file.path,
                 "no row of headings",
@@ -56,10 +50,24 @@ impl Reader for Tidy {
             ));
         };
         Ok(match Long::of(&grid.texts(0), request.organisation) {
-            Some(long) => long.delivery(grid),
-            None => wide(grid, request),
+            Some(long) => long.delivery(&grid),
+            None => wide(&grid, request),
         })
     }
+}
+
+/// The text or the first sheet whose first row names the organisation.
+///
+/// In a sheet the row must look like headings, words above at least one row: a cover sheet has a value beside a label.
+fn table(file: &File) -> Option<Grid<'_>> {
+    let named =
+        |text: &&str| heading::names_organisation(text) || ORGANISATION.contains(&heading::plain(text).as_str());
+    Grid::all(file).into_iter().find(|grid| {
+        let texts = grid.texts(0);
+        let worded = |text: &&str| text.trim().is_empty() || text.contains(char::is_alphabetic);
+        let headed = grid.sheet.is_empty() || (grid.lines.len() > 1 && texts.len() > 1 && texts.iter().all(worded));
+        headed && texts.iter().any(|text| named(&text))
+    })
 }
 
 /// The place of a column by its names.
@@ -97,7 +105,7 @@ fn wide(grid: &Grid<'_>, request: &Request<'_>) -> Delivery {
     let export = Export {
         grid,
         columns: Column::apart(columns.collect()),
-        heading: 1,
+        heading: grid.lines.first().map_or(1, |(row, _)| *row),
         first: 1,
         key,
     };
@@ -155,8 +163,9 @@ impl Long {
 
     fn delivery(&self, grid: &Grid<'_>) -> Delivery {
         let mut shelf = Shelf::default();
+        let head = grid.lines.first().map_or(1, |(row, _)| *row);
         let mut delivery = Delivery {
-            organisation: Some(Place::cell(grid.path, "", 1, grid.texts(0)[self.organisation])),
+            organisation: Some(grid.place(head, self.organisation, grid.texts(0)[self.organisation])),
             headings: grid.texts(0).iter().map(|text| (*text).to_owned()).collect(),
             ..Delivery::default()
         };
@@ -166,7 +175,7 @@ impl Long {
         for (row, line) in grid.lines.iter().skip(1) {
             let organisation = text(*line, Some(self.organisation)).unwrap_or_default().to_owned();
             let key = text(*line, self.key).unwrap_or(&organisation).to_owned();
-            let place = Place::cell(grid.path, "", *row, heading);
+            let place = grid.place(*row, self.value, heading);
             let name = (
                 text(*line, Some(self.item)).unwrap_or_default().to_owned(),
                 text(*line, self.option).unwrap_or_default().to_owned(),
@@ -185,10 +194,10 @@ impl Long {
                 delivery.submissions.push(Submission {
                     respondent: key,
                     organisation: Some(organisation).filter(|text| !text.is_empty()),
-                    organisation_place: Place::cell(grid.path, "", *row, grid.texts(0)[self.organisation]),
+                    organisation_place: grid.place(*row, self.organisation, grid.texts(0)[self.organisation]),
                     complete: truth(text(*line, self.complete)),
                     submitted: text(*line, self.submitted).and_then(|text| moment(text, None)),
-                    place: Place::cell(grid.path, "", *row, ""),
+                    place: Place::cell(grid.path, grid.sheet, *row, ""),
                     ..Submission::default()
                 });
                 delivery.submissions.len() - 1

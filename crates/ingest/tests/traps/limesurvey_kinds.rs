@@ -135,8 +135,10 @@ fn empty_survey_is_its_heading_and_one_empty_record() {
 #[test]
 fn full_headings_follow_the_language_of_the_export() {
     for heading in [
-        "Antwoord-ID,Datum ingediend,Laatste pagina,Begintaal,IP-adres",
+        "Respons-ID,Datum verzonden,Laatste pagina,Begin taal,IP-adres",
         "Antwort ID,Datum Abgeschickt,Letzte Seite,Start-Sprache,IP-Adresse",
+        "ID de la réponse,Date de soumission,Dernière page,Langue de départ,Adresse IP",
+        "Respons_ID,Datum_verzonden,Laatste_pagina,Begin_taal,IP_adres",
     ] {
         let text =
             format!("{heading},Bestuursnummer,GO.01\n7,2024-05-01 10:00:00,3,nl,10.0.0.1,40001,3\n8,,1,nl,,40002,4\n");

@@ -71,7 +71,7 @@ fn responses_within_an_archive_are_read_under_the_codes_of_its_structure() {
             (2, "DU[a][1]", Some("1"), CellState::Filled),
             (2, "GO[GO01]", Some("Niveau 3"), CellState::Filled),
             (2, "KNELP[SQ001]", None, CellState::Empty),
-            (2, "RANG[1]", Some("A1"), CellState::Filled),
+            (2, "RANG[1]", Some("Eerst"), CellState::Filled),
         ]
     );
     // An element that is not there was not shown.

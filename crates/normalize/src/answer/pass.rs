@@ -1,12 +1,13 @@
 //! One pass over cells: what each says, on the scale or the options of what it is about.
 
 use super::{Delivered, Reader};
-use crate::choice::{listed, ticked};
+use crate::choice::{SourceNames, listed, ticked};
 use crate::doubt::Doubts;
 use crate::item::{Target, option_named};
 use crate::scale::{Reading, declared, unfilled};
-use nulmeting_study::ItemMap;
 use nulmeting_study::framework::Question;
+use nulmeting_study::item_map::{Item, ItemMap};
+use nulmeting_study::lexicon::fold;
 use nulmeting_study::tables::{Answer, Response};
 use nulmeting_study::words::{AnswerKind, Assessor, Status};
 use std::collections::BTreeMap;
@@ -55,10 +56,7 @@ impl Pass<'_, '_> {
         let text = response.value.as_deref().unwrap_or_default();
         let reading = match self.unfilled(response) {
             Some(status) => Reading::none(status),
-            None => self
-                .reader
-                .scale
-                .read(text, self.reader.conventions.of(&response.source, "")),
+            None => self.on_scale(response, text),
         };
         let value = self.doubts.kept(code, response, reading.status != Status::Invalid);
         if reading.status == Status::Invalid {
@@ -70,6 +68,23 @@ impl Pass<'_, '_> {
             );
         }
         self.push(response, (code, ""), self.reader.scale.kind(), value, reading);
+    }
+
+    /// Reads an answer on the scale: by the study file, by its text, and failing that by a code whose level is proven.
+    fn on_scale(&mut self, response: &Response, text: &str) -> Reading {
+        self.doubts.answered(response);
+        let reader = self.reader;
+        let stated = reader.answers.get(&*response.source);
+        if let Some(reading) = stated.and_then(|answers| reader.scale.stated(answers, text, response.raw.as_deref())) {
+            return reading;
+        }
+        let reading = reader.scale.read(text, reader.conventions.of(&response.source, ""));
+        match reader.codes.level(response) {
+            Some(level) if reading.status == Status::Invalid && reader.scale.kind() == AnswerKind::Level => {
+                Reading::level(level)
+            }
+            _ => reading,
+        }
     }
 
     fn listed(&mut self, code: &str, map: &ItemMap, response: &Response) {
@@ -99,19 +114,31 @@ impl Pass<'_, '_> {
             Some(status) => crate::choice::Listed {
                 status,
                 chosen: Vec::new(),
-                beside: false,
+                unknown: Vec::new(),
             },
-            None => listed(question, text, self.reader.lexicon, &source_name),
+            None => {
+                self.doubts.answered(response);
+                let labels = || {
+                    let names = map.options(&response.question).filter(|(_, item)| item.code == code);
+                    let named = |(name, item): (&str, &Item)| Some((fold(name), option_named(question, &item.option)?));
+                    names.filter_map(named).collect()
+                };
+                let source = SourceNames {
+                    name: &source_name,
+                    labels: &labels,
+                };
+                listed(question, text, self.reader.lexicon, &source)
+            }
         };
-        let value = match read.beside {
+        let value = match !read.unknown.is_empty() {
             true => None,
             false => self.doubts.kept(code, response, read.status != Status::Invalid),
         };
         if read.status == Status::Invalid {
             self.doubts.invalid(code, response, value.as_deref(), "its options");
         }
-        if read.beside {
-            self.doubts.withheld(code, response);
+        if !read.unknown.is_empty() {
+            self.doubts.unknown_pieces(code, response, read.unknown);
         }
         for option in &question.options {
             let reading = match read.status {
@@ -143,6 +170,9 @@ impl Pass<'_, '_> {
 
     fn tick(&mut self, question: &Question, option: &str, cell: &Response, state: Option<Status>, touched: bool) {
         use nulmeting_study::words::CellState::{Empty, Unknown};
+        if state.is_none() {
+            self.doubts.answered(cell);
+        }
         let reading = match (state, cell.state) {
             (None, _) => ticked(
                 question,

@@ -1,7 +1,8 @@
-use super::{Listed, listed, ticked};
+use super::{Listed, SourceNames, listed, ticked};
 use crate::scale::Reading;
 use crate::yes_no::Convention;
 use nulmeting_study::framework::{Choice, Question, QuestionKind, Text};
+use nulmeting_study::lexicon::fold;
 use nulmeting_study::shipped;
 use nulmeting_study::tables::Response;
 use nulmeting_study::words::{Assessor, CellState, Status};
@@ -41,8 +42,19 @@ fn signed() -> Question {
     question(QuestionKind::Single, &[("yes", "Ja", "Yes"), ("no", "Nee", "No")])
 }
 
+fn named(
+    question: &Question,
+    text: &str,
+    name: &dyn Fn(&str) -> Option<String>,
+    labels: &[(&str, &'static str)],
+) -> Listed {
+    let labels = || labels.iter().map(|(label, code)| (fold(label), *code)).collect();
+    let source = SourceNames { name, labels: &labels };
+    listed(question, text, &shipped::lexicon(), &source)
+}
+
 fn list(question: &Question, text: &str) -> Listed {
-    listed(question, text, &shipped::lexicon(), &|_| None)
+    named(question, text, &|_| None, &[])
 }
 
 fn chosen(text: &str) -> Vec<String> {
@@ -66,14 +78,14 @@ fn label_that_holds_the_separator_is_one_option() {
 #[test]
 fn other_text_is_kept_apart_from_the_options() {
     let answer = list(&obstacles(), "Tijd;Onze directeur wil niet;");
-    assert_eq!((answer.chosen, answer.beside), (vec!["time".to_owned()], true));
+    assert_eq!((answer.chosen, answer.unknown.len()), (vec!["time".to_owned()], 1));
     let only = list(&obstacles(), "Onze directeur wil niet;");
     assert_eq!(
-        (only.status, only.chosen.len(), only.beside),
-        (Status::Answered, 0, true)
+        (only.status, only.chosen.len(), only.unknown.len()),
+        (Status::Answered, 0, 1)
     );
     assert!(
-        list(&obstacles(), "Tijdgebrek;").beside,
+        !list(&obstacles(), "Tijdgebrek;").unknown.is_empty(),
         "a label within a word is no option"
     );
 }
@@ -81,12 +93,28 @@ fn other_text_is_kept_apart_from_the_options() {
 #[test]
 fn code_that_no_map_explains_loses_the_cell() {
     assert_eq!(list(&obstacles(), "Tijd;7;").status, Status::Invalid);
-    let mapped = listed(&obstacles(), "1;3;", &shipped::lexicon(), &|code| match code {
-        "1" => Some("money".into()),
-        "3" => Some("time".into()),
-        _ => None,
-    });
+    let mapped = named(
+        &obstacles(),
+        "1;3;",
+        &|code| match code {
+            "1" => Some("money".into()),
+            "3" => Some("time".into()),
+            _ => None,
+        },
+        &[],
+    );
     assert_eq!(mapped.chosen, ["money", "time"]);
+    let labels = [("Kennis, en cultuur", "money"), ("Tijd; ook van anderen", "time")];
+    let mapped = named(
+        &obstacles(),
+        "kennis, en cultuur, Tijd; ook van anderen",
+        &|_| None,
+        &labels,
+    );
+    assert_eq!(
+        (mapped.chosen, mapped.unknown.len()),
+        (vec!["money".to_owned(), "time".to_owned()], 0)
+    );
 }
 
 #[test]
@@ -103,8 +131,8 @@ fn single_answers_by_label_code_and_yes() {
 fn oth_is_an_answer_to_none_of_the_options() {
     let answer = list(&signed(), "-oth-");
     assert_eq!(
-        (answer.status, answer.chosen.len(), answer.beside),
-        (Status::Answered, 0, false)
+        (answer.status, answer.chosen.len(), answer.unknown.len()),
+        (Status::Answered, 0, 0)
     );
 }
 

@@ -21,9 +21,10 @@ fn levels_as_people_and_tools_write_them() {
         "3.0",
         "3,0",
         "03",
-        "A3",
-        "a3",
-        "AO03",
+        "3 - Redelijk goed",
+        "3) Redelijk",
+        "Niveau 3: redelijk",
+        "3 - zie toelichting",
         "3 - Bepaald",
         "3 \u{2013} Defined",
         "3: bepaald",
@@ -67,8 +68,10 @@ fn what_is_not_on_the_scale_is_invalid() {
         "?",
         "Niveau",
         "Niveau 6",
-        "3 - zie toelichting",
         "3A",
+        "A3",
+        "AO03",
+        "3. 4 maatregelen",
     ] {
         assert_eq!(read(&levels(), text), Reading::none(Status::Invalid), "{text}");
     }

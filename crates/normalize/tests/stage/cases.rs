@@ -2,7 +2,8 @@
 //!
 //! `study.toml`, `register.csv`, `responses.csv` and maps go in; `answers.csv`, `levels.csv`,
 //! `organisations.csv` and `findings.csv` must come out. An expected file shows the columns that the case is
-//! about, and all rows; a table without a file is not looked at, except that findings must then be none.
+//! about, and all rows; a table without a file is not looked at, except that findings must then be none. Where `error.txt` is there, the stage
+//! must stop with that error.
 
 use crate::fixture::{Case, Row, home, rows, to_last_margin};
 use nulmeting_study::table::{Record, Table};
@@ -23,7 +24,16 @@ fn every_case_gives_what_its_folder_says() {
 
 /// What differs in a case; nothing when all is as expected.
 fn check(folder: &Path) -> Vec<String> {
-    let out = Case::read(folder).run(&to_last_margin);
+    let out = match Case::read(folder).try_run(&to_last_margin) {
+        Ok(out) => out,
+        Err(error) => {
+            let expected = std::fs::read_to_string(folder.join("error.txt")).unwrap_or_default();
+            let error = error.to_string();
+            let differs = error.trim() != expected.trim();
+            return Vec::from_iter(differs.then(|| format!("{}\n {error}", folder.display())));
+        }
+    };
+    assert!(!folder.join("error.txt").exists(), "{} runs", folder.display());
     let tables = [
         Answer::table(&out.answers),
         Level::table(&out.levels),

@@ -88,6 +88,9 @@ pub(crate) fn agrees(case: &Case) -> Result<(), String> {
 fn every_case_counts_as_it_is_normalized() {
     for folder in std::fs::read_dir(home().join("cases")).unwrap() {
         let folder = folder.unwrap().path();
+        if folder.join("error.txt").exists() {
+            continue;
+        }
         agrees(&Case::read(&folder)).unwrap_or_else(|fault| panic!("{}: {fault}", folder.display()));
     }
 }

@@ -1,6 +1,6 @@
 //! What a case folder holds, read into the values that the stage takes.
 
-use nulmeting_normalize::{Task, normalize};
+use nulmeting_normalize::{Error, Task, normalize};
 use nulmeting_study::Normalized;
 use nulmeting_study::framework::FILES;
 use nulmeting_study::tables::{RegisterEntry, Response};
@@ -86,6 +86,10 @@ impl Case {
     }
 
     pub(crate) fn run(&self, calibrate: &dyn Fn(&Task) -> Result<Vec<f64>, String>) -> Normalized {
+        self.try_run(calibrate).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    pub(crate) fn try_run(&self, calibrate: &dyn Fn(&Task) -> Result<Vec<f64>, String>) -> Result<Normalized, Error> {
         let lexicon = shipped::lexicon();
         normalize(
             &self.study,
@@ -95,7 +99,6 @@ impl Case {
             &self.responses,
             calibrate,
         )
-        .unwrap_or_else(|error| panic!("{error}"))
     }
 }
 

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A small study in strata of sector and size, to be filled with drawn rows.
 fn study() -> Case {
     let mut case = Case::read(&home().join("cases/thin-and-empty-strata"));
+    case.study.responses.unreadable = 1.0;
     case.register.clear();
     case.responses.clear();
     case

@@ -1,6 +1,7 @@
 //! The measurements of a study, with the exports of each.
 
 use super::about::optional_date;
+use super::answers::Answers;
 use crate::words::{Assessor, Selection};
 use serde::Deserialize;
 
@@ -40,6 +41,9 @@ pub struct SourceEntry {
     pub organisation: Option<String>,
     /// Map from questions to items, where question codes are not norm codes.
     pub items: Option<String>,
+    /// What texts or codes mean that the codebook does not know: `"1 - Laag" = 1`, `"n.n.b." = "dont_know"`.
+    #[serde(default)]
+    pub answers: Answers,
     /// Who gave the levels.
     #[serde(default = "own")]
     pub assessor: Assessor,

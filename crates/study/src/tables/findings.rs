@@ -49,6 +49,8 @@ crate::words! {
         NoHeading = "no-heading",
         /// Numbers were read as yes and no, by what else the column holds.
         YesNoNumbers = "yes-no-numbers",
+        /// Codes of answers were read as levels in the order that the cells of the source prove.
+        AnswerCodes = "answer-codes",
         /// A question code of an earlier wave now asks for something else.
         CodeReused = "code-reused",
         /// A workbook was handed in as the template had it.
@@ -71,6 +73,8 @@ crate::words! {
         UncomputedFormula = "uncomputed-formula",
         /// An answer is not on its scale.
         InvalidAnswer = "invalid-answer",
+        /// A label is on no scale and is no option, so that all answers with it are lost.
+        UnreadLabel = "unread-label",
         /// A text may not be kept and was withheld.
         WithheldText = "withheld-text",
         /// The register masks a pupil count.

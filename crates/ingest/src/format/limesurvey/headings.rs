@@ -5,66 +5,136 @@ use crate::format::heading;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// Columns about the response: the code, and the heading in words, in English, Dutch and German: full headings follow
-/// the language of the export, and the Dutch ones changed over the years. The English and German ones are those of
-/// scripts that read such exports; no public text has the Dutch ones, so that several wordings are taken.
+/// Columns about the response: the code, and the heading in words in English, Dutch, German and French, formal and
+/// informal, of the versions 1.92 to 6.4: full headings follow the language of the export.
 const META: &[(&str, &[&str])] = &[
     (
         "id",
-        &["Response ID", "Antwoord-ID", "Reactie-ID", "Respons-ID", "Antwort ID"],
+        &["Response ID", "Respons-ID", "Antwort ID", "ID de la r\u{e9}ponse"],
     ),
     (
         "submitdate",
         &[
             "Date submitted",
-            "Datum ingediend",
             "Datum verzonden",
             "Datum verstuurd",
-            "Verzenddatum",
             "Datum Abgeschickt",
+            "Date de soumission",
         ],
     ),
-    ("lastpage", &["Last page", "Laatste pagina", "Letzte Seite"]),
+    (
+        "lastpage",
+        &["Last page", "Laatste pagina", "Letzte Seite", "Derni\u{e8}re page"],
+    ),
     (
         "startlanguage",
-        &["Start language", "Starttaal", "Begintaal", "Start-Sprache"],
+        &[
+            "Start language",
+            "Starttaal",
+            "Begintaal",
+            "Start-Sprache",
+            "Langue de d\u{e9}part",
+        ],
     ),
-    ("seed", &["Seed", "Zufallsstartwert", "Zufallsgeneratorstartwert"]),
-    ("token", &["Token", "Access code", "Toegangscode", "Zugangscode"]),
+    (
+        "seed",
+        &["Seed", "Zufallswert", "Zufallsstartwert", "Zufallsgeneratorstartwert"],
+    ),
+    (
+        "token",
+        &[
+            "Token",
+            "Access code",
+            "Toegangscode",
+            "Zugangscode",
+            "Zugangsschl\u{fc}ssel",
+            "Schl\u{fc}sselwort",
+            "Code d'acc\u{e8}s",
+        ],
+    ),
     (
         "startdate",
-        &[
-            "Date started",
-            "Datum gestart",
-            "Begindatum",
-            "Startdatum",
-            "Datum gestartet",
-        ],
+        &["Date started", "Startdatum", "Datum gestartet", "Date de lancement"],
     ),
     (
         "datestamp",
         &[
             "Date last action",
             "Datum laatste actie",
-            "Datum laatste activiteit",
-            "Datum letzte Aktivität",
+            "Datum letzte Aktivit\u{e4}t",
+            "Date de la derni\u{e8}re action",
         ],
     ),
-    ("ipaddr", &["IP address", "IP-adres", "IP-Adresse"]),
+    ("ipaddr", &["IP address", "IP-adres", "IP-Adresse", "Adresse IP"]),
     (
         "refurl",
         &[
             "Referrer URL",
-            "Verwijzende URL",
-            "Verwijzings-URL",
+            "Verwijzer URL",
             "Weiterleitungs-URL",
+            "URL r\u{e9}f\u{e9}rente",
         ],
     ),
-    ("firstname", &["First name", "Voornaam", "Vorname"]),
+    ("firstname", &["First name", "Voornaam", "Vorname", "Pr\u{e9}nom"]),
     ("lastname", &["Last name", "Achternaam", "Nachname"]),
-    ("email", &["Email address", "E-mailadres", "E-Mail-Adresse"]),
-    ("interviewtime", &["Total time", "Totale tijd", "Gesamtzeit"]),
+    (
+        "email",
+        &["Email address", "E-mailadres", "E-Mail-Adresse", "Adresse de courriel"],
+    ),
+    (
+        "interviewtime",
+        &["Total time", "Totaaltijd", "Gesamtzeit", "Temps total"],
+    ),
+    ("quota_exit", &[]),
+    ("completed", &[]),
+    ("emailstatus", &[]),
+    ("sent", &[]),
+    ("remindersent", &[]),
+    ("remindercount", &[]),
+    ("usesleft", &[]),
 ];
+
+/// Headings of columns about the response that are ordinary words too: they are so only behind another such column.
+const ORDINARY: &[(&str, &[&str])] = &[
+    ("seed", &["Plaats", "T\u{ea}te de s\u{e9}rie"]),
+    ("token", &["Code"]),
+    ("lastname", &["Nom"]),
+];
+
+/// What stands for the text beside a choice, as the last row of a question.
+const FREE_TEXT: &[&str] = &[
+    "Other",
+    "Andere",
+    "Overige",
+    "Anders",
+    "Sonstiges",
+    "Autre",
+    "Comment",
+    "Opmerking",
+    "Kommentar",
+    "Commentaire",
+    "Other comment",
+    "Andere opmerkingen",
+    "Anderer Kommentar",
+    "Commentaire pour autre",
+];
+
+/// How the headings of timings start.
+const TIMINGS: &[&str] = &[
+    "Group time:",
+    "Question time:",
+    "Groepstijd:",
+    "Groep tijd:",
+    "Vraagtijd:",
+    "Vraag tijd:",
+    "Gruppenzeit:",
+    "Fragenzeit:",
+    "Dur\u{e9}e pour le groupe",
+    "Dur\u{e9}e pour la question",
+];
+
+/// From how many letters the start of a cut heading is compared.
+const CUT: usize = 8;
 
 /// The codes of columns about the response by their headings in plain words.
 static ABOUT: LazyLock<HashMap<String, &str>> = LazyLock::new(|| {
@@ -77,9 +147,20 @@ static ABOUT: LazyLock<HashMap<String, &str>> = LazyLock::new(|| {
     about
 });
 
-/// The code of a column about the response by its heading in words.
+/// The code of a column about the response by its heading in words, whole or cut to `Datum laatste a..`.
 fn about(heading: &str) -> Option<&'static str> {
-    ABOUT.get(&heading::plain(heading)).copied()
+    let cut = heading
+        .strip_suffix("..")
+        .map(heading::plain)
+        .filter(|start| start.len() >= CUT);
+    match cut {
+        Some(start) => {
+            let mut fitting = ABOUT.iter().filter(|(words, _)| words.starts_with(&start));
+            let (_, code) = fitting.next()?;
+            fitting.all(|(_, other)| other == code).then_some(*code)
+        }
+        None => ABOUT.get(&heading::plain(heading)).copied(),
+    }
 }
 
 /// A heading as it is understood.
@@ -95,19 +176,36 @@ pub(super) struct Heading {
 /// The tool can also write codes for its expressions, `Q_SQ001` for `Q[SQ001]`: its own codes hold no underscore, so
 /// where no heading has brackets the first underscore divides. It can write underscores for the blanks of texts too.
 pub(super) fn columns(headings: &[&str], texts: Option<&[&str]>) -> Vec<Heading> {
-    let underscored = headings
-        .iter()
-        .any(|own| ["Response_ID", "Date_submitted"].contains(own));
+    let spaced = headings.iter().any(|heading| heading.contains(' '));
+    let underscored = !spaced
+        && headings
+            .iter()
+            .any(|heading| heading.contains('_') && about(heading).is_some());
+    // Codes stand before the texts of all columns or of none: "2. Which level?" is a text that starts with a number.
+    let texts_follow = headings.first().is_some_and(|heading| {
+        let heading = heading::readable(heading);
+        heading
+            .split_once(". ")
+            .is_some_and(|(code, _)| META.iter().any(|(known, _)| *known == code))
+    });
     let mut described: Vec<Heading> = headings
         .iter()
-        .map(|own| {
-            describe(&if underscored {
-                own.replace('_', " ")
-            } else {
-                (*own).to_owned()
-            })
+        .map(|heading| match underscored {
+            true => describe(&heading.replace('_', " "), texts_follow),
+            false => describe(heading, texts_follow),
         })
         .collect();
+    for index in 1..described.len() {
+        let follows = described[index - 1].meta.is_some();
+        let heading = heading::plain(&described[index].column.name);
+        let ordinary = ORDINARY
+            .iter()
+            .find(|(_, words)| words.iter().any(|word| heading::plain(word) == heading));
+        if let (true, Some((code, _))) = (follows, ordinary) {
+            described[index].meta = Some(code);
+            described[index].column.role = super::role(false, true);
+        }
+    }
     let named = |code: &str| described.iter().any(|own| own.meta == Some(code));
     if named("id") && !headings.iter().any(|own| own.contains(['[', ' '])) {
         for own in described.iter_mut().filter(|own| own.meta.is_none()) {
@@ -136,13 +234,15 @@ pub(crate) fn expression(code: &str) -> Option<(String, String)> {
     (!question.is_empty() && !option.is_empty()).then(|| (question.to_owned(), option))
 }
 
-fn describe(text: &str) -> Heading {
+/// What a heading says; `texts_follow` where the headings are codes with their texts.
+fn describe(text: &str, texts_follow: bool) -> Heading {
     let text = heading::readable(text);
-    if let Some((code, words)) = coded(&text) {
+    if let Some((code, words)) = coded(&text, texts_follow) {
         let (question, option) = split(code);
         let own = META.iter().find(|(own, _)| *own == code).map(|(own, _)| *own);
         let about = own.or_else(|| about(code));
-        let timing = option.is_empty() && (code.ends_with("Time") || code.starts_with("groupTime"));
+        let timing = option.is_empty()
+            && (code.ends_with("Time") || code.starts_with("groupTime") || code.ends_with("_filecount"));
         let attribute = code
             .strip_prefix("attribute_")
             .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()));
@@ -150,7 +250,10 @@ fn describe(text: &str) -> Heading {
         return Heading {
             column: Column {
                 name: code.to_owned(),
-                role: super::role(option == "other" || option.ends_with("comment"), meta.is_some()),
+                role: super::role(
+                    option == "other" || option.ends_with("comment") || is_numbered_text(code),
+                    meta.is_some(),
+                ),
                 question,
                 option,
                 text: words.to_owned(),
@@ -159,15 +262,12 @@ fn describe(text: &str) -> Heading {
         };
     }
     let about = about(&text);
-    let timing = ["Group time:", "Question time:", "Groepstijd:", "Vraagtijd:"]
-        .iter()
-        .any(|start| text.starts_with(start));
-    let (question, option) = match text.strip_suffix(']').and_then(|rest| rest.rsplit_once(" [")) {
-        Some((question, option)) => (question.to_owned(), option.to_owned()),
-        None => (text.clone(), String::new()),
-    };
+    let timing = TIMINGS.iter().any(|start| text.starts_with(start));
+    let (question, options) = bracketed(&text);
+    let option = options.join("][");
     let meta = about.or(timing.then_some("other"));
-    let free_text = ["Other", "Anders", "Comment", "Opmerking"].contains(&option.as_str());
+    let free_text = options.last().is_some_and(|last| FREE_TEXT.contains(last));
+    let question = question.to_owned();
     Heading {
         column: Column {
             name: text.clone(),
@@ -180,9 +280,48 @@ fn describe(text: &str) -> Heading {
     }
 }
 
-/// The code of a heading, alone or before `. ` and the text of the question.
-fn coded(heading: &str) -> Option<(&str, &str)> {
-    let (code, text) = heading.split_once(". ").unwrap_or((heading, ""));
+/// A text without the brackets at its end, and what stands in those: `What? [Row][Scale]`. Brackets within are kept.
+fn bracketed(text: &str) -> (&str, Vec<&str>) {
+    let (mut rest, mut options) = (text, Vec::new());
+    while let Some(inside) = rest.strip_suffix(']') {
+        let mut depth = 1;
+        let opening = inside.char_indices().rev().find(|(_, letter)| {
+            depth += match letter {
+                ']' => 1,
+                '[' => -1,
+                _ => 0,
+            };
+            depth == 0
+        });
+        let Some((start, _)) = opening else { break };
+        let before = &rest[..start];
+        if !before.ends_with([' ', ']']) {
+            break;
+        }
+        options.insert(0, &inside[start + 1..]);
+        rest = before;
+        if before.ends_with(' ') {
+            return (before.trim_end(), options);
+        }
+    }
+    (text, Vec::new())
+}
+
+/// Whether a code of the first edition of VV, `482914X4X82other`, is that of a text beside a choice.
+fn is_numbered_text(code: &str) -> bool {
+    let mut parts = code.splitn(3, 'X');
+    let number = |part: Option<&str>| part.is_some_and(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    number(parts.next())
+        && number(parts.next())
+        && parts
+            .next()
+            .is_some_and(|rest| rest.ends_with("other") || rest.ends_with("comment"))
+}
+
+/// The code of a heading, alone or, where texts follow codes, before `. ` and the text of the question.
+fn coded(heading: &str, texts_follow: bool) -> Option<(&str, &str)> {
+    let split = heading.split_once(". ").filter(|_| texts_follow);
+    let (code, text) = split.unwrap_or((heading, ""));
     let (stem, rest) = code.split_at(code.find('[').unwrap_or(code.len()));
     let word = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c));
     let mut brackets = rest;
@@ -211,7 +350,7 @@ mod tests {
     #[test]
     fn headings_by_code_by_code_and_text_and_by_text() {
         let own = |text: &str| {
-            let column = describe(text).column;
+            let column = describe(text, text.contains(". ")).column;
             (column.name, column.question, column.option)
         };
         let all = |name: &str, question: &str, option: &str| (name.to_owned(), question.to_owned(), option.to_owned());
@@ -232,6 +371,57 @@ mod tests {
     }
 
     #[test]
+    fn texts_that_start_with_a_number_or_hold_brackets_are_texts() {
+        let own = |text: &str| {
+            let column = describe(text, false).column;
+            (column.question, column.option, column.role)
+        };
+        let all = |question: &str, option: &str, role| (question.to_owned(), option.to_owned(), role);
+        assert_eq!(
+            own("2. Welk niveau? [GO.01 Strategie]"),
+            all("2. Welk niveau?", "GO.01 Strategie", Role::Answer)
+        );
+        assert_eq!(
+            own("3. Welke [meer antwoorden]? [Tijd [personeel]]"),
+            all("3. Welke [meer antwoorden]?", "Tijd [personeel]", Role::Answer)
+        );
+        assert_eq!(
+            own("4. Welke steun? [Geld][Opmerking]"),
+            all("4. Welke steun?", "Geld][Opmerking", Role::FreeText)
+        );
+        assert_eq!(own("Wat? [Overige]").2, Role::FreeText);
+        assert_eq!(own("Twee [A][Schaal 1]"), all("Twee", "A][Schaal 1", Role::Answer));
+        assert_eq!(own("482914X4X82other").2, Role::FreeText);
+    }
+
+    #[test]
+    fn word_that_a_question_can_have_too_is_judged_by_its_position() {
+        let roles = |headings: &[&str]| {
+            let described = super::columns(headings, None);
+            described.iter().map(|heading| heading.meta).collect::<Vec<_>>()
+        };
+        let headings = [
+            "Respons-ID",
+            "Begin taal",
+            "Plaats",
+            "Datum laatste a..",
+            "In welke plaats?",
+            "Plaats",
+        ];
+        assert_eq!(
+            roles(&headings),
+            [
+                Some("id"),
+                Some("startlanguage"),
+                Some("seed"),
+                Some("datestamp"),
+                None,
+                None
+            ]
+        );
+    }
+
+    #[test]
     fn columns_about_the_respondent_are_never_questions() {
         for text in [
             "id",
@@ -248,10 +438,10 @@ mod tests {
             "Zufallsgeneratorstartwert",
             "Datum Abgeschickt",
         ] {
-            assert!(describe(text).meta.is_some(), "{text}");
+            assert!(describe(text, text.starts_with("id. ")).meta.is_some(), "{text}");
         }
-        assert!(describe("GO[GO01]").meta.is_none());
-        assert_eq!(describe("OBSTACLES[other]").column.role, Role::FreeText);
-        assert_eq!(describe("OBSTACLES[SQ001comment]").column.role, Role::FreeText);
+        assert!(describe("GO[GO01]", false).meta.is_none());
+        assert_eq!(describe("OBSTACLES[other]", false).column.role, Role::FreeText);
+        assert_eq!(describe("OBSTACLES[SQ001comment]", false).column.role, Role::FreeText);
     }
 }

@@ -157,6 +157,7 @@ impl Table {
                 code_column: own.code,
                 level_column: own.level,
                 level: sheet.shown(*row, own.level),
+                second: None,
                 noted: own.note.is_some_and(|column| sheet.shown(*row, column).is_some()),
             });
         }

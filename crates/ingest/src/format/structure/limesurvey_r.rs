@@ -15,7 +15,8 @@ pub(super) fn parse(text: &str) -> Structure {
         let Some(place) = place(target) else { continue };
         if target.starts_with("names(data)") {
             if let Some(name) = strings(value).into_iter().next() {
-                found.names.insert(place, name);
+                // Of two scales the first is 0, in the way of the tool's expressions.
+                found.names.insert(place, name.replace('#', "_"));
             }
         } else if target.contains("variable.labels") {
             asked.entry(place).or_default().text = strings(value).into_iter().next().unwrap_or_default();

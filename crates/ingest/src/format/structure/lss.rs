@@ -29,9 +29,22 @@ pub(super) fn parse(text: &str, limits: &Limits, place: &str) -> Result<Structur
         return Err(unknown(place, "XML without questions"));
     }
     let get = |row: &Row, name: &str| row.get(name).cloned().unwrap_or_default();
+    // Rows come in the order of their languages' names; texts are those of the survey's own language where it has them.
+    let language = rows("surveys")
+        .first()
+        .map(|row| get(row, "language"))
+        .unwrap_or_default();
+    let is_own = |row: &&Row| {
+        row.get("language")
+            .is_none_or(|own| language.is_empty() || *own == language)
+    };
+    let rows_of = |name: &str| -> Vec<&Row> {
+        let (own, others): (Vec<&Row>, Vec<&Row>) = rows(name).iter().partition(is_own);
+        own.into_iter().chain(others).collect()
+    };
     let texts = |section: &str, key: &str, value: &str| {
         let mut found: BTreeMap<String, String> = BTreeMap::new();
-        for row in rows(section) {
+        for row in rows_of(section) {
             found
                 .entry(get(row, key))
                 .or_insert_with(|| heading::readable(&get(row, value)));
@@ -46,9 +59,9 @@ pub(super) fn parse(text: &str, limits: &Limits, place: &str) -> Result<Structur
         Some(text) => text.clone(),
         None => heading::readable(&get(row, "question")),
     };
-    // A row per language: the first, which is the survey's own, is kept.
+    // A row per language: the first is kept.
     let mut answers: BTreeMap<(String, String), Vec<(String, String)>> = BTreeMap::new();
-    for row in rows("answers") {
+    for row in rows_of("answers") {
         let own = answers.entry((get(row, "qid"), get(row, "scale_id"))).or_default();
         let code = get(row, "code");
         if !own.iter().any(|(known, _)| *known == code) {
@@ -58,7 +71,11 @@ pub(super) fn parse(text: &str, limits: &Limits, place: &str) -> Result<Structur
     }
     let mut parts: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
     let child = |row: &&Row| !matches!(get(row, "parent_qid").as_str(), "" | "0");
-    for row in rows("questions").iter().chain(rows("subquestions")).filter(child) {
+    for row in rows_of("questions")
+        .into_iter()
+        .chain(rows_of("subquestions"))
+        .filter(child)
+    {
         let own = parts.entry(get(row, "parent_qid")).or_default();
         let code = get(row, "title");
         if !own.iter().any(|(known, _)| *known == code) {
@@ -69,7 +86,7 @@ pub(super) fn parse(text: &str, limits: &Limits, place: &str) -> Result<Structur
         columns: columns(rows("questions").iter().filter(|row| !child(row)), &parts),
         ..Structure::default()
     };
-    for row in rows("questions").iter().filter(|row| !child(row)) {
+    for row in rows_of("questions").into_iter().filter(|row| !child(row)) {
         let (qid, code, text) = (get(row, "qid"), get(row, "title"), text_of(row));
         let labels = |scale: &str| {
             let own = answers
@@ -96,6 +113,13 @@ pub(super) fn parse(text: &str, limits: &Limits, place: &str) -> Result<Structur
                 }
                 "F" | "H" => add(part, &text, Kind::One, labels("0")),
                 fixed => add(part, &text, Kind::One, built_in(fixed)),
+            }
+        }
+        if kind == "R" {
+            // The first column of a ranking holds the answer that was put first.
+            let ranked = labels("0");
+            for rank in 1..=ranked.len() {
+                add(&rank.to_string(), &text, Kind::One, ranked.clone());
             }
         }
         let kind_of_answer = if matches!(kind.as_str(), "Y" | "G") {
