@@ -4,6 +4,7 @@ mod again;
 mod any_table;
 mod archives;
 mod attack;
+mod board_attack;
 mod disclosure;
 mod example;
 mod formats;

@@ -62,7 +62,7 @@ impl Context<'_> {
                 n_eff: None,
             });
         }
-        let grid = self.groups.grid(number.group)?;
+        let grid = self.groups.grid_under(number.group, number.n)?;
         let range = self.groups.range(number.group.wave, number.statistic);
         let outward = |(low, high): (f64, f64)| {
             let step = grid.step();
@@ -228,19 +228,20 @@ pub(super) fn attention(groups: &Groups, rows: &Released<Attention>) -> Released
                 name: ALL,
                 base: Base::Organisations,
             };
-            let window = row
-                .share_below_target
-                .and_then(|share| groups.window(group, "share_below_target", share));
-            let Some((window, grid)) = window.zip(groups.grid(group)) else {
+            let grid = groups.grid_under(group, row.n);
+            let Some((share, grid)) = row.share_below_target.zip(grid) else {
                 row.withhold();
                 continue;
             };
-            row.share_below_target = Some(window.middle());
+            row.share_below_target = Some(grid.window(share, 0.0, 1.0).middle());
             row.ci_low = row.ci_low.map(|limit| grid.window(limit, 0.0, 1.0).low);
             row.ci_high = row.ci_high.map(|limit| grid.window(limit, 0.0, 1.0).high);
             let mean = row.mean_level;
             let target = row.gap.zip(mean).map(|(gap, mean)| gap + mean);
-            row.mean_level = mean.and_then(|mean| Some(groups.window(group, "mean_level", mean)?.middle()));
+            row.mean_level = mean.map(|mean| {
+                let (low, high) = groups.range(&row.wave, "mean_level");
+                grid.window(mean, low, high).middle()
+            });
             row.gap = target
                 .zip(row.mean_level)
                 .map(|(target, mean)| significant(target, 2) - mean);

@@ -87,6 +87,13 @@ impl Grid {
         (end <= WIDEST_END).then_some(Self { step, end })
     }
 
+    /// The same grid, or the first whose step is at least so wide; absent when no step is.
+    #[must_use]
+    pub fn with_least_step(self, least: f64) -> Option<Self> {
+        let step = STEPS.into_iter().find(|step| *step >= self.step.max(least) - 1e-9)?;
+        Some(self.coarser(Self::with_step(step, self.end.max(least))?))
+    }
+
     /// The same grid, or the coarser one where numbers of two groups are subtracted.
     #[must_use]
     pub fn coarser(self, other: Self) -> Self {

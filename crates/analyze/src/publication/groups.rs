@@ -1,6 +1,6 @@
 //! The groups of every wave with the grid of each, from public facts alone: weights, and pupils of the register.
 
-use super::grid::{Grid, Window};
+use super::grid::Grid;
 use nulmeting_study::tables::{ALL, Organisation, OrganisationType, Precision};
 use nulmeting_study::words::{Base, Selection};
 use nulmeting_study::{Framework, Study};
@@ -27,6 +27,8 @@ pub(super) struct Group<'a> {
 pub(super) struct Groups {
     grids: BTreeMap<(String, String, String, Base), Option<Grid>>,
     scales: BTreeMap<String, (f64, f64)>,
+    /// What the organisations of a group carry, the lightest first: its weight, per pupil times its pupils.
+    parts: BTreeMap<(String, String, String, Base), Vec<f64>>,
 }
 
 /// The grid of every group of every wave.
@@ -77,7 +79,11 @@ pub(crate) fn precision(study: &Study, organisations: &[Organisation], types: &[
 }
 
 impl Groups {
-    pub(super) fn of(frameworks: &BTreeMap<String, Framework>, rows: &[Precision]) -> Self {
+    pub(super) fn of(
+        frameworks: &BTreeMap<String, Framework>,
+        organisations: &[Organisation],
+        rows: &[Precision],
+    ) -> Self {
         let grid = |row: &Precision| Some(Grid::of_parts(row.step?, row.end?));
         let key = |row: &Precision| (row.wave.clone(), row.by.clone(), row.group.clone(), row.base);
         let scale = |framework: &Framework| framework.scale().map(|(low, high)| (low as f64, high as f64));
@@ -87,7 +93,33 @@ impl Groups {
                 .iter()
                 .filter_map(|(wave, framework)| Some((wave.clone(), scale(framework)?)))
                 .collect(),
+            parts: parts(organisations),
         }
+    }
+
+    /// The grid of a number with `n` organisations under it; absent when the number may not be published.
+    ///
+    /// Method: the grid of a group holds for its weights together. Where some left the question open, which of them
+    /// did is not looked at: the step is then at least the part that the heaviest organisation has among the lightest
+    /// `n`. Organisations that are added one by one reach every interval of that width, so that each of them may have
+    /// either answer whoever the others are. Per pupil every part is another, and that holds for all numbers.
+    pub(super) fn grid_under(&self, group: Group<'_>, n: Option<i64>) -> Option<Grid> {
+        let grid = self.grid(group)?;
+        let key = (
+            group.wave.to_owned(),
+            group.by.to_owned(),
+            group.name.to_owned(),
+            group.base,
+        );
+        let Some(parts) = self.parts.get(&key) else {
+            return Some(grid);
+        };
+        let n = n.map_or(parts.len(), |n| usize::try_from(n).unwrap_or_default().min(parts.len()));
+        if n == parts.len() && group.base == Base::Organisations {
+            return Some(grid);
+        }
+        let heaviest = parts.last()? / parts.iter().take(n).sum::<f64>();
+        grid.with_least_step(heaviest)
     }
 
     /// The grid of a group; absent when its numbers may not be published.
@@ -108,12 +140,31 @@ impl Groups {
             false => (0.0, 1.0),
         }
     }
+}
 
-    /// The window of a number of a group; absent when it may not be published.
-    pub(super) fn window(&self, group: Group<'_>, statistic: &str, value: f64) -> Option<Window> {
-        let (low, high) = self.range(group.wave, statistic);
-        Some(self.grid(group)?.window(value, low, high))
+/// What every participant carries in its groups, the lightest first.
+fn parts(organisations: &[Organisation]) -> BTreeMap<(String, String, String, Base), Vec<f64>> {
+    let mut parts: BTreeMap<_, Vec<f64>> = BTreeMap::new();
+    for row in organisations.iter().filter(|row| row.responded) {
+        let groups = [
+            (ALL, Some(ALL)),
+            ("sector", row.sector.as_deref()),
+            ("size", row.size.as_deref()),
+        ];
+        let pupils = row.pupils.filter(|pupils| *pupils > 0).map(|pupils| pupils as f64);
+        for (base, size) in [(Base::Organisations, Some(1.0)), (Base::Pupils, pupils)] {
+            let Some(part) = row.weight.zip(size).map(|(weight, size)| weight * size) else {
+                continue;
+            };
+            for (by, name) in groups {
+                let Some(name) = name else { continue };
+                let key = (row.wave.clone(), by.to_owned(), name.to_owned(), base);
+                parts.entry(key).or_default().push(part);
+            }
+        }
     }
+    parts.values_mut().for_each(|parts| parts.sort_by(f64::total_cmp));
+    parts
 }
 
 /// Whether a statistic is a level and no share.

@@ -8,6 +8,7 @@
 //!
 //! The inside profile keeps every digit. docs/disclosure.md has the adversary, the attacks and what precision costs.
 
+mod described;
 mod estimates;
 mod grid;
 mod groups;
@@ -32,7 +33,7 @@ pub fn public_profile(study: &Study, normalized: &Normalized, analysed: &Analyse
     if study.disclosure.protect == 0 {
         return analysed.clone();
     }
-    let groups = Groups::of(&normalized.frameworks, &analysed.precision);
+    let groups = Groups::of(&normalized.frameworks, &normalized.organisations, &analysed.precision);
     let mut public = analysed.clone();
     public.estimates = estimates::estimates(&groups, &analysed.estimates);
     public.choices = estimates::choices(&groups, &analysed.choices);
@@ -42,6 +43,10 @@ pub fn public_profile(study: &Study, normalized: &Normalized, analysed: &Analyse
     public.validation = pairs::validation(&analysed.validation);
     public.comparisons = pairs::comparisons(&groups, &analysed.comparisons);
     public.moves = nulmeting_study::Released::default();
+    described::representation(&mut public.representation);
+    described::clusters(&mut public.clusters);
+    described::divisions(&mut public.divisions);
+    described::typology(&mut public.typology);
     public
 }
 

@@ -30,8 +30,8 @@ pub(super) fn changes(groups: &Groups, rows: &Released<Change>) -> Released<Chan
     rows.clone().completed(|rows| {
         for row in rows {
             let grids = groups
-                .grid(side(row, &row.from_wave))
-                .zip(groups.grid(side(row, &row.to_wave)));
+                .grid_under(side(row, &row.from_wave), row.n_from.or(row.n))
+                .zip(groups.grid_under(side(row, &row.to_wave), row.n_to.or(row.n)));
             let enough = row.n.is_none_or(|n| n >= FEWEST_PANEL_MEMBERS);
             let Some(grid) = grids.map(|(from, to)| from.coarser(to)).filter(|_| enough) else {
                 (row.from_estimate, row.to_estimate) = (None, None);
