@@ -113,7 +113,9 @@ fn check_norms(framework: &Framework) -> Result<(), Fault> {
                 "correct the target",
             ));
         }
-        let is_known = |axis: &&String| framework.axes.iter().any(|known| known.code == **axis);
+        // A codebook without axes has no typology, and its column `axis` says nothing.
+        let is_known =
+            |axis: &&String| framework.axes.is_empty() || framework.axes.iter().any(|known| known.code == **axis);
         if let Some(axis) = norm.axes.iter().find(|axis| !is_known(axis)) {
             return Err((
                 "norms.csv",
