@@ -14,17 +14,12 @@ const COMMON: &[&str] = &[
     "data/lexicon",
 ];
 
-/// What each step rests on beside that; calibration comes from `analyze`, so `normalize` rests on it too.
+/// What each step rests on beside that.
 const STEPS: &[(&str, &[&str])] = &[
     ("INGEST", &["crates/ingest/src"]),
     (
         "NORMALIZE",
-        &[
-            "crates/normalize/src",
-            "crates/counts/src",
-            "crates/survey/src",
-            "crates/analyze/src",
-        ],
+        &["crates/normalize/src", "crates/counts/src", "crates/survey/src"],
     ),
     (
         "ANALYZE",

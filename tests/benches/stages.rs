@@ -3,7 +3,6 @@
 //! `cargo bench -p nulmeting-tests`; no test depends on what it prints.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use nulmeting_normalize::Task;
 use nulmeting_study::framework::FILES;
 use nulmeting_study::words::Language;
 use nulmeting_study::{Framework, Instruments, ItemMap, Study, shipped};
@@ -48,17 +47,9 @@ fn stages(bench: &mut Criterion) {
 
     let ingested = ingest();
     let lexicon = shipped::lexicon();
-    let weights = |task: &Task| Ok(task.design_weights.clone());
     let normalize = || {
-        nulmeting_normalize::normalize(
-            &study,
-            &instruments,
-            &lexicon,
-            &ingested.register,
-            &ingested.responses,
-            &weights,
-        )
-        .expect("it normalizes")
+        nulmeting_normalize::normalize(&study, &instruments, &lexicon, &ingested.register, &ingested.responses)
+            .expect("it normalizes")
     };
     bench.bench_function("normalize", |b| b.iter(|| black_box(normalize())));
 

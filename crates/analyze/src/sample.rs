@@ -137,19 +137,6 @@ fn design(
     }
 }
 
-/// Rakes design weights to margins, as the estimates do: for the weights that the tables publish.
-///
-/// Errors: margins that cannot be met, named.
-pub fn raked_weights(weights: &[f64], margins: &[Margin]) -> Result<Vec<f64>, survey::Error> {
-    let weights = weights.iter().map(|weight| Some(*weight)).collect::<Vec<_>>();
-    let sampling = Sampling {
-        rows: weights.len(),
-        weights: Some(weights),
-        ..Sampling::default()
-    };
-    Ok(Design::new(&sampling)?.raked(margins)?.weights().to_vec())
-}
-
 /// A group of a sample: which of its organisations are in it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {

@@ -76,6 +76,16 @@ pub(crate) enum Language {
     En,
 }
 
+impl Language {
+    /// The language as the stages know it.
+    pub(crate) fn word(self) -> nulmeting_study::words::Language {
+        match self {
+            Language::Nl => nulmeting_study::words::Language::Nl,
+            Language::En => nulmeting_study::words::Language::En,
+        }
+    }
+}
+
 /// A document of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Document {

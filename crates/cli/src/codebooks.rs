@@ -1,6 +1,7 @@
 //! Finding a codebook by its name or its folder.
 
 use crate::exit::Failure;
+use crate::read_texts::ReadTexts;
 use nulmeting_study::framework::FILES;
 use nulmeting_study::{Error, Framework, shipped, suggestion};
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ pub(crate) struct CodebookFiles {
 }
 
 /// Finds a codebook: a shipped one by its name, else a folder relative to `root`.
-pub(crate) fn files(name: &str, root: &Path) -> Result<CodebookFiles, Failure> {
+pub(crate) fn files(name: &str, root: &Path, read: &mut ReadTexts) -> Result<CodebookFiles, Failure> {
     if let Some(texts) = shipped::codebook_files(name) {
         return Ok(CodebookFiles {
             texts,
@@ -45,8 +46,7 @@ pub(crate) fn files(name: &str, root: &Path) -> Result<CodebookFiles, Failure> {
     for file in FILES {
         let path = folder.join(file);
         if path.is_file() {
-            let text = std::fs::read_to_string(&path).map_err(|cause| Failure::reading(&path, &cause))?;
-            found.texts.insert((*file).to_owned(), text);
+            found.texts.insert((*file).to_owned(), read.text(&path)?);
             found.paths.push(path);
         }
     }

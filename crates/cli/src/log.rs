@@ -97,7 +97,7 @@ impl Log {
         format!(
             "nulmeting {}\nstudy {}\nout {}\nstarted {since} seconds after 1970-01-01 UTC\n{}\n",
             env!("CARGO_PKG_VERSION"),
-            loaded.path.display(),
+            loaded.files.path.display(),
             loaded.out.display(),
             self.lines.join("\n")
         )

@@ -13,6 +13,8 @@ mod lineage;
 mod loaded;
 mod log;
 mod outputs;
+mod pipeline;
+mod read_texts;
 mod scanned;
 mod stages;
 mod table;

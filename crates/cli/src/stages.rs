@@ -9,20 +9,17 @@ pub(crate) use documents::{boards, chart, documents};
 use crate::exit::Failure;
 use crate::lineage::step::RowsHash;
 use crate::loaded::Loaded;
-use nulmeting_analyze::sample::raked_weights;
 use nulmeting_counts::Tally;
 use nulmeting_ingest::Folder;
-use nulmeting_normalize::Task;
 use nulmeting_study::bundle::TableReader;
 use nulmeting_study::tables::{Answer, Level, Response, Stage, Succession};
 use nulmeting_study::words::AnswerKind;
 use nulmeting_study::{Analysed, AskedQuestion, Bundle, Finding, Framework, Ingested, Normalized, Record, shipped};
-use nulmeting_survey::Margin;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The folder of the study, in which Parquet is read too.
 fn folder(loaded: &Loaded) -> Folder<'_> {
-    Folder::from(&loaded.root).with_columnar(nulmeting_tables::read_delivered)
+    Folder::from(&loaded.files.root).with_columnar(nulmeting_tables::read_delivered)
 }
 
 /// Reads the register and the exports.
@@ -41,7 +38,7 @@ pub(crate) fn ingest_waves(loaded: &Loaded, wanted: &BTreeSet<String>) -> Result
         wanted.contains(wave)
     })
     .map_err(Failure::data)?;
-    let mut before = load_ingested(loaded)?;
+    let mut before = load_ingested(loaded, Extent::Everything)?;
     let stays = |wave: &str| !wanted.contains(wave) && loaded.study.wave(wave).is_some();
     before.sources.retain(|row| stays(&row.wave));
     before.register.retain(|row| stays(&row.wave));
@@ -104,29 +101,6 @@ pub(crate) fn questions(loaded: &Loaded) -> Result<Vec<AskedQuestion>, Failure> 
     nulmeting_ingest::questions(&loaded.study, &loaded.instruments, folder(loaded), &name).map_err(Failure::data)
 }
 
-/// Weights that meet the margins of a study.
-fn calibrate(task: &Task) -> Result<Vec<f64>, String> {
-    let margins: Vec<Margin> = task
-        .margins
-        .iter()
-        .map(|margin| Margin {
-            name: margin.variable.clone(),
-            classes: margin
-                .member
-                .iter()
-                .map(|class| margin.categories[*class].clone())
-                .collect(),
-            totals: margin
-                .categories
-                .iter()
-                .cloned()
-                .zip(margin.totals.iter().copied())
-                .collect(),
-        })
-        .collect();
-    raked_weights(&task.design_weights, &margins).map_err(|cause| cause.to_string())
-}
-
 /// What both stages found, worst first.
 fn findings(ingested: &[Finding], normalized: Vec<Finding>) -> Vec<Finding> {
     let ingested = ingested
@@ -147,7 +121,6 @@ pub(crate) fn normalize(loaded: &Loaded, ingested: &Ingested) -> Result<Normaliz
         &shipped::lexicon(),
         &ingested.register,
         &ingested.responses,
-        &calibrate,
     )
     .map_err(Failure::data)?;
     Ok(Normalized {
@@ -199,62 +172,51 @@ pub(crate) fn analyze_counted(
     Ok(analysed.settled())
 }
 
+/// Which rows of the tables of earlier stages are read back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// All.
+    Everything,
+    /// What documents show: no response and no answer, of which there are none where answers were only counted.
+    Documents,
+}
+
 /// The tables of an earlier stage in the output folder.
-pub(crate) struct OutTables<'a> {
+struct OutTables<'a> {
     loaded: &'a Loaded,
-    /// A table that is not needed, and may be large or not there.
-    without: Option<&'static str>,
+    extent: Extent,
 }
 
 impl TableReader for OutTables<'_> {
     type Error = Failure;
 
     fn read<R: Record>(&self) -> Result<Vec<R>, Failure> {
-        match self.without == Some(R::schema().name) {
+        let answers = [Response::schema().name, Answer::schema().name];
+        match self.extent == Extent::Documents && answers.contains(&R::schema().name) {
             true => Ok(Vec::new()),
             false => table(self.loaded),
         }
     }
 }
 
-impl<'a> OutTables<'a> {
-    fn all(loaded: &'a Loaded) -> Self {
-        Self { loaded, without: None }
-    }
-
-    fn without<R: Record>(loaded: &'a Loaded) -> Self {
-        Self {
-            loaded,
-            without: Some(R::schema().name),
-        }
-    }
-}
-
 /// Reads back what the ingest stage hands on.
-pub(crate) fn load_ingested(loaded: &Loaded) -> Result<Ingested, Failure> {
+pub(crate) fn load_ingested(loaded: &Loaded, extent: Extent) -> Result<Ingested, Failure> {
     Ok(Ingested {
         findings: table(loaded)?,
-        ..Ingested::load(&OutTables::all(loaded))?
+        ..Ingested::load(&OutTables { loaded, extent })?
     })
 }
 
 /// Reads back what the normalize stage hands on.
-pub(crate) fn load_normalized(loaded: &Loaded) -> Result<Normalized, Failure> {
-    let normalized = Normalized::load(&OutTables::all(loaded))?;
+pub(crate) fn load_normalized(loaded: &Loaded, extent: Extent) -> Result<Normalized, Failure> {
+    let normalized = Normalized::load(&OutTables { loaded, extent })?;
     Ok(with_frameworks(loaded, normalized))
 }
 
 /// Reads back what the analyze stage hands on.
 pub(crate) fn load_analysed(loaded: &Loaded) -> Result<Analysed, Failure> {
-    Analysed::load(&OutTables::all(loaded))
-}
-
-/// Reads back what the documents show of the first two stages: no response and no answer, of which there are none where
-/// answers were only counted.
-pub(crate) fn load_for_documents(loaded: &Loaded) -> Result<(Ingested, Normalized), Failure> {
-    let ingested = Ingested::load(&OutTables::without::<Response>(loaded))?;
-    let normalized = Normalized::load(&OutTables::without::<Answer>(loaded))?;
-    Ok((ingested, with_frameworks(loaded, normalized)))
+    let extent = Extent::Everything;
+    Analysed::load(&OutTables { loaded, extent })
 }
 
 /// The frameworks stand in no table: they follow from the codebooks and the levels.

@@ -3,7 +3,6 @@
 use crate::answer::{Cells, Delivered, Reader, by_respondent, pieces};
 use crate::doubt::Doubts;
 use crate::duplicate::{self, Known, Responded};
-use crate::weight::Task;
 use crate::{Error, entries_of, organisation};
 use nulmeting_counts::Packed;
 use nulmeting_counts::Tally;
@@ -113,14 +112,9 @@ impl<'a> Counter<'a> {
     /// Decides which responses count, and what each organisation counts for.
     ///
     /// Shape: `order` has the place in order of submission of each response, numbered from 1 in the order in which they
-    /// were added; `register` and `calibrate` as [`normalize`](crate::normalize) takes them.
+    /// were added; `register` as [`normalize`](crate::normalize) takes it.
     /// Errors: an organisation twice in one register.
-    pub fn end(
-        mut self,
-        order: &[i64],
-        register: &[RegisterEntry],
-        calibrate: &dyn Fn(&Task) -> Result<Vec<f64>, String>,
-    ) -> Result<CountedWave, Error> {
+    pub fn end(mut self, order: &[i64], register: &[RegisterEntry]) -> Result<CountedWave, Error> {
         let entries = entries_of(self.wave, register)?;
         for response in &mut self.responses {
             // A response without a number, as of a format that knows no order, stays before all others.
@@ -129,7 +123,7 @@ impl<'a> Counter<'a> {
         }
         let settled = duplicate::decide(self.wave, &self.responses, self.study.scores.respondents);
         let named: BTreeSet<&str> = self.responses.iter().map(Responded::organisation).collect();
-        let described = organisation::describe(self.study, self.wave, &entries, &settled.answered, &named, calibrate);
+        let described = organisation::describe(self.study, self.wave, &entries, &settled.answered, &named);
         let counted = self.responses.iter().map(Responded::organisation).zip(settled.counted);
         let tally = self.packed.tally(&self.wave.id, counted);
         let mut findings = self.findings;

@@ -4,8 +4,7 @@
 //! In reading order: the pseudonyms under which organisations stand, the item that a cell is about, the
 //! scale on which it is read, the options of a question beside the norms, texts that are withheld, the
 //! answers of a wave, which of several responses counts, the levels, the strata, and the weights.
-//! This crate opens no file, asks no clock and draws no number. It computes no statistic either: calibration
-//! is a closure that the caller gives.
+//! This crate opens no file, asks no clock and draws no number. The only statistic in it is the weight.
 
 mod answer;
 mod answer_code;
@@ -31,7 +30,6 @@ pub use counter::{CountedWave, Counter};
 pub use error::Error;
 pub use pseudonym::Pseudonyms;
 pub use stratum::{size_class, size_label};
-pub use weight::{Margin, Task};
 
 use nulmeting_counts::Tally;
 use nulmeting_study::lexicon::Lexicon;
@@ -45,8 +43,8 @@ use std::collections::{BTreeMap, BTreeSet};
 ///
 /// Shape: tables sorted by their keys, so that the order of the arguments' rows changes nothing.
 /// Missing: every delivered cell of a known question keeps a row, with the reason when it holds no answer.
-/// Method: strata are collapsed by who answered, never by what; `calibrate` turns design weights and margins
-/// into weights, and its refusal is a finding that leaves the design weights in place.
+/// Method: strata are collapsed by who answered, never by what; design weights are raked to the margins of the study,
+/// and where that is not possible, a finding says so and the design weights stay.
 /// Errors: a wave that the study file does not name, a wave without framework, a source that no entry fits,
 /// an organisation twice in one register, a source that lost more answers than the study allows.
 pub fn normalize(
@@ -55,7 +53,6 @@ pub fn normalize(
     lexicon: &Lexicon,
     register: &[RegisterEntry],
     responses: &[Response],
-    calibrate: &dyn Fn(&Task) -> Result<Vec<f64>, String>,
 ) -> Result<Normalized, Error> {
     check_waves(study, register, responses)?;
     let mut all = Normalized::default();
@@ -70,7 +67,7 @@ pub fn normalize(
         let named = read.delivered.iter().map(|row| row.answer.organisation.as_str());
         let named = named.filter(|organisation| !organisation.is_empty()).collect();
 
-        let mut described = organisation::describe(study, wave, &entries, &settled.answered, &named, calibrate);
+        let mut described = organisation::describe(study, wave, &entries, &settled.answered, &named);
         all.findings.append(&mut described.findings);
         let tally = Tally::of(read.delivered.iter().map(|row| &row.answer));
         all.levels.append(&mut level::grid(

@@ -1,7 +1,7 @@
 //! The organisations of a wave: who is in the register, who was asked, who answered, and what each counts for.
 
 use crate::stratum::{Member, size_class, size_label, strata};
-use crate::weight::{Task, weigh};
+use crate::weight::weigh;
 use nulmeting_study::study_file::Wave;
 use nulmeting_study::tables::{Organisation, RegisterEntry};
 use nulmeting_study::words::Severity;
@@ -29,7 +29,6 @@ pub(crate) fn describe(
     entries: &BTreeMap<&str, &RegisterEntry>,
     answered: &BTreeMap<String, Place>,
     named: &BTreeSet<&str>,
-    calibrate: &dyn Fn(&Task) -> Result<Vec<f64>, String>,
 ) -> Described {
     let population = &study.population;
     let members: Vec<Member> = entries
@@ -47,7 +46,7 @@ pub(crate) fn describe(
         })
         .collect();
     let strata = strata(population, &members);
-    let weights = weigh(population, wave, &members, &strata, calibrate);
+    let weights = weigh(population, wave, &members, &strata);
 
     let mut findings = weights.findings.clone();
     let mut organisations = Vec::new();

@@ -1,35 +1,10 @@
 //! Weights: how many organisations of the register each respondent stands for.
-//!
-//! Calibration itself is not computed here: the caller's closure gets the task and returns the weights.
 
 use crate::stratum::{Member, Stratum, categories, crossing};
 use nulmeting_study::study_file::{Population, Variable, Wave};
 use nulmeting_study::words::{Selection, Severity};
 use nulmeting_study::{Finding, Rule};
-
-/// What is to be calibrated.
-///
-/// Shape: `design_weights` and the `member` of each margin run over the same respondents in the same order.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Task {
-    /// Organisations of the register that each respondent stands for by design.
-    pub design_weights: Vec<f64>,
-    /// Margins in the order of the study file.
-    pub margins: Vec<Margin>,
-}
-
-/// A variable whose totals are known from the register.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Margin {
-    /// Name of the variable: `sector` or `size`.
-    pub variable: String,
-    /// Labels of its categories, those without respondent joined to their neighbours.
-    pub categories: Vec<String>,
-    /// Category of each respondent, as its place among `categories`.
-    pub member: Vec<usize>,
-    /// Organisations of the register in each category.
-    pub totals: Vec<f64>,
-}
+use nulmeting_survey::{Margin, raked_weights};
 
 /// The weights of the respondents, in the order of the register.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,16 +17,10 @@ pub(crate) struct Weights {
 /// Weighs the respondents of a wave.
 ///
 /// Method: by design, the stratum's organisations over its respondents, after joining thin strata, or over those asked
-/// and then raised within classes of non-response; then the closure's calibration to the margins that the study names.
+/// and then raised within classes of non-response; then raking to the margins that the study names.
 /// Volunteers stand for themselves only: each weighs 1, so that a number about them is a number of these organisations.
 /// Missing: where calibration is not possible the design weights stand, and a finding says why.
-pub(crate) fn weigh(
-    population: &Population,
-    wave: &Wave,
-    members: &[Member],
-    strata: &[Stratum],
-    calibrate: &dyn Fn(&Task) -> Result<Vec<f64>, String>,
-) -> Weights {
+pub(crate) fn weigh(population: &Population, wave: &Wave, members: &[Member], strata: &[Stratum]) -> Weights {
     if wave.selection == Selection::Volunteer {
         let respondents = members.iter().filter(|member| member.responded).count();
         return Weights {
@@ -72,11 +41,11 @@ pub(crate) fn weigh(
         .zip(design)
         .filter_map(|(member, weight)| weight.filter(|_| member.responded))
         .collect();
-    let outcome = match population.calibrate.is_empty() || design.is_empty() {
+    let calibrated = match population.calibrate.is_empty() || design.is_empty() {
         true => Ok(design.clone()),
-        false => task(population, members, &design).and_then(|task| checked(calibrate(&task)?, design.len())),
+        false => calibrated(population, members, &design),
     };
-    let calibrated = outcome.unwrap_or_else(|cause| {
+    let calibrated = calibrated.unwrap_or_else(|cause| {
         findings.push(refused(wave, &cause));
         design.clone()
     });
@@ -132,51 +101,39 @@ fn by_design(population: &Population, members: &[Member], strata: &[Stratum]) ->
     Ok(weights)
 }
 
-fn task(population: &Population, members: &[Member], design: &[f64]) -> Result<Task, String> {
+/// The design weights of the respondents, raked to the totals of the register.
+fn calibrated(population: &Population, members: &[Member], design: &[f64]) -> Result<Vec<f64>, String> {
     let margins: Result<Vec<Margin>, String> = population
         .calibrate
         .iter()
         .map(|variable| margin(population, *variable, members))
         .collect();
-    Ok(Task {
-        design_weights: design.to_vec(),
-        margins: margins?,
-    })
+    raked_weights(design, &margins?).map_err(|cause| cause.to_string())
 }
 
+/// A variable whose totals are known from the register, the class of each respondent as the register has it; classes
+/// without respondent are joined to their neighbours.
 fn margin(population: &Population, variable: Variable, members: &[Member]) -> Result<Margin, String> {
     let groups = categories(population, variable, members);
     if let Some(empty) = groups.iter().find(|group| group.responded == 0) {
         return Err(format!("`{}` of {variable} has no respondent", empty.label));
     }
-    let mut of = vec![0; members.len()];
-    for (place, group) in groups.iter().enumerate() {
+    let mut labels = vec![""; members.len()];
+    for group in &groups {
         for index in &group.members {
-            of[*index] = place;
+            labels[*index] = &group.label;
         }
     }
-    let member = members
-        .iter()
-        .zip(of)
-        .filter(|(member, _)| member.responded)
-        .map(|(_, place)| place);
+    let respondents = members.iter().zip(labels).filter(|(member, _)| member.responded);
     Ok(Margin {
-        variable: variable.to_string(),
-        member: member.collect(),
-        totals: groups.iter().map(|group| group.population() as f64).collect(),
-        categories: groups.into_iter().map(|group| group.label).collect(),
+        name: variable.to_string(),
+        classes: respondents.map(|(_, label)| label.to_owned()).collect(),
+        // Organisation counts are far below 2^53, so the doubles are exact.
+        totals: groups
+            .iter()
+            .map(|group| (group.label.clone(), group.population() as f64))
+            .collect(),
     })
-}
-
-/// A weight is a finite number above zero, one per respondent, whoever computed it.
-fn checked(weights: Vec<f64>, respondents: usize) -> Result<Vec<f64>, String> {
-    if weights.len() != respondents {
-        return Err(format!("{} weights for {respondents} respondents", weights.len()));
-    }
-    match weights.iter().find(|weight| !(weight.is_finite() && **weight > 0.0)) {
-        Some(weight) => Err(format!("a weight of {weight}")),
-        None => Ok(weights),
-    }
 }
 
 fn refused(wave: &Wave, cause: &str) -> Finding {

@@ -9,7 +9,7 @@
 //! Source: Deville and Särndal (1992); R `survey` `calibrate`, of which `postStratify` is a case; `rake` there
 //! uses unweighted residuals, which agrees where design weights are equal and not where they differ.
 
-use crate::design::Design;
+use crate::design::{Design, Sampling};
 use crate::error::Error;
 use crate::sum;
 
@@ -139,6 +139,22 @@ impl Design {
         }
         self.calibrated(&auxiliaries, Distance::Raking)
     }
+}
+
+/// Rakes weights to margins, for weights that come without a design.
+///
+/// Shape: one weight per row of the margins, same order.
+/// Method: as [`Design::raked`] in one stratum.
+///
+/// # Errors
+/// As [`Design::raked`]; a weight that is not above zero.
+pub fn raked_weights(weights: &[f64], margins: &[Margin]) -> Result<Vec<f64>, Error> {
+    let sampling = Sampling {
+        rows: weights.len(),
+        weights: Some(weights.iter().map(|weight| Some(*weight)).collect()),
+        ..Sampling::default()
+    };
+    Ok(Design::new(&sampling)?.raked(margins)?.weights().to_vec())
 }
 
 /// A classification of the sample with the population count of each class.

@@ -64,7 +64,7 @@ mod error;
 mod linear_algebra;
 mod sum;
 
-pub use calibration::{Auxiliary, Calibration, Distance, Margin};
+pub use calibration::{Auxiliary, Calibration, Distance, Margin, raked_weights};
 pub use comparison::{AssociationTest, GroupTest, benjamini_hochberg, holm};
 pub use design::{Design, Sampling};
 pub use distribution::{beta_quantile, hypergeometric, normal_quantile, t_factor, t_two_sided};

@@ -21,7 +21,7 @@ pub(crate) fn pack_study(args: &PackArgs, global: &Global, console: &Console) ->
     let target = args
         .archive
         .clone()
-        .unwrap_or_else(|| loaded.path.with_extension("archive.zip"));
+        .unwrap_or_else(|| loaded.files.path.with_extension("archive.zip"));
     let folder = target
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())

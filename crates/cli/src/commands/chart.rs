@@ -18,7 +18,8 @@ pub(crate) fn chart(args: &ChartArgs, global: &Global, console: &Console) -> Res
     }
     let loaded = Loaded::load(&args.study, global)?;
     let (ingested, normalized, analysed) = if loaded.out.join("tables/attention.parquet").is_file() {
-        let (ingested, normalized) = stages::load_for_documents(&loaded)?;
+        let ingested = stages::load_ingested(&loaded, stages::Extent::Documents)?;
+        let normalized = stages::load_normalized(&loaded, stages::Extent::Documents)?;
         (ingested, normalized, stages::load_analysed(&loaded)?)
     } else {
         let ingested = stages::ingest(&loaded)?;

@@ -4,6 +4,7 @@ use crate::args::{CodebookAction, CodebookArgs, Global};
 use crate::codebooks::{self, CodebookFiles};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
+use crate::read_texts::ReadTexts;
 use nulmeting_study::Framework;
 use nulmeting_study::formula::masked;
 use nulmeting_study::words::{Language, Standing};
@@ -16,7 +17,7 @@ pub(crate) fn codebook(args: &CodebookArgs, global: &Global, console: &Console) 
     match (&args.action, &args.codebook) {
         (Some(CodebookAction::Import { workbook, base }), _) => import(workbook, base, global, console),
         (None, Some(name)) => {
-            let files = codebooks::files(name, Path::new("."))?;
+            let files = codebooks::files(name, Path::new("."), &mut ReadTexts::default())?;
             show(&codebooks::framework(name, &files)?, console)?;
             Ok(Exit::Done)
         }
@@ -103,7 +104,7 @@ fn show(framework: &Framework, console: &Console) -> Result<(), Failure> {
 
 /// Makes a codebook from the official list: its norms take the place of the base's.
 fn import(workbook: &Path, base: &str, global: &Global, console: &Console) -> Result<Exit, Failure> {
-    let CodebookFiles { mut texts, .. } = codebooks::files(base, Path::new("."))?;
+    let CodebookFiles { mut texts, .. } = codebooks::files(base, Path::new("."), &mut ReadTexts::default())?;
     let framework = Framework::parse(&texts, base).map_err(Failure::usage)?;
     let bytes = std::fs::read(workbook).map_err(|cause| Failure::reading(workbook, &cause))?;
     let listed = nulmeting_ingest::codebook_list(&bytes, &workbook.display().to_string()).map_err(Failure::data)?;

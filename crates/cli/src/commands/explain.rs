@@ -12,7 +12,7 @@ use nulmeting_study::tables::{Source, Succession};
 /// Explains numbers from the tables of the last run.
 pub(crate) fn run(args: &ExplainArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
     let loaded = Loaded::load(&args.study, global)?;
-    let normalized = stages::load_normalized(&loaded)?;
+    let normalized = stages::load_normalized(&loaded, stages::Extent::Everything)?;
     let analysed = stages::load_analysed(&loaded)?;
     let sources: Vec<Source> = stages::table(&loaded)?;
     let history: Vec<Succession> = stages::table(&loaded)?;

@@ -5,18 +5,16 @@ use crate::args::{Global, RunArgs};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::lineage::manifest::Record;
-use crate::lineage::step::{Stage, Step};
+use crate::lineage::step::{self, Stage, Step};
 use crate::lineage::work::{Extent, Published, Work};
 use crate::loaded::Loaded;
 use crate::log::Log;
 use crate::outputs::Outputs;
-use crate::stages;
-use nulmeting_report::Input;
+use crate::pipeline::{STAGES, Tables};
+use nulmeting_study::Finding;
 use nulmeting_study::words::Severity;
-use nulmeting_study::{Analysed, Finding, Ingested, Normalized};
-use rayon::prelude::*;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Does everything that is out of date.
 pub(crate) fn run(args: &RunArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
@@ -37,7 +35,7 @@ pub(crate) fn make(loaded: &Loaded, force: bool, console: &Console) -> Result<Ex
     done
 }
 
-/// A run as it goes from step to step.
+/// A run as it goes from stage to stage.
 struct Run<'a> {
     loaded: &'a Loaded,
     force: bool,
@@ -45,11 +43,7 @@ struct Run<'a> {
     records: BTreeMap<String, Record>,
     /// Every step with why it was done; no reasons when it was not.
     steps: Vec<(Step, Vec<String>)>,
-    ingested: Option<Ingested>,
-    normalized: Option<Normalized>,
-    analysed: Option<Analysed>,
-    /// Of which stages tables were made that are not among the outputs yet.
-    unpacked: BTreeSet<Stage>,
+    tables: Tables<'a>,
 }
 
 impl<'a> Run<'a> {
@@ -60,43 +54,54 @@ impl<'a> Run<'a> {
             outputs: Outputs::default(),
             records: BTreeMap::new(),
             steps: Vec::new(),
-            ingested: None,
-            normalized: None,
-            analysed: None,
-            unpacked: BTreeSet::new(),
+            tables: Tables::new(loaded),
         }
     }
 
     fn all(&mut self, work: &mut Work<'_>, log: &mut Log, console: &Console) -> Result<Exit, Failure> {
-        self.ingest(work, log)?;
-        self.normalize(work, log)?;
-        self.analyze(work, log)?;
-        self.report(Stage::Report, work, log)?;
-        if self.loaded.public {
-            self.report(Stage::Public, work, log)?;
+        // The stage whose tables are not among the outputs yet: they are packed while the next one works.
+        let mut unpacked = None;
+        for (stage, make) in STAGES {
+            if stage >= Stage::Report {
+                // Whether documents are due depends on the files of all tables.
+                self.outputs.extend(self.tables.packed(unpacked.take())?);
+                self.tables.keep_what_documents_show();
+            }
+            let Some(due) = self.due(stage, work, log)? else {
+                continue;
+            };
+            let (tables, before) = (&self.tables, unpacked.replace(stage));
+            let (made, packed) = log.step(stage.word(), || {
+                let (made, packed) = rayon::join(|| make(tables, work, &due), || tables.packed(before));
+                Ok((made?, packed?))
+            })?;
+            self.outputs.extend(packed);
+            self.outputs.extend(made.outputs);
+            for (step, gives) in made.gives {
+                self.records.entry(step).or_default().gives = Some(gives);
+            }
         }
-        let published = log.step("write", || {
-            work.publish(
-                std::mem::take(&mut self.outputs),
-                std::mem::take(&mut self.records),
-                Extent::Whole,
-            )
-        })?;
-        if !self.did_something() && published.written.is_empty() && published.removed.is_empty() {
-            return self.nothing(console);
+        self.end(work, log, console)
+    }
+
+    /// The steps of a stage that have to be done; absent when the stage has no work.
+    fn due(&mut self, stage: Stage, work: &mut Work<'_>, log: &mut Log) -> Result<Option<Vec<Step>>, Failure> {
+        let mut due = Vec::new();
+        for step in step::steps(self.loaded).into_iter().filter(|step| step.stage == stage) {
+            if self.is_due(&step, work, log)? {
+                due.push(step);
+            }
         }
-        log.line(&format!(
-            "{} files written, {} as they were, {} removed",
-            published.written.len(),
-            published.kept,
-            published.removed.len()
-        ));
-        if let Err(failure) = log.write(self.loaded, work.staging()?) {
-            // Everything that is published stands: a log that cannot be written takes nothing away.
-            console.note(&format!("the log was not written: {}", failure.message));
-        }
-        self.tell(&published, console)?;
-        Ok(Exit::Done)
+        let lost_a_wave = stage == Stage::Ingest && self.lost_a_wave(work);
+        Ok((!due.is_empty() || lost_a_wave).then_some(due))
+    }
+
+    /// Whether a wave left the study file since the tables were written.
+    fn lost_a_wave(&self, work: &Work<'_>) -> bool {
+        let names = work.before.steps.keys();
+        names
+            .filter(|name| name.starts_with("ingest/"))
+            .any(|name| !self.records.contains_key(name))
     }
 
     /// Whether a step has to be done; what it wrote down before is taken over when it has not.
@@ -130,172 +135,25 @@ impl<'a> Run<'a> {
         Ok(due)
     }
 
-    /// Does the work of a stage while the tables of earlier ones are packed.
-    fn beside<T: Send>(
-        &mut self,
-        name: &str,
-        log: &mut Log,
-        work: impl FnOnce(&Self) -> Result<T, Failure> + Send,
-    ) -> Result<T, Failure> {
-        let run = &*self;
-        let (made, packed) = log.step(name, || {
-            let (made, packed) = rayon::join(|| work(run), || run.packed());
-            Ok((made?, packed?))
-        })?;
-        self.outputs.extend(packed);
-        self.unpacked.clear();
-        Ok(made)
-    }
-
-    /// The tables that were made and are not among the outputs yet, as files.
-    fn packed(&self) -> Result<Outputs, Failure> {
-        let mut packed = Outputs::default();
-        for stage in &self.unpacked {
-            match (stage, &self.ingested, &self.normalized, &self.analysed) {
-                (Stage::Ingest, Some(ingested), ..) => {
-                    let waves = self.loaded.study.waves.iter();
-                    packed.made_by(&waves.map(|wave| Step::ingest(&wave.id)).collect::<Vec<_>>());
-                    packed.bundle(ingested)?;
-                }
-                (Stage::Normalize, _, Some(normalized), _) => {
-                    packed.made_by([&Step::of(*stage)]);
-                    packed.bundle(normalized)?;
-                }
-                (Stage::Analyze, .., Some(analysed)) => {
-                    packed.made_by([&Step::of(*stage)]);
-                    packed.bundle(analysed)?;
-                }
-                _ => {}
-            }
+    /// Puts the outputs in place, and says what was done.
+    fn end(&mut self, work: &mut Work<'_>, log: &mut Log, console: &Console) -> Result<Exit, Failure> {
+        let (outputs, records) = (std::mem::take(&mut self.outputs), std::mem::take(&mut self.records));
+        let published = log.step("write", || work.publish(outputs, records, Extent::Whole))?;
+        if !self.did_something() && published.written.is_empty() && published.removed.is_empty() {
+            return self.nothing(console);
         }
-        Ok(packed)
-    }
-
-    /// Puts the tables that were made among the outputs.
-    fn pack(&mut self) -> Result<(), Failure> {
-        let packed = self.packed()?;
-        self.outputs.extend(packed);
-        self.unpacked.clear();
-        Ok(())
-    }
-
-    fn gives(&mut self, step: &Step, gives: String) {
-        self.records.entry(step.name()).or_default().gives = Some(gives);
-    }
-
-    fn ingest(&mut self, work: &mut Work<'_>, log: &mut Log) -> Result<(), Failure> {
-        let mut due = BTreeSet::new();
-        for wave in &self.loaded.study.waves {
-            if self.is_due(&Step::ingest(&wave.id), work, log)? {
-                due.insert(wave.id.clone());
-            }
+        log.line(&format!(
+            "{} files written, {} as they were, {} removed",
+            published.written.len(),
+            published.kept,
+            published.removed.len()
+        ));
+        if let Err(failure) = log.write(self.loaded, work.staging()?) {
+            // Everything that is published stands: a log that cannot be written takes nothing away.
+            console.note(&format!("the log was not written: {}", failure.message));
         }
-        if due.is_empty() && self.has_the_same_waves(work) {
-            return Ok(());
-        }
-        let ingested = log.step("ingest", || stages::ingest_waves(self.loaded, &due))?;
-        work.check_read(&ingested.inputs)?;
-        let waves = &self.loaded.study.waves;
-        let given: Vec<String> = waves
-            .par_iter()
-            .map(|wave| stages::hash_of_wave(&ingested, &wave.id))
-            .collect();
-        for (wave, gives) in waves.iter().zip(given) {
-            self.gives(&Step::ingest(&wave.id), gives);
-        }
-        self.ingested = Some(ingested);
-        self.unpacked.insert(Stage::Ingest);
-        Ok(())
-    }
-
-    /// Whether no wave left the study file since the tables were written.
-    fn has_the_same_waves(&self, work: &Work<'_>) -> bool {
-        let is_ingest = |name: &&String| name.starts_with("ingest/");
-        work.before
-            .steps
-            .keys()
-            .filter(is_ingest)
-            .all(|name| self.records.contains_key(name))
-    }
-
-    fn normalize(&mut self, work: &mut Work<'_>, log: &mut Log) -> Result<(), Failure> {
-        let step = Step::of(Stage::Normalize);
-        if self.is_due(&step, work, log)? {
-            self.need_ingested()?;
-            let (normalized, gives) = self.beside("normalize", log, |run| {
-                let ingested = run.ingested.as_ref().expect("it was asked for");
-                let normalized = stages::normalize(run.loaded, ingested)?;
-                let gives = stages::hash_for_analysis(&normalized, &ingested.history);
-                Ok((normalized, gives))
-            })?;
-            self.gives(&step, gives);
-            self.normalized = Some(normalized);
-            self.unpacked.insert(Stage::Normalize);
-        }
-        Ok(())
-    }
-
-    fn analyze(&mut self, work: &mut Work<'_>, log: &mut Log) -> Result<(), Failure> {
-        let step = Step::of(Stage::Analyze);
-        if self.is_due(&step, work, log)? {
-            self.need_ingested()?;
-            self.need_normalized()?;
-            let analysed = self.beside("analyze", log, |run| {
-                let ingested = run.ingested.as_ref().expect("it was asked for");
-                let normalized = run.normalized.as_ref().expect("it was asked for");
-                stages::analyze(run.loaded, &ingested.history, normalized)
-            })?;
-            self.analysed = Some(analysed);
-            self.unpacked.insert(Stage::Analyze);
-        }
-        Ok(())
-    }
-
-    /// Makes the documents of one profile: for inside, or for outside.
-    fn report(&mut self, stage: Stage, work: &mut Work<'_>, log: &mut Log) -> Result<(), Failure> {
-        let step = Step::of(stage);
-        // Whether it is due depends on the files of all tables.
-        self.pack()?;
-        if self.is_due(&step, work, log)? {
-            self.need_ingested()?;
-            self.need_normalized()?;
-            if self.analysed.is_none() {
-                self.analysed = Some(stages::load_analysed(self.loaded)?);
-            }
-            let (Some(ingested), Some(normalized), Some(analysed)) =
-                (&mut self.ingested, &mut self.normalized, &self.analysed)
-            else {
-                unreachable!("all three were asked for")
-            };
-            // No document shows them, and figures want the memory.
-            ingested.responses = Vec::new();
-            normalized.answers = Vec::new();
-            let (loaded, outputs) = (self.loaded, &mut self.outputs);
-            log.step(stage.word(), || {
-                let input = Input {
-                    study: &loaded.study,
-                    ingested,
-                    normalized,
-                    analysed,
-                };
-                stages::documents(loaded, stage, &input, outputs)
-            })?;
-        }
-        Ok(())
-    }
-
-    fn need_ingested(&mut self) -> Result<(), Failure> {
-        if self.ingested.is_none() {
-            self.ingested = Some(stages::load_ingested(self.loaded)?);
-        }
-        Ok(())
-    }
-
-    fn need_normalized(&mut self) -> Result<(), Failure> {
-        if self.normalized.is_none() {
-            self.normalized = Some(stages::load_normalized(self.loaded)?);
-        }
-        Ok(())
+        self.say(&published, console)?;
+        Ok(Exit::Done)
     }
 
     fn did_something(&self) -> bool {
@@ -314,11 +172,8 @@ impl<'a> Run<'a> {
     }
 
     /// Says what was done and why, what was written, and what comes next.
-    fn tell(&mut self, published: &Published, console: &Console) -> Result<(), Failure> {
-        let findings = match self.normalized.take() {
-            Some(normalized) => normalized.findings,
-            None => stages::table(self.loaded)?,
-        };
+    fn say(&self, published: &Published, console: &Console) -> Result<(), Failure> {
+        let findings = &self.tables.normalized()?.findings;
         for (step, reasons) in &self.steps {
             console.note(&match reasons.is_empty() {
                 true => format!("{}: up to date", step.name()),
@@ -330,13 +185,13 @@ impl<'a> Run<'a> {
             published.written.len(),
             published.kept
         ));
-        console.note(&findings_line(&findings));
+        console.note(&findings_line(findings));
         console.note(&format!("report: {}", self.loaded.report().display()));
         if findings.iter().any(|finding| finding.severity == Severity::Error) {
-            console.note(&format!("next: nulmeting check {}", self.loaded.path.display()));
+            console.note(&format!("next: nulmeting check {}", self.loaded.files.path.display()));
         }
         if console.is_json() {
-            console.json(&self.json(published, Some(&findings)))?;
+            console.json(&self.json(published, Some(findings)))?;
         }
         Ok(())
     }

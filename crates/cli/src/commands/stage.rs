@@ -39,7 +39,7 @@ pub(crate) fn ingest(args: &StudyArgs, global: &Global, console: &Console) -> Re
 pub(crate) fn normalize(args: &StudyArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
     let loaded = Loaded::load(&args.study, global)?;
     let mut one = One::begin(&loaded, Stage::Normalize, console)?;
-    let ingested = stages::load_ingested(&loaded)?;
+    let ingested = stages::load_ingested(&loaded, stages::Extent::Everything)?;
     let normalized = one.log.step("normalize", || stages::normalize(&loaded, &ingested))?;
     let step = Step::of(Stage::Normalize);
     one.outputs.made_by([&step]);
@@ -56,7 +56,7 @@ pub(crate) fn analyze(args: &AnalyzeArgs, global: &Global, console: &Console) ->
     }
     let mut one = One::begin(&loaded, Stage::Analyze, console)?;
     let history: Vec<Succession> = stages::table(&loaded)?;
-    let normalized = stages::load_normalized(&loaded)?;
+    let normalized = stages::load_normalized(&loaded, stages::Extent::Everything)?;
     let analysed = one
         .log
         .step("analyze", || stages::analyze(&loaded, &history, &normalized))?;
@@ -86,7 +86,8 @@ fn sufficient(loaded: &Loaded, folder: &Path, console: &Console) -> Result<Exit,
 pub(crate) fn report(args: &ReportArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
     let loaded = Loaded::load(&args.study, global)?;
     let mut one = One::begin(&loaded, Stage::Report, console)?;
-    let (ingested, normalized) = stages::load_for_documents(&loaded)?;
+    let ingested = stages::load_ingested(&loaded, stages::Extent::Documents)?;
+    let normalized = stages::load_normalized(&loaded, stages::Extent::Documents)?;
     let analysed = stages::load_analysed(&loaded)?;
     let input = Input {
         study: &loaded.study,
@@ -94,7 +95,7 @@ pub(crate) fn report(args: &ReportArgs, global: &Global, console: &Console) -> R
         normalized: &normalized,
         analysed: &analysed,
     };
-    let profiles = [Some(Stage::Report), loaded.public.then_some(Stage::Public)];
+    let profiles = [Some(Stage::Report), loaded.publication.public.then_some(Stage::Public)];
     for stage in profiles.into_iter().flatten() {
         let outputs = &mut one.outputs;
         one.log.step(stage.word(), || {
@@ -172,13 +173,17 @@ impl<'a> One<'a> {
             self.console
                 .note(&format!("the log was not written: {}", failure.message));
         }
+        if published.removed.iter().any(|path| path.starts_with("public/")) {
+            self.console
+                .note("public/ was removed: it was made of other tables; `--public` makes it again");
+        }
         self.console.note(&findings_line(findings));
         let out = &self.loaded.out;
         self.console.note(&match next {
             Some(next) => format!(
                 "tables: {}; next: nulmeting {next} {}",
                 out.join("tables").display(),
-                self.loaded.path.display()
+                self.loaded.files.path.display()
             ),
             None => format!("report: {}", self.loaded.report().display()),
         });

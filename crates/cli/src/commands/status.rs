@@ -5,7 +5,7 @@ use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::lineage::manifest::Manifest;
 use crate::lineage::present::Present;
-use crate::lineage::step::{self, State};
+use crate::lineage::step::{self, Stage, State};
 use crate::loaded::Loaded;
 use serde_json::json;
 
@@ -14,8 +14,10 @@ const REASONS: usize = 5;
 
 /// Looks at inputs and outputs, and writes nothing.
 pub(crate) fn status(args: &StudyArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
-    let loaded = Loaded::load(&args.study, global)?;
+    let mut loaded = Loaded::load(&args.study, global)?;
     let before = Manifest::read(&loaded.out);
+    // A public profile that stands there is named, whether or not it was asked for.
+    loaded.publication.public |= before.steps.contains_key(Stage::Public.word());
     let (present, damage) = rayon::join(|| Present::look(&loaded), || before.damage(&loaded.out));
     let found = step::survey(&loaded, &present?, &before, &damage);
     let stale = found.iter().filter(|(_, state)| *state != State::Current).count();
@@ -28,7 +30,8 @@ pub(crate) fn status(args: &StudyArgs, global: &Global, console: &Console) -> Re
         }
     }
     if stale > 0 {
-        console.note(&format!("next: nulmeting run {}", loaded.path.display()));
+        let public = if loaded.publication.public { " --public" } else { "" };
+        console.note(&format!("next: nulmeting run {}{public}", loaded.files.path.display()));
     }
     Ok(Exit::Done)
 }

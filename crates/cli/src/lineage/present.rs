@@ -33,39 +33,46 @@ impl Present {
     /// Looks at a study.
     pub(crate) fn look(loaded: &Loaded) -> Result<Self, Failure> {
         let mut places: BTreeMap<String, PathBuf> = BTreeMap::new();
-        let own = loaded.relative(&loaded.path);
-        places.insert(own.clone(), loaded.path.clone());
+        let own = loaded.relative(&loaded.files.path);
+        places.insert(own.clone(), loaded.files.path.clone());
         let mut data = BTreeMap::new();
         let mut instruments = BTreeMap::new();
         for wave in &loaded.study.waves {
-            let files = nulmeting_ingest::files_of(&loaded.study, wave, &loaded.root);
-            places.extend(files.iter().map(|path| (path.clone(), loaded.root.join(path))));
+            let files = nulmeting_ingest::files_of(&loaded.study, wave, &loaded.files.root);
+            places.extend(files.iter().map(|path| (path.clone(), loaded.files.root.join(path))));
             data.insert(wave.id.clone(), files);
             let mut names = BTreeSet::new();
-            for path in loaded.paths.get(&wave.id).into_iter().flatten() {
+            for path in loaded.files.instruments.get(&wave.id).into_iter().flatten() {
                 places.insert(loaded.relative(path), path.clone());
                 names.insert(loaded.relative(path));
             }
             instruments.insert(wave.id.clone(), names);
         }
-        let style: BTreeSet<String> = loaded.style_paths.iter().map(|path| loaded.relative(path)).collect();
+        let style: BTreeSet<String> = loaded.files.style.iter().map(|path| loaded.relative(path)).collect();
         places.extend(
             loaded
-                .style_paths
+                .files
+                .style
                 .iter()
                 .map(|path| (loaded.relative(path), path.clone())),
         );
         // A file that cannot be read, or is larger than the study allows and never read, has no entry here: the
         // stage that needs it says what is wrong with it.
         let most = loaded.study.limits.file_mib.saturating_mul(1 << 20);
-        let fits = |path: &PathBuf| fs::metadata(path).is_ok_and(|own| own.len() <= most);
+        let fits = |path: &PathBuf| {
+            loaded.files.hashes.contains_key(path) || fs::metadata(path).is_ok_and(|file| file.len() <= most)
+        };
         let inputs = places
             .par_iter()
             .filter(|(_, path)| fits(path))
-            .filter_map(|(name, path)| Some((name.clone(), sha256(&fs::read(path).ok()?))))
+            .filter_map(|(name, path)| {
+                // What was parsed already is not read again: it may be another text by now.
+                let parsed = loaded.files.hashes.get(path).cloned();
+                Some((name.clone(), parsed.or_else(|| Some(sha256(&fs::read(path).ok()?)))?))
+            })
             .collect();
         let mut study_file = BTreeMap::new();
-        flatten("", &json!(loaded.written), &mut study_file);
+        flatten("", &json!(loaded.files.written), &mut study_file);
         study_file.remove("study.pseudonym_key");
         study_file.insert("study.seed".into(), json!(loaded.study.study.seed));
         Ok(Self {

@@ -144,9 +144,9 @@ impl Step {
             line("pseudonym", "", &present.pseudonym);
         }
         if matches!(self.stage, Stage::Report | Stage::Public) {
-            line("language", "", loaded.language.word());
-            line("csv", "", if loaded.csv { "yes" } else { "no" });
-            for document in &loaded.documents {
+            line("language", "", loaded.publication.language.word());
+            line("csv", "", if loaded.publication.csv { "yes" } else { "no" });
+            for document in &loaded.publication.documents {
                 line("document", "", document.word());
             }
         }
@@ -224,7 +224,7 @@ impl Step {
 pub(crate) fn steps(loaded: &Loaded) -> Vec<Step> {
     let mut steps: Vec<Step> = loaded.study.waves.iter().map(|wave| Step::ingest(&wave.id)).collect();
     steps.extend([Stage::Normalize, Stage::Analyze, Stage::Report].map(Step::of));
-    if loaded.public {
+    if loaded.publication.public {
         steps.push(Step::of(Stage::Public));
     }
     steps

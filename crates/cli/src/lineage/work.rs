@@ -3,7 +3,7 @@
 use super::folder::{self, Lock, Staging};
 use super::manifest::{FILE, Manifest, Record};
 use super::present::Present;
-use super::step::{self, Step};
+use super::step::{self, Stage, Step};
 use crate::exit::Failure;
 use crate::loaded::Loaded;
 use crate::outputs::Outputs;
@@ -112,6 +112,10 @@ impl<'a> Work<'a> {
             let kept: BTreeSet<&String> = records.values().flat_map(|record| &record.writes).collect();
             whole.retain(|path, _| kept.contains(path));
         }
+        if !records.contains_key(&Step::of(Stage::Public).name()) {
+            // What an earlier command published of other tables is not left for readers outside.
+            whole.retain(|path, _| !path.starts_with("public/"));
+        }
         whole.extend(hashes.clone());
         let manifest = self.manifest(records, whole, extent);
         let differs = |path: &String, hash: &String| {
@@ -129,6 +133,7 @@ impl<'a> Work<'a> {
             .filter(|path| !manifest.outputs.contains_key(*path))
             .cloned()
             .collect();
+        self.check_kept(&changed, &removed)?;
         let kept = manifest.outputs.len() - changed.len();
         let renewed = manifest != self.before;
         if !changed.is_empty() || !removed.is_empty() || renewed {
@@ -156,6 +161,21 @@ impl<'a> Work<'a> {
         Ok(Published { written, kept, removed })
     }
 
+    /// Refuses outputs that somebody else removed or overwrote while the command was at work: it counted on them.
+    fn check_kept(&self, changed: &BTreeSet<&str>, removed: &BTreeSet<String>) -> Result<(), Failure> {
+        let now = self.before.damage(&self.loaded.out);
+        let new = now.iter().find(|(path, _)| {
+            !self.damage.contains_key(*path) && !changed.contains(path.as_str()) && !removed.contains(*path)
+        });
+        match new {
+            None => Ok(()),
+            Some((path, fault)) => Err(Failure::data(format!(
+                "an output {fault}, and stood there whole when the command began; expected that nothing else writes there\n  at   {}\n  hint run again: it is made anew",
+                self.loaded.out.join(path).display()
+            ))),
+        }
+    }
+
     fn manifest(&self, steps: BTreeMap<String, Record>, outputs: BTreeMap<String, String>, extent: Extent) -> Manifest {
         let loaded = self.loaded;
         let mut inputs = match extent {
@@ -175,12 +195,17 @@ impl<'a> Work<'a> {
             code: step::codes(),
             study: loaded.study.study.title.clone(),
             settings: BTreeMap::from([
-                ("language".into(), json!(loaded.language.word())),
-                ("public".into(), json!(loaded.public)),
-                ("csv".into(), json!(loaded.csv)),
+                ("language".into(), json!(loaded.publication.language.word())),
+                ("public".into(), json!(loaded.publication.public)),
+                ("csv".into(), json!(loaded.publication.csv)),
                 (
                     "documents".into(),
-                    loaded.documents.iter().map(|document| document.word()).collect(),
+                    loaded
+                        .publication
+                        .documents
+                        .iter()
+                        .map(|document| document.word())
+                        .collect(),
                 ),
                 ("seed".into(), json!(loaded.study.study.seed)),
             ]),

@@ -1,6 +1,6 @@
 //! Studies whose answers are counted and not held: from their exports, or from what an engine counted.
 
-use super::{calibrate, findings, folder, table, with_frameworks};
+use super::{findings, folder, table, with_frameworks};
 use crate::exit::Failure;
 use crate::loaded::Loaded;
 use crate::outputs::Outputs;
@@ -60,8 +60,8 @@ pub(crate) fn count_exports(loaded: &Loaded) -> Result<CountedExports, Failure> 
     if orders.values().all(Vec::is_empty) {
         return Err(Failure::data(format!(
             "no answer could be read from any source; expected at least one export with responses\n  at   {}\n  hint nulmeting check {} says what is wrong with each",
-            loaded.path.display(),
-            loaded.path.display()
+            loaded.files.path.display(),
+            loaded.files.path.display()
         )));
     }
     let (mut tally, mut organisations, mut found) = (Tally::default(), Vec::new(), Vec::new());
@@ -69,9 +69,7 @@ pub(crate) fn count_exports(loaded: &Loaded) -> Result<CountedExports, Failure> 
         let (Some(counter), Some(order)) = (counters.remove(wave.id.as_str()), orders.get(&wave.id)) else {
             continue;
         };
-        let counted = counter
-            .end(order, &ingested.register, &calibrate)
-            .map_err(Failure::data)?;
+        let counted = counter.end(order, &ingested.register).map_err(Failure::data)?;
         tally.extend(counted.tally);
         organisations.extend(counted.organisations);
         found.extend(counted.findings);

@@ -13,16 +13,16 @@ use std::collections::BTreeMap;
 
 fn options(loaded: &Loaded, public: bool) -> nulmeting_report::Options {
     nulmeting_report::Options {
-        language: loaded.language,
+        language: loaded.publication.language,
         public,
-        csv: loaded.csv,
+        csv: loaded.publication.csv,
         documents: nulmeting_report::Documents {
-            html: loaded.documents.contains(&Document::Html),
-            pdf: loaded.documents.contains(&Document::Pdf),
-            docx: loaded.documents.contains(&Document::Docx),
-            xlsx: loaded.documents.contains(&Document::Xlsx),
+            html: loaded.publication.documents.contains(&Document::Html),
+            pdf: loaded.publication.documents.contains(&Document::Pdf),
+            docx: loaded.publication.documents.contains(&Document::Docx),
+            xlsx: loaded.publication.documents.contains(&Document::Xlsx),
         },
-        style: loaded.style.clone(),
+        style: loaded.publication.style.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }
 }
@@ -74,13 +74,14 @@ pub(crate) fn documents(
 /// One figure; what was asked for under a wrong name is wrong usage.
 pub(crate) fn chart(loaded: &Loaded, input: &Input<'_>, asked: &nulmeting_report::Chart) -> Result<Vec<u8>, Failure> {
     let protected = loaded
+        .publication
         .public
         .then(|| public_profile(input.study, input.normalized, input.analysed));
     let input = &Input {
         analysed: protected.as_ref().unwrap_or(input.analysed),
         ..*input
     };
-    nulmeting_report::chart(input, &options(loaded, loaded.public), asked).map_err(|error| match error {
+    nulmeting_report::chart(input, &options(loaded, loaded.publication.public), asked).map_err(|error| match error {
         nulmeting_report::Error::Unknown { .. } => Failure::usage(error),
         other => Failure::data(other),
     })

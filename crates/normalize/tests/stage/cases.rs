@@ -5,7 +5,7 @@
 //! about, and all rows; a table without a file is not looked at, except that findings must then be none. Where `error.txt` is there, the stage
 //! must stop with that error.
 
-use crate::fixture::{Case, Row, home, rows, to_last_margin};
+use crate::fixture::{Case, Row, home, rows};
 use nulmeting_study::table::{Record, Table};
 use nulmeting_study::tables::{Answer, Finding, Level, Organisation};
 use std::path::Path;
@@ -24,7 +24,7 @@ fn every_case_gives_what_its_folder_says() {
 
 /// What differs in a case; nothing when all is as expected.
 fn check(folder: &Path) -> Vec<String> {
-    let out = match Case::read(folder).try_run(&to_last_margin) {
+    let out = match Case::read(folder).try_run() {
         Ok(out) => out,
         Err(error) => {
             let expected = std::fs::read_to_string(folder.join("error.txt")).unwrap_or_default();

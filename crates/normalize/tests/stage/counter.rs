@@ -1,6 +1,6 @@
 //! Counting file after file gives what normalizing everything at once gives.
 
-use crate::fixture::{Case, home, to_last_margin};
+use crate::fixture::{Case, home};
 use nulmeting_counts::Tally;
 use nulmeting_normalize::Counter;
 use nulmeting_study::tables::{AnswerCount, Organisation, Response};
@@ -25,7 +25,7 @@ fn rows(tally: &Tally) -> Vec<AnswerCount> {
 }
 
 fn at_once(case: &Case) -> Outcome {
-    let all = case.run(&to_last_margin);
+    let all = case.run();
     Outcome {
         counts: rows(&Tally::of(&all.answers)),
         organisations: all.organisations,
@@ -58,7 +58,7 @@ fn counted(case: &Case, cells: usize) -> Outcome {
             .filter(|row| row.wave == wave.id)
             .cloned()
             .collect();
-        let found = counter.end(&order, &register, &to_last_margin).unwrap();
+        let found = counter.end(&order, &register).unwrap();
         tally.extend(found.tally);
         organisations.extend(found.organisations);
         findings.extend(found.findings);

@@ -1,6 +1,6 @@
 //! What a case folder holds, read into the values that the stage takes.
 
-use nulmeting_normalize::{Error, Task, normalize};
+use nulmeting_normalize::{Error, normalize};
 use nulmeting_study::Normalized;
 use nulmeting_study::framework::FILES;
 use nulmeting_study::tables::{RegisterEntry, Response};
@@ -85,11 +85,11 @@ impl Case {
         }
     }
 
-    pub(crate) fn run(&self, calibrate: &dyn Fn(&Task) -> Result<Vec<f64>, String>) -> Normalized {
-        self.try_run(calibrate).unwrap_or_else(|error| panic!("{error}"))
+    pub(crate) fn run(&self) -> Normalized {
+        self.try_run().unwrap_or_else(|error| panic!("{error}"))
     }
 
-    pub(crate) fn try_run(&self, calibrate: &dyn Fn(&Task) -> Result<Vec<f64>, String>) -> Result<Normalized, Error> {
+    pub(crate) fn try_run(&self) -> Result<Normalized, Error> {
         let lexicon = shipped::lexicon();
         normalize(
             &self.study,
@@ -97,22 +97,8 @@ impl Case {
             &lexicon,
             &self.register,
             &self.responses,
-            calibrate,
         )
     }
-}
-
-/// Post-stratifies to the last margin, which is enough to see what the stage does with the outcome.
-pub(crate) fn to_last_margin(task: &Task) -> Result<Vec<f64>, String> {
-    let margin = task.margins.last().ok_or("no margin")?;
-    let mut sums = vec![0.0; margin.categories.len()];
-    for (weight, category) in task.design_weights.iter().zip(&margin.member) {
-        sums[*category] += weight;
-    }
-    let each = task.design_weights.iter().zip(&margin.member);
-    Ok(each
-        .map(|(weight, category)| weight * margin.totals[*category] / sums[*category])
-        .collect())
 }
 
 fn cell<'a>(row: &'a Row, name: &str) -> Option<&'a str> {

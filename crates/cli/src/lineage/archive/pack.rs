@@ -88,7 +88,7 @@ fn check_current(work: &Work<'_>) -> Result<(), Failure> {
         true => Err(Failure::data(format!(
             "the outputs are not those of the study as it is now; expected a run that is up to date\n  at   {}\n  hint see `nulmeting status`, then `nulmeting run {}`",
             work.loaded.out.display(),
-            work.loaded.path.display()
+            work.loaded.files.path.display()
         ))),
     }
 }
