@@ -19,9 +19,10 @@ test:
 snap:
     cargo insta review
 
-# Write the data dictionary again
+# Write the data dictionary and the page of commands again
 gen:
     cargo run --quiet -- tables > docs/tables.md
+    NULMETING_WRITE_DOCS=1 cargo test --quiet -p nulmeting-cli help
 
 # Make the example study again from its seed, then require no difference
 example:

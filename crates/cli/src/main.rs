@@ -9,6 +9,7 @@ mod commands;
 mod console;
 mod dictionary;
 mod exit;
+mod help;
 mod lineage;
 mod loaded;
 mod log;
@@ -20,7 +21,7 @@ mod stages;
 mod table;
 
 use args::Cli;
-use clap::Parser;
+use clap::FromArgMatches;
 use console::Console;
 use exit::Exit;
 use std::process::ExitCode;
@@ -31,7 +32,8 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let parsed = help::command().try_get_matches();
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are answers, not mistakes; clap knows which stream each belongs to.

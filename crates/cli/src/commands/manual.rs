@@ -1,9 +1,8 @@
 //! `nulmeting completions` and `nulmeting man`: help where people look for it.
 
-use crate::args::Cli;
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
-use clap::CommandFactory;
+use crate::help;
 
 /// The name under which the program is called.
 const NAME: &str = "nulmeting";
@@ -11,7 +10,7 @@ const NAME: &str = "nulmeting";
 /// Prints a script that completes commands and flags.
 pub(crate) fn completions(shell: clap_complete::Shell, console: &Console) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), NAME, &mut script);
+    clap_complete::generate(shell, &mut help::command(), NAME, &mut script);
     console.data(&String::from_utf8_lossy(&script));
     Ok(Exit::Done)
 }
@@ -19,7 +18,7 @@ pub(crate) fn completions(shell: clap_complete::Shell, console: &Console) -> Res
 /// Prints the manual page: an overview, then every command with its flags.
 pub(crate) fn man(console: &Console) -> Result<Exit, Failure> {
     let mut page = Vec::new();
-    let mut command = Cli::command();
+    let mut command = help::command();
     command.build();
     clap_mangen::Man::new(command.clone())
         .render(&mut page)
