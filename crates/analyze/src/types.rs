@@ -23,6 +23,8 @@ const QUARTER_LEVEL: f64 = 0.25;
 pub struct Classified {
     /// Score per axis, policy and practice; absent when too little was answered.
     pub axes: [Option<f64>; 2],
+    /// Score per axis from which it counts as in order: the same for every organisation of the wave.
+    pub thresholds: [f64; 2],
     /// Type by rule; absent when an axis has no score.
     pub code: Option<String>,
     /// How sure the type is, with the trials that led to it; absent without a type.
@@ -105,6 +107,7 @@ pub fn classify(study: &Study, framework: &Framework, sample: &Sample, levels: &
                 .and_then(|_| rule::classify(name, own, &settings).ok().flatten());
             Classified {
                 axes: *axes,
+                thresholds: limits,
                 code,
                 typed,
             }
@@ -132,6 +135,8 @@ pub fn rows(
                 organisation: organisation.clone(),
                 policy: own.axes[0],
                 practice: own.axes[1],
+                policy_threshold: Some(own.thresholds[0]),
+                practice_threshold: Some(own.thresholds[1]),
                 r#type: own.code.clone(),
                 type_certainty: typed.map(|typed| typed.certainty),
                 type_resampled: typed.map(|typed| typed.resampled),

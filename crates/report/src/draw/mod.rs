@@ -5,4 +5,6 @@ pub(crate) mod chart;
 pub(crate) mod figure;
 pub(crate) mod font;
 pub(crate) mod image;
+pub(crate) mod scale;
+pub(crate) mod svg_backend;
 pub(crate) mod theme;

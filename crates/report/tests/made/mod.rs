@@ -435,6 +435,8 @@ fn fill(made: &mut Made, wave: &str, framework: &Framework, count: usize) {
             organisation: board.name.clone(),
             policy: Some(policy),
             practice: Some(practice),
+            policy_threshold: Some(3.0),
+            practice_threshold: Some(3.0),
             r#type: Some(code.into()),
             type_certainty: Some((place % 5) as f64 / 4.0),
             type_resampled: Some((place % 5) as f64 / 4.0),

@@ -43,6 +43,10 @@ table! {
         policy: Option<f64>, "level, or share from 0 to 1 in a pass/fail wave";
         /// Score on the practice axis, as the policy axis.
         practice: Option<f64>, "level, or share from 0 to 1 in a pass/fail wave";
+        /// Score from which the policy axis counts as in order in this wave, by the study's rule.
+        policy_threshold: Option<f64>, "level, or share from 0 to 1 in a pass/fail wave";
+        /// Score from which the practice axis counts as in order.
+        practice_threshold: Option<f64>, "level, or share from 0 to 1 in a pass/fail wave";
         /// Type by rule, as the codebook codes it; absent when an axis has no score.
         r#type: Option<String>;
         /// How sure the type is: the lowest of the three shares that follow.

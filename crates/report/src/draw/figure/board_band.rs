@@ -3,6 +3,7 @@
 use super::intervals::two_lines;
 use super::sheet::LegendKey;
 use super::{Data, Figure, Sheet, Style, Words, data};
+use crate::draw::scale::Scale;
 use crate::Error;
 use crate::draw::canvas::Anchor;
 use crate::draw::theme::Shape;
@@ -16,7 +17,6 @@ pub(crate) fn draw(board: &Board<'_>, style: &Style<'_>) -> Result<Option<Figure
     if !rows.iter().any(|row| row.value.is_some()) {
         return Ok(None);
     }
-    let (low, high, ticks) = super::axis(view);
     let target = view.target(None).filter(|_| view.has_levels());
     let bands = rows.iter().any(|row| row.band.is_some());
     let kind = if view.has_levels() { "levels" } else { "met" };
@@ -64,7 +64,7 @@ pub(crate) fn draw(board: &Board<'_>, style: &Style<'_>) -> Result<Option<Figure
     }
     sheet.legend(&keys);
 
-    let (face, small) = (style.text(), style.small());
+    let face = style.text();
     let gap = style.px(10.0);
     let limit = (sheet.right() - sheet.left()) * 0.42;
     let label_width = rows
@@ -78,21 +78,15 @@ pub(crate) fn draw(board: &Board<'_>, style: &Style<'_>) -> Result<Option<Figure
         .fold(0.0, f64::max);
     let from = sheet.left() + label_width + gap;
     let to = sheet.right() - columns - gap - style.px(6.0);
-    let x = |value: f64| from + (value.clamp(low, high) - low) / (high - low) * (to - from);
+    let scale = Scale::of(&super::axis(view), from, to);
+    let x = |value: f64| scale.at(value);
     let top = sheet.top + style.px(4.0);
     let axis_height = style.px(20.0);
     let height = sheet
         .row_height(rows.len(), axis_height + style.px(4.0))
         .min(style.px(22.0));
     let bottom = top + height * rows.len() as f64;
-    for (value, text) in &ticks {
-        sheet
-            .canvas
-            .line((x(*value), top), (x(*value), bottom), theme.page.grid, style.px(1.0));
-        sheet
-            .canvas
-            .text(x(*value), bottom + axis_height * 0.55, text, small.at(Anchor::Middle));
-    }
+    sheet.grid(&scale, top, bottom, axis_height * 0.55);
     for (at, row) in rows.iter().enumerate() {
         let middle = top + height * (at as f64 + 0.5);
         let (left, right) = (sheet.left(), sheet.right());
@@ -118,10 +112,7 @@ pub(crate) fn draw(board: &Board<'_>, style: &Style<'_>) -> Result<Option<Figure
         });
     }
     if let Some(target) = target {
-        let target = target as f64;
-        sheet
-            .canvas
-            .dashed((x(target), top), (x(target), bottom), theme.marks.target, style.px(1.3));
+        sheet.target_line(x(target as f64), top, bottom);
     }
     Ok(Some(sheet.close(bottom + axis_height, file.finish())))
 }

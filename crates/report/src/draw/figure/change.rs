@@ -6,10 +6,12 @@
 use super::intervals::two_lines;
 use super::sheet::LegendKey;
 use super::{Data, Figure, Sheet, Style, Words, data};
+use crate::draw::scale::{Axis, Scale};
 use crate::Error;
 use crate::draw::canvas::Anchor;
 use crate::draw::theme::Shape;
 use crate::view::View;
+use crate::view::number_format;
 use crate::view::wave_change::{self, Course, Movement};
 use minijinja::context;
 use nulmeting_study::tables::Change;
@@ -116,14 +118,10 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
     Ok(Some(sheet.close(bottom, file.finish())))
 }
 
-/// The two panels: where both waves stand, and what lies between.
+/// The two panels: the estimates of both waves, and the change between them.
 struct Panels {
-    /// Left and right end of each panel.
-    stand: (f64, f64),
-    moved: (f64, f64),
-    /// What both ends of each panel stand for.
-    scale: (f64, f64),
-    reach: f64,
+    estimates: Scale,
+    changes: Scale,
 }
 
 impl Panels {
@@ -170,29 +168,34 @@ impl Panels {
         let start = sheet.left() + label_width + gap * 1.6;
         let end = sheet.right() - column - gap * 1.4;
         let middle = start + (end - start) * 0.56;
+        let axis = match (statistic, view.framework.scale()) {
+            ("mean_level", Some((low, high))) => Axis::levels(low, high),
+            _ => Axis::shares(2),
+        };
+        let (estimates_end, changes_start) = (middle - gap * 1.6, middle + gap * 1.8);
         let panels = Self {
-            stand: (start, middle - gap * 1.6),
-            moved: (middle + gap * 1.8, end),
-            scale: match (statistic, view.framework.scale()) {
-                ("mean_level", Some((low, high))) => (low as f64, high as f64),
-                _ => (0.0, 1.0),
-            },
-            reach: reach(rows),
+            estimates: Scale::of(&axis, start, estimates_end),
+            changes: Scale::of(&change_axis(view, rows, statistic), changes_start, end),
         };
         let line = small.size * 1.2;
-        for (x, anchor, key) in [
-            (panels.stand.0, Anchor::Start, "figure.change.stand"),
-            (panels.moved.0, Anchor::Start, "figure.change.moved"),
+        for (x, key) in [
+            (start, "figure.change.stand"),
+            (changes_start, "figure.change.moved"),
         ] {
             sheet
                 .canvas
-                .text(x, sheet.top + line * 0.5, &view.texts.word(key)?, small.at(anchor));
+                .text(x, sheet.top + line * 0.5, &view.texts.word(key)?, small);
         }
         let top = sheet.top + line + style.px(4.0);
-        let axis = style.px(20.0);
-        let height = sheet.row_height(rows.len(), top - sheet.top + axis);
+        let below = style.px(20.0);
+        let height = sheet.row_height(rows.len(), top - sheet.top + below);
         let bottom = top + height * rows.len() as f64;
-        panels.axes(view, sheet, statistic, top, bottom, axis);
+        sheet.grid(&panels.estimates, top, bottom, below * 0.55);
+        sheet.grid(&panels.changes, top, bottom, below * 0.55);
+        let none = panels.changes.at(0.0);
+        sheet
+            .canvas
+            .line((none, top), (none, bottom), theme.marks.target, style.px(1.0));
         for (place, row) in rows.iter().enumerate() {
             let y = top + height * (place as f64 + 0.5);
             let words = format!(
@@ -224,67 +227,14 @@ impl Panels {
                 );
             });
         }
-        Ok(bottom + axis)
-    }
-
-    fn at(&self, value: f64) -> f64 {
-        let share = (value - self.scale.0) / (self.scale.1 - self.scale.0);
-        self.stand.0 + share.clamp(0.0, 1.0) * (self.stand.1 - self.stand.0)
-    }
-
-    fn by(&self, change: f64) -> f64 {
-        let share = (change / self.reach).clamp(-1.0, 1.0);
-        self.moved.0 + (share + 1.0) / 2.0 * (self.moved.1 - self.moved.0)
-    }
-
-    /// Grid and numbers of both panels; nought of the second one stands out.
-    fn axes(&self, view: &View<'_>, sheet: &mut Sheet<'_>, statistic: &str, top: f64, bottom: f64, axis: f64) {
-        let style = sheet.style;
-        let theme = style.theme;
-        let small = style.small();
-        let level = statistic == "mean_level";
-        let steps: Vec<f64> = if level {
-            view.framework.levels.iter().map(|level| level.number as f64).collect()
-        } else {
-            vec![0.0, 0.5, 1.0]
-        };
-        for step in steps {
-            let x = self.at(step);
-            sheet.canvas.line((x, top), (x, bottom), theme.page.grid, style.px(1.0));
-            let text = if level {
-                format!("{step:.0}")
-            } else {
-                format!("{:.0}%", step * 100.0)
-            };
-            sheet
-                .canvas
-                .text(x, bottom + axis * 0.55, &text, small.at(Anchor::Middle));
-        }
-        for change in [-self.reach, 0.0, self.reach] {
-            let x = self.by(change);
-            let ink = if change == 0.0 {
-                theme.marks.target
-            } else {
-                theme.page.grid
-            };
-            sheet.canvas.line((x, top), (x, bottom), ink, style.px(1.0));
-            let text = if level {
-                crate::view::number_format::decimal(change, 1, view.language())
-            } else {
-                crate::view::number_format::decimal(change * 100.0, 0, view.language())
-            };
-            let text = if change > 0.0 { format!("+{text}") } else { text };
-            sheet
-                .canvas
-                .text(x, bottom + axis * 0.55, &text, small.at(Anchor::Middle));
-        }
+        Ok(bottom + below)
     }
 
     fn marks(&self, canvas: &mut crate::draw::canvas::Canvas, style: &Style<'_>, row: &Row<'_>, y: f64) {
         let theme = style.theme;
         let own = row.change;
         if let (Some(before), Some(after)) = (own.from_estimate, own.to_estimate) {
-            let ends = ((self.at(before), y), (self.at(after), y));
+            let ends = ((self.estimates.at(before), y), (self.estimates.at(after), y));
             match own.comparability {
                 Comparability::Same => canvas.line(ends.0, ends.1, theme.marks.faint, style.px(3.0)),
                 Comparability::Mapped => canvas.dashed(ends.0, ends.1, theme.marks.faint, style.px(2.0)),
@@ -293,21 +243,21 @@ impl Panels {
             }
         }
         if let Some(after) = own.to_estimate {
-            canvas.mark(Shape::Circle, self.at(after), y, style.px(5.0), theme.marks.main, 1.0);
+            canvas.mark(Shape::Circle, self.estimates.at(after), y, style.px(5.0), theme.marks.main, 1.0);
         }
         if let Some(before) = own.from_estimate {
-            canvas.ring(self.at(before), y, style.px(5.0), theme.marks.second, theme.page.paper);
+            canvas.ring(self.estimates.at(before), y, style.px(5.0), theme.marks.second, theme.page.paper);
         }
         let Some(change) = own.change else { return };
         if let (Some(low), Some(high)) = (own.ci_low, own.ci_high) {
             canvas.line(
-                (self.by(low), y),
-                (self.by(high), y),
+                (self.changes.at(low), y),
+                (self.changes.at(high), y),
                 theme.marks.interval,
                 style.px(1.3),
             );
         }
-        canvas.mark(Shape::Circle, self.by(change), y, style.px(4.5), theme.marks.main, 1.0);
+        canvas.mark(Shape::Circle, self.changes.at(change), y, style.px(4.5), theme.marks.main, 1.0);
     }
 }
 
@@ -317,6 +267,24 @@ fn most(rows: &[Row<'_>], count: impl Fn(&Change) -> Option<i64>) -> i64 {
         .filter_map(|row| count(row.change))
         .max()
         .unwrap_or_default()
+}
+
+/// The axis of the changes, as far to the left of nought as to the right.
+fn change_axis(view: &View<'_>, rows: &[Row<'_>], statistic: &str) -> Axis {
+    let reach = reach(rows);
+    let label = |change: f64| {
+        let text = if statistic == "mean_level" {
+            number_format::decimal(change, 1, view.language())
+        } else {
+            number_format::decimal(change * 100.0, 0, view.language())
+        };
+        if change > 0.0 { format!("+{text}") } else { text }
+    };
+    Axis {
+        low: -reach,
+        high: reach,
+        ticks: [-reach, 0.0, reach].map(|change| (change, label(change))).to_vec(),
+    }
 }
 
 /// How far the second panel must reach on either side.

@@ -4,6 +4,7 @@
 
 use super::sheet::LegendKey;
 use super::{Data, Figure, Sheet, Size, Style, Words, data};
+use crate::draw::scale::Scale;
 use crate::Error;
 use crate::draw::canvas::Anchor;
 use crate::view::View;
@@ -128,7 +129,8 @@ fn tree(view: &View<'_>, sheet: &mut Sheet<'_>, steps: &[&Joining], k: i64) -> R
     let left = sheet.left() + style.px(34.0);
     let step_width = (sheet.right() - left) / order.len() as f64;
     let highest = steps.iter().map(|step| step.height).fold(0.0, f64::max);
-    let y = |height: f64| bottom - height / highest * (bottom - top);
+    let scale = Scale::new(0.0..highest, bottom, top);
+    let y = |height: f64| scale.at(height);
     let step = whole_step(highest);
     for tick in 0..=libm::floor(highest / step) as u32 {
         let value = step * f64::from(tick);

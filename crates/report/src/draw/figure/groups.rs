@@ -85,16 +85,9 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
         })?,
     };
     let mut sheet = Sheet::open(view, style, words)?;
-    let chart = match view.framework.scale().filter(|_| view.has_levels()) {
-        Some((low, high)) => Chart {
-            low: low as f64,
-            high: high as f64,
-            ticks: view
-                .framework
-                .levels
-                .iter()
-                .map(|level| (level.number as f64, level.number.to_string()))
-                .collect(),
+    let chart = match view.has_levels() {
+        true => Chart {
+            axis: super::axis(view),
             line: match view.target(None) {
                 Some(target) => Some((
                     target as f64,
@@ -106,7 +99,7 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
             columns: vec![view.texts.word("figure.column.mean")?, "n".to_owned()],
             faint: None,
         },
-        None => Chart::shares(false, vec![view.texts.word("figure.column.passed")?, "n".to_owned()]),
+        false => Chart::shares(false, vec![view.texts.word("figure.column.passed")?, "n".to_owned()]),
     };
     let bottom = intervals::draw(view, &mut sheet, &rows, &chart)?;
     Ok(Some(sheet.close(bottom, file.finish())))

@@ -2,6 +2,7 @@
 
 use super::Sheet;
 use super::sheet::LegendKey;
+use crate::draw::scale::{Axis, Scale};
 use crate::Error;
 use crate::draw::canvas::Anchor;
 use crate::draw::font;
@@ -63,9 +64,7 @@ impl Row<'_> {
 
 /// Axis and form.
 pub(crate) struct Chart {
-    pub(crate) low: f64,
-    pub(crate) high: f64,
-    pub(crate) ticks: Vec<(f64, String)>,
+    pub(crate) axis: Axis,
     /// A dashed line with its name.
     pub(crate) line: Option<(f64, String)>,
     /// Bars from the low end instead of dots.
@@ -79,11 +78,8 @@ pub(crate) struct Chart {
 impl Chart {
     /// An axis for shares.
     pub(crate) fn shares(bars: bool, columns: Vec<String>) -> Self {
-        let ticks = [0.0, 0.25, 0.5, 0.75, 1.0].map(|share| (share, format!("{:.0}%", share * 100.0)));
         Self {
-            low: 0.0,
-            high: 1.0,
-            ticks: ticks.to_vec(),
+            axis: Axis::shares(4),
             line: None,
             bars,
             columns,
@@ -149,8 +145,8 @@ pub(crate) fn draw(view: &View<'_>, sheet: &mut Sheet<'_>, rows: &[Row<'_>], cha
         .collect();
     let from = sheet.left() + label_width + gap;
     let to = sheet.right() - widths.iter().map(|width| width + gap).sum::<f64>() - style.px(6.0);
-    let x =
-        |value: f64| from + (value.clamp(chart.low, chart.high) - chart.low) / (chart.high - chart.low) * (to - from);
+    let scale = Scale::of(&chart.axis, from, to);
+    let x = |value: f64| scale.at(value);
 
     // Headings of the columns.
     let heading_lines = chart
@@ -190,14 +186,10 @@ pub(crate) fn draw(view: &View<'_>, sheet: &mut Sheet<'_>, rows: &[Row<'_>], cha
                 .rectangle(from, y + 1.0, to - from, height - 2.0, theme.marks.band);
         }
     }
-    for (value, text) in &chart.ticks {
-        sheet
-            .canvas
-            .line((x(*value), top), (x(*value), bottom), theme.page.grid, style.px(1.0));
-        sheet
-            .canvas
-            .text(x(*value), bottom + axis_height * 0.55, text, small.at(Anchor::Middle));
-    }
+    sheet.grid(&scale, top, bottom, axis_height * 0.55);
+    // One unit along the second scale is a row.
+    let rows_scale = Scale::new(0.0..rows.len() as f64, top, bottom);
+    let plot = sheet.canvas.plot(&scale, &rows_scale);
     for (place, row) in rows.iter().enumerate() {
         let middle = top + height * (place as f64 + 0.5);
         let Some(number) = row.number else {
@@ -243,25 +235,17 @@ pub(crate) fn draw(view: &View<'_>, sheet: &mut Sheet<'_>, rows: &[Row<'_>], cha
             if chart.bars {
                 let thick = (height * 0.58).min(style.px(24.0));
                 canvas.rectangle_faint(
-                    x(chart.low),
+                    from,
                     middle - thick / 2.0,
-                    (x(value) - x(chart.low)).max(0.5),
+                    (x(value) - from).max(0.5),
                     thick,
                     colour,
                     0.55,
                 );
             }
             if let Some((low, high)) = number.interval() {
-                canvas.line((x(low), middle), (x(high), middle), theme.marks.interval, style.px(1.4));
-                for end in [low, high] {
-                    let half = style.px(3.0);
-                    canvas.line(
-                        (x(end), middle - half),
-                        (x(end), middle + half),
-                        theme.marks.interval,
-                        style.px(1.4),
-                    );
-                }
+                let line = (theme.marks.interval, style.px(1.4));
+                plot.interval(place as f64 + 0.5, (low, value, high), style.px(6.0), line);
             }
             if sound {
                 canvas.mark(
@@ -278,9 +262,7 @@ pub(crate) fn draw(view: &View<'_>, sheet: &mut Sheet<'_>, rows: &[Row<'_>], cha
         });
     }
     if let Some((value, _)) = &chart.line {
-        sheet
-            .canvas
-            .dashed((x(*value), top), (x(*value), bottom), theme.marks.target, style.px(1.3));
+        sheet.target_line(x(*value), top, bottom);
     }
     Ok(bottom + axis_height)
 }

@@ -72,7 +72,7 @@ fn csv(rows: &[Row<'_>]) -> String {
 }
 
 fn means(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>, Error> {
-    let (Some((low, high)), Some(target)) = (view.framework.scale(), view.target(None)) else {
+    let Some(target) = view.target(None) else {
         return Ok(None);
     };
     let columns = |number: &Number<'_>| {
@@ -135,14 +135,7 @@ fn means(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>, Error> {
     let csv = csv(&rows);
     let mut sheet = Sheet::open(view, style, words)?;
     let chart = Chart {
-        low: low as f64,
-        high: high as f64,
-        ticks: view
-            .framework
-            .levels
-            .iter()
-            .map(|level| (level.number as f64, level.number.to_string()))
-            .collect(),
+        axis: super::axis(view),
         line: Some((
             target_level,
             view.texts.say("figure.key.target", context! { target => target })?,

@@ -15,7 +15,6 @@ mod levels;
 mod means;
 mod moves;
 mod profiles;
-mod radar;
 mod sheet;
 mod silhouette;
 mod stability;
@@ -30,6 +29,7 @@ pub(crate) use sheet::{Sheet, Size, Style, Words};
 mod tests;
 
 use crate::Error;
+use crate::draw::scale::Axis;
 use crate::draw::theme::Theme;
 use crate::view::View;
 
@@ -90,21 +90,11 @@ pub(crate) const KINDS: &[Draw] = &[
     heatmap::draw,
 ];
 
-/// Kinds that no report has, for who asks for them by name.
-pub(crate) const ASKED: &[Draw] = &[radar::draw];
-
-/// The axis of what boards reach: the framework's levels, or in a pass/fail wave shares; its ends and its ticks.
-pub(crate) fn axis(view: &View<'_>) -> (f64, f64, Vec<(f64, String)>) {
+/// The axis of what boards reach: the framework's levels, or shares in a pass/fail wave.
+pub(crate) fn axis(view: &View<'_>) -> Axis {
     match view.framework.scale().filter(|_| view.has_levels()) {
-        Some((low, high)) => {
-            let levels = view.framework.levels.iter();
-            let ticks = levels.map(|level| (level.number as f64, level.number.to_string()));
-            (low as f64, high as f64, ticks.collect())
-        }
-        None => {
-            let ticks = [0.0, 0.25, 0.5, 0.75, 1.0].map(|share| (share, format!("{:.0}%", share * 100.0)));
-            (0.0, 1.0, ticks.to_vec())
-        }
+        Some((low, high)) => Axis::levels(low, high),
+        None => Axis::shares(4),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::intervals::two_lines;
 use super::{Data, Figure, Sheet, Style, Words, data};
+use crate::draw::scale::{Axis, Scale};
 use crate::Error;
 use crate::draw::canvas::Anchor;
 use crate::draw::font;
@@ -131,20 +132,10 @@ fn panels(
         sheet.row_height(domains.len(), head + foot) * if style.size == super::Size::Column { 0.8 } else { 1.0 };
     let top = sheet.top + head;
     let bottom = top + height * domains.len() as f64;
-    let (low, high) = view
-        .framework
-        .scale()
-        .map_or((0.0, 1.0), |(low, high)| (low as f64, high as f64));
-    let ticks: Vec<(f64, String)> = if view.has_levels() {
-        view.framework
-            .levels
-            .iter()
-            .map(|level| (level.number as f64, level.number.to_string()))
-            .collect()
-    } else {
-        [0.0, 0.5, 1.0]
-            .map(|share| (share, format!("{:.0}%", share * 100.0)))
-            .to_vec()
+    let axis = match super::axis(view) {
+        axis if view.has_levels() => axis,
+        // Half as many ticks as in other figures: the panels are narrow.
+        _ => Axis::shares(2),
     };
     for (place, label) in labels.iter().enumerate() {
         let lines = two_lines(label, face.size, label_width, height);
@@ -157,18 +148,14 @@ fn panels(
     for (kind, own) in found.iter().enumerate() {
         let left = from + (width + gap) * kind as f64;
         let inset = style.px(6.0);
-        let x = |value: f64| left + inset + (value - low) / (high - low) * (width - 2.0 * inset);
+        let scale = Scale::of(&axis, left + inset, left + width - inset);
+        let x = |value: f64| scale.at(value);
         let y = |place: usize| top + height * (place as f64 + 0.5);
         let (colour, shape) = theme.types.of(kind);
         let told = own.iter().flatten().any(|row| row.estimate.is_some());
         // Where nothing is told there is nothing to read off, and words would stand among lines.
-        for (value, text) in ticks.iter().filter(|_| told) {
-            sheet
-                .canvas
-                .line((x(*value), top), (x(*value), bottom), theme.page.grid, style.px(1.0));
-            sheet
-                .canvas
-                .text(x(*value), bottom + style.px(10.0), text, small.at(Anchor::Middle));
+        if told {
+            sheet.grid(&scale, top, bottom, style.px(10.0));
         }
         if let Some(target) = view.target(None).filter(|_| told && view.has_levels()) {
             let at = x(target as f64);

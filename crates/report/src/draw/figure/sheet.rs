@@ -3,6 +3,8 @@
 use crate::Error;
 use crate::draw::canvas::{Anchor, Canvas, Face};
 use crate::draw::font;
+use crate::draw::scale::Scale;
+use crate::draw::svg_backend::Labels;
 use crate::draw::theme::{Colour, Theme};
 use crate::view::View;
 use crate::view::number_format;
@@ -191,6 +193,23 @@ impl<'a> Sheet<'a> {
         (height - self.top - beside - self.source_height() - self.style.px(12.0)).max(1.0)
     }
 
+    /// Upright grid lines at the ticks of a scale, from top to bottom, with the numbers under them.
+    pub(crate) fn grid(&mut self, x: &Scale, top: f64, bottom: f64, below: f64) {
+        let style = self.style;
+        let plot = self.canvas.plot(x, &Scale::new(0.0..1.0, bottom, top));
+        plot.mesh(style.theme.page.grid, style.px(1.0));
+        for (value, text) in &x.ticks {
+            let face = style.small().at(Anchor::Middle);
+            self.canvas.text(x.at(*value), bottom + below, text, face);
+        }
+    }
+
+    /// An upright dashed line: the target.
+    pub(crate) fn target_line(&mut self, x: f64, top: f64, bottom: f64) {
+        let (colour, thickness) = (self.style.theme.marks.target, self.style.px(1.3));
+        self.canvas.dashed((x, top), (x, bottom), colour, thickness);
+    }
+
     /// A row of keys to what the colours and shapes mean; breaks where the line is full.
     ///
     /// `draw` puts the key in a box of 12 by 12 pixels (of a column) whose corner it is given.
@@ -243,14 +262,13 @@ impl<'a> Sheet<'a> {
             Size::Slide => self.style.theme.size.slide_height,
         };
         let id = format!("{}-{}", self.name, self.style.size.word());
-        let svg = self.canvas.finish(
-            height,
-            self.style.theme.page.paper,
-            &id,
-            &self.words.title,
-            &self.words.alt,
-            self.language,
-        );
+        let labels = Labels {
+            id: &id,
+            title: &self.words.title,
+            description: &self.words.alt,
+            language: self.language,
+        };
+        let svg = self.canvas.finish(height, self.style.theme.page.paper, &labels);
         super::Figure {
             name: self.name,
             size: self.style.size,

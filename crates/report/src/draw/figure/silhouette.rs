@@ -4,6 +4,7 @@
 
 use super::sheet::LegendKey;
 use super::{Data, Figure, Sheet, Size, Style, Words, data};
+use crate::draw::scale::Scale;
 use crate::Error;
 use crate::draw::canvas::Anchor;
 use crate::view::View;
@@ -104,7 +105,8 @@ fn bars(
     let lowest = boards.iter().map(|own| own.2).fold(0.0, f64::min);
     let low = libm::floor(lowest * 4.0) / 4.0;
     let right = sheet.right() - style.px(12.0);
-    let x = |value: f64| left + (value - low) / (1.0 - low) * (right - left);
+    let scale = Scale::new(low..1.0, left, right);
+    let x = |value: f64| scale.at(value);
     let top = sheet.top;
     let bottom = top + height * boards.len() as f64 + gap * k as f64;
     let mut tick = low;

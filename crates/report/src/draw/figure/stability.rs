@@ -2,6 +2,7 @@
 
 use super::sheet::LegendKey;
 use super::{Data, Figure, Sheet, Size, Style, Words, data};
+use crate::draw::scale::Scale;
 use crate::Error;
 use crate::draw::canvas::Anchor;
 use crate::draw::theme::Shape;
@@ -111,7 +112,8 @@ fn panels(
     .enumerate()
     {
         let left = sheet.left() + axis + (width + gap) * panel as f64;
-        let y = |value: f64| bottom - value.max(0.0) / high * side;
+        let scale = Scale::new(0.0..high, bottom, bottom - side);
+        let y = |value: f64| scale.at(value);
         let step = width / divisions.len() as f64;
         let x = |place: usize| left + step * (place as f64 + 0.5);
         sheet.canvas.text(

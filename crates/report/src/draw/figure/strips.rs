@@ -7,6 +7,7 @@
 use super::intervals::two_lines;
 use super::sheet::LegendKey;
 use super::{Data, Figure, Sheet, Style, Words, data};
+use crate::draw::scale::Scale;
 use crate::Error;
 use crate::draw::canvas::{Anchor, Canvas};
 use crate::draw::theme::Shape;
@@ -198,7 +199,8 @@ fn rows(view: &View<'_>, sheet: &mut Sheet<'_>, strips: &[Strip<'_>]) -> Result<
     let style = sheet.style;
     let theme = style.theme;
     let (face, small) = (style.text(), style.small());
-    let (low, high, ticks) = super::axis(view);
+    let axis = super::axis(view);
+    let (low, high) = (axis.low, axis.high);
     let stacks = |strip: &Strip<'_>| bars(strip, low, high).into_iter().map(|bar| bar.1).max().unwrap_or(0);
     let most = strips.iter().map(stacks).max().unwrap_or(0);
     let mut keys = vec![(
@@ -231,7 +233,8 @@ fn rows(view: &View<'_>, sheet: &mut Sheet<'_>, strips: &[Strip<'_>]) -> Result<
         .map(|strip| face.width(&view.count(strip.n)))
         .fold(0.0, f64::max);
     let to = sheet.right() - counts - gap - style.px(6.0);
-    let x = |value: f64| from + (value.clamp(low, high) - low) / (high - low) * (to - from);
+    let scale = Scale::of(&axis, from, to);
+    let x = |value: f64| scale.at(value);
     sheet
         .canvas
         .text(sheet.right(), sheet.top + small.size * 0.6, "n", small.at(Anchor::End));
@@ -244,19 +247,9 @@ fn rows(view: &View<'_>, sheet: &mut Sheet<'_>, strips: &[Strip<'_>]) -> Result<
     };
     let height = sheet.row_height(strips.len(), top - sheet.top + axis_height) * taller;
     let bottom = top + height * strips.len() as f64;
-    for (value, text) in &ticks {
-        sheet
-            .canvas
-            .line((x(*value), top), (x(*value), bottom), theme.page.grid, style.px(1.0));
-        sheet
-            .canvas
-            .text(x(*value), bottom + axis_height * 0.55, text, small.at(Anchor::Middle));
-    }
+    sheet.grid(&scale, top, bottom, axis_height * 0.55);
     if let Some(target) = target {
-        let at = x(target as f64);
-        sheet
-            .canvas
-            .dashed((at, top), (at, bottom), theme.marks.target, style.px(1.3));
+        sheet.target_line(x(target as f64), top, bottom);
     }
     for (place, strip) in strips.iter().enumerate() {
         let middle = top + height * (place as f64 + 0.5);

@@ -3,6 +3,7 @@
 use super::intervals::two_lines;
 use super::sheet::LegendKey;
 use super::{Data, Figure, Sheet, Style, Words, data};
+use crate::draw::scale::{Axis, Scale};
 use crate::Error;
 use crate::draw::canvas::Anchor;
 use crate::draw::theme::Shape;
@@ -207,7 +208,8 @@ fn dumbbells(view: &View<'_>, sheet: &mut Sheet<'_>, demands: &[Demand<'_>]) -> 
         (gap_width + gap * 0.7 + interval_width).max(heading.split('\n').map(|l| small.width(l)).fold(0.0, f64::max));
     let from = sheet.left() + label_width + gap + style.px(30.0);
     let to = sheet.right() - column - gap - style.px(30.0);
-    let x = |share: f64| from + share.clamp(0.0, 1.0) * (to - from);
+    let scale = Scale::of(&Axis::shares(4), from, to);
+    let x = |share: f64| scale.at(share);
     let line_height = small.size * 1.2;
     let lines: Vec<&str> = heading.split('\n').collect();
     for (at, line) in lines.iter().enumerate() {
@@ -222,17 +224,7 @@ fn dumbbells(view: &View<'_>, sheet: &mut Sheet<'_>, demands: &[Demand<'_>]) -> 
     let axis = style.px(20.0);
     let height = sheet.row_height(demands.len(), top - sheet.top + axis);
     let bottom = top + height * demands.len() as f64;
-    for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
-        sheet
-            .canvas
-            .line((x(share), top), (x(share), bottom), theme.page.grid, style.px(1.0));
-        sheet.canvas.text(
-            x(share),
-            bottom + axis * 0.55,
-            &format!("{:.0}%", share * 100.0),
-            small.at(Anchor::Middle),
-        );
-    }
+    sheet.grid(&scale, top, bottom, axis * 0.55);
     let too_few = view.texts.word("absent.withheld")?;
     for (place, demand) in demands.iter().enumerate() {
         let middle = top + height * (place as f64 + 0.5);

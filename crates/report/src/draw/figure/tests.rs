@@ -1,7 +1,7 @@
 //! Every figure, at every size of a study that there may be: nothing runs off the sheet, no text runs over another,
 //! and every text and mark can be seen on what is under it.
 
-use super::{ASKED, Figure, KINDS, Size, draw};
+use super::{Figure, KINDS, Size, draw};
 use crate::draw::font;
 use crate::draw::theme::{Colour, Theme};
 use crate::view::View;
@@ -27,7 +27,7 @@ fn all(made: &made::Made, language: Language, public: bool) -> Vec<Figure> {
     let mut figures = Vec::new();
     for wave in &made.study.waves {
         let view = View::new(&input, &options, &texts, wave).unwrap();
-        for kind in KINDS.iter().chain(ASKED) {
+        for kind in KINDS {
             for size in Size::ALL {
                 figures.extend(draw(&view, &theme, *kind, size).unwrap());
             }
@@ -90,7 +90,7 @@ fn drawn(svg: &str) -> Vec<Drawn> {
                     .replace("&lt;", "<")
                     .replace("&gt;", ">")
                     .replace("&quot;", "\"")
-                    .replace("&apos;", "'")
+                    .replace("&#39;", "'")
                     .replace("&amp;", "&");
                 let size = number("font-size");
                 let wide = font::width(&text, size, attribute(tag, "font-weight").is_some());

@@ -3,6 +3,7 @@
 use super::intervals::{self, Chart, Row};
 use super::sheet::LegendKey;
 use super::{Data, Figure, Sheet, Style, Words, data};
+use crate::draw::scale::Scale;
 use crate::Error;
 use crate::draw::canvas::Anchor;
 use crate::section::summary;
@@ -10,7 +11,6 @@ use crate::view::{Number, View};
 use minijinja::context;
 use nulmeting_study::EstimateId;
 use nulmeting_study::framework::TypeName;
-use nulmeting_study::study_file::{Threshold, ThresholdRule};
 use nulmeting_study::tables::OrganisationType;
 use nulmeting_study::words::Scope;
 
@@ -31,45 +31,10 @@ pub(crate) fn ordered<'a>(view: &View<'a>) -> Vec<(&'a TypeName, Number<'a>)> {
     types
 }
 
-/// Where an axis counts as in order, by the rule of the study; absent when the rule has nothing to go by.
-///
-/// Unit: a level, or a share from 0 to 1 in a pass/fail wave.
-fn thresholds(view: &View<'_>) -> Option<(f64, f64)> {
-    let typology = &view.input.study.typology;
-    match typology.threshold {
-        Threshold::Score(score) => Some((score, score)),
-        Threshold::Rule(ThresholdRule::Target) if !view.has_levels() => Some((0.5, 0.5)),
-        Threshold::Rule(ThresholdRule::Target) => {
-            let target = |own: &Option<Vec<String>>, axis: &str| {
-                let codes = own.clone().unwrap_or_else(|| view.framework.axis_norms(axis));
-                let targets: Vec<i64> = view
-                    .framework
-                    .select(&codes)
-                    .iter()
-                    .filter_map(|norm| norm.target)
-                    .collect();
-                (!targets.is_empty()).then(|| targets.iter().sum::<i64>() as f64 / targets.len() as f64)
-            };
-            Some((
-                target(&typology.policy, "policy")?,
-                target(&typology.practice, "practice")?,
-            ))
-        }
-        Threshold::Rule(ThresholdRule::Median) => {
-            let median = |axis: fn(&OrganisationType) -> Option<f64>| {
-                let mut scores: Vec<f64> = placed(view).iter().filter_map(|row| axis(row)).collect();
-                scores.sort_by(f64::total_cmp);
-                let upper = scores.len() / 2;
-                let middle = scores.get(upper)?;
-                Some(if scores.len().is_multiple_of(2) {
-                    (scores[upper - 1] + middle) / 2.0
-                } else {
-                    *middle
-                })
-            };
-            Some((median(|row| row.policy)?, median(|row| row.practice)?))
-        }
-    }
+/// The thresholds of both axes by which the rule made the types.
+fn thresholds(rows: &[&OrganisationType]) -> Option<(f64, f64)> {
+    let row = rows.first()?;
+    row.policy_threshold.zip(row.practice_threshold)
 }
 
 /// The organisations of the wave that have a place on both axes.
@@ -157,10 +122,6 @@ fn shares(
 fn scatter(view: &View<'_>, style: &Style<'_>, words: Words) -> Result<Option<Figure>, Error> {
     let rows = placed(view);
     let theme = style.theme;
-    let (low, high) = view
-        .framework
-        .scale()
-        .map_or((0.0, 1.0), |(low, high)| (low as f64, high as f64));
     let place_of = |code: &str| view.framework.types.iter().position(|kind| kind.code == code);
     let mut sheet = Sheet::open(view, style, words)?;
     let keys: Vec<(String, LegendKey)> = view
@@ -195,30 +156,15 @@ fn scatter(view: &View<'_>, style: &Style<'_>, words: Words) -> Result<Option<Fi
     let left = sheet.left() + style.px(40.0);
     let right = sheet.right() - style.px(12.0);
     let (top, bottom) = (sheet.top + above, sheet.top + above + side);
-    let x = |value: f64| left + (value - low) / (high - low) * (right - left);
-    let (foot, head) = (bottom - band, top + band);
-    let y = |value: f64| foot - (value - low) / (high - low) * (foot - head);
-    let ticks: Vec<(f64, String)> = if view.has_levels() {
-        view.framework
-            .levels
-            .iter()
-            .map(|level| (level.number as f64, level.number.to_string()))
-            .collect()
-    } else {
-        [0.0, 0.25, 0.5, 0.75, 1.0]
-            .map(|share| (share, format!("{:.0}%", share * 100.0)))
-            .to_vec()
-    };
-    for (value, text) in &ticks {
-        sheet
-            .canvas
-            .line((x(*value), top), (x(*value), bottom), theme.page.grid, style.px(1.0));
-        sheet
-            .canvas
-            .line((left, y(*value)), (right, y(*value)), theme.page.grid, style.px(1.0));
-        sheet
-            .canvas
-            .text(x(*value), bottom + style.px(12.0), text, small.at(Anchor::Middle));
+    let axis = super::axis(view);
+    let along = Scale::of(&axis, left, right);
+    let up = Scale::of(&axis, bottom - band, top + band);
+    let (x, y) = (|value: f64| along.at(value), |value: f64| up.at(value));
+    sheet.grid(&along, top, bottom, style.px(12.0));
+    let upright = Scale::new(axis.low..axis.high, left, right);
+    let plot = sheet.canvas.plot(&upright, &up);
+    plot.mesh(theme.page.grid, style.px(1.0));
+    for (value, text) in &up.ticks {
         sheet
             .canvas
             .text(left - style.px(6.0), y(*value), text, small.at(Anchor::End));
@@ -232,13 +178,12 @@ fn scatter(view: &View<'_>, style: &Style<'_>, words: Words) -> Result<Option<Fi
     sheet
         .canvas
         .frame(left, top, right - left, bottom - top, theme.page.grid);
-    if let Some((across, up)) = thresholds(view) {
+    if let Some((policy, practice)) = thresholds(&rows) {
+        sheet.target_line(x(policy), top, bottom);
+        let level = y(practice);
         sheet
             .canvas
-            .dashed((x(across), top), (x(across), bottom), theme.marks.target, style.px(1.3));
-        sheet
-            .canvas
-            .dashed((left, y(up)), (right, y(up)), theme.marks.target, style.px(1.3));
+            .dashed((left, level), (right, level), theme.marks.target, style.px(1.3));
     }
     let mut file = Data::new(&["organisation", "policy", "practice", "type", "type_certainty"]);
     let radius = style.px(if rows.len() > 300 { 3.4 } else { 4.8 });
