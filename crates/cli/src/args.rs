@@ -361,9 +361,9 @@ pub(crate) struct ChartArgs {
     /// For which width
     #[arg(long, value_enum, default_value_t = Width::Column)]
     pub(crate) size: Width,
-    /// Kind of file
-    #[arg(long, value_enum, default_value_t = ImageKind::Svg)]
-    pub(crate) image: ImageKind,
+    /// Kind of file; when left out the ending of `--to` decides, and without one it is svg
+    #[arg(long, value_enum)]
+    pub(crate) image: Option<ImageKind>,
     /// Where to; a dash is stdout
     #[arg(long, value_name = "FILE", default_value = "-")]
     pub(crate) to: PathBuf,

@@ -2,7 +2,6 @@
 //!
 //! No font of the machine is ever used: the same figure is the same image everywhere.
 
-use nulmeting_study::words::Language;
 use plotters::style::{FontDesc, FontFamily, FontStyle, register_font};
 use resvg::usvg::fontdb;
 use std::sync::{Arc, LazyLock};
@@ -71,31 +70,6 @@ pub(crate) fn wrap(text: &str, size: f64, bold: bool, room: f64) -> Vec<String> 
     lines
 }
 
-/// The text broken into lines that fit, words that are wider than a line broken where the language breaks them.
-pub(crate) fn hyphenate(text: &str, size: f64, bold: bool, room: f64, language: Language) -> Vec<String> {
-    let rules = match language {
-        Language::Nl => hypher::Lang::Dutch,
-        Language::En => hypher::Lang::English,
-    };
-    let mut words: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        if width(word, size, bold) <= room {
-            words.push(word.to_owned());
-            continue;
-        }
-        let mut part = String::new();
-        for syllable in hypher::hyphenate(word, rules) {
-            if !part.is_empty() && width(&format!("{part}{syllable}-"), size, bold) > room {
-                words.push(format!("{part}-"));
-                part.clear();
-            }
-            part.push_str(syllable);
-        }
-        words.push(part);
-    }
-    wrap(&words.join(" "), size, bold, room)
-}
-
 /// The text cut to a width, with three dots where something was cut.
 pub(crate) fn fit(text: &str, size: f64, bold: bool, room: f64) -> String {
     if width(text, size, bold) <= room {
@@ -134,19 +108,6 @@ mod tests {
         }
         let cut = fit(text, 12.0, false, 100.0);
         assert!(cut.ends_with('…') && width(&cut, 12.0, false) <= 100.0, "{cut}");
-    }
-
-    #[test]
-    fn a_word_wider_than_a_line_is_broken_between_syllables_and_stays_whole() {
-        let lines = hyphenate(
-            "14 Bedrijfscontinuïteitsmanagement 2,3",
-            12.0,
-            false,
-            120.0,
-            Language::Nl,
-        );
-        assert_eq!(lines, ["14", "Bedrijfscontinuïteits-", "management 2,3"]);
-        assert!(lines.iter().all(|line| width(line, 12.0, false) <= 120.0));
     }
 
     #[test]

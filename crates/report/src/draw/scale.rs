@@ -108,7 +108,10 @@ mod tests {
     #[test]
     fn values_stand_between_the_ends_and_none_beyond_them() {
         let right = Scale::of(&Axis::levels(1, 5), 100.0, 500.0);
-        assert_eq!([0.0, 1.0, 2.5, 5.0, 9.0].map(|level| right.at(level)), [100.0, 100.0, 250.0, 500.0, 500.0]);
+        assert_eq!(
+            [0.0, 1.0, 2.5, 5.0, 9.0].map(|level| right.at(level)),
+            [100.0, 100.0, 250.0, 500.0, 500.0]
+        );
         let up = Scale::of(&Axis::shares(4), 300.0, 100.0);
         assert_eq!([0.0, 0.25, 1.0].map(|share| up.at(share)), [300.0, 250.0, 100.0]);
         assert_eq!(up.ticks[1], (0.25, "25%".to_owned()));

@@ -143,7 +143,8 @@ fn lowest_norms(view: &View<'_>) -> Result<Table, Error> {
         .map(word)
         .collect::<Result<_, _>>()?;
     let mut table = Table::new(caption, headings);
-    for row in view.ranking("norm").into_iter().take(NORMS) {
+    let ranking = view.ranking("norm");
+    for row in ranking.iter().take(NORMS) {
         let standing = view
             .framework
             .norm(&row.item)
@@ -160,7 +161,7 @@ fn lowest_norms(view: &View<'_>) -> Result<Table, Error> {
                 .unwrap_or(standing)
                 .to_owned(),
             share,
-            attention::places(row),
+            attention::places(&ranking, row),
             row.n.map_or_else(|| "–".to_owned(), |n| view.count(n)),
         ];
         table.push(&attention::id(row), cells);

@@ -62,7 +62,7 @@ fn ranking(
             Row {
                 words: format!("{label}: {share}"),
                 label,
-                columns: vec![share, places(row)],
+                columns: vec![share, places(&ranking, row)],
                 faint: Vec::new(),
                 reason: None,
                 number: Some(number),
@@ -120,10 +120,16 @@ fn ranking(
 }
 
 /// The interval of a rank: `1–3`, or `1` when it is sure.
-pub(crate) fn places(row: &Attention) -> String {
-    if row.rank_low == row.rank_high {
-        row.rank_low.to_string()
-    } else {
-        format!("{}–{}", row.rank_low, row.rank_high)
+///
+/// Items with the same share have the same interval: from the lowest rank of any of them to the highest.
+pub(crate) fn places(ranking: &[&Attention], row: &Attention) -> String {
+    let tied = |other: &&&Attention| {
+        other.item == row.item || row.share_below_target.is_some() && other.share_below_target == row.share_below_target
+    };
+    let low = ranking.iter().filter(tied).map(|other| other.rank_low).min();
+    let high = ranking.iter().filter(tied).map(|other| other.rank_high).max();
+    match (low.unwrap_or(row.rank_low), high.unwrap_or(row.rank_high)) {
+        (low, high) if low == high => low.to_string(),
+        (low, high) => format!("{low}–{high}"),
     }
 }

@@ -6,9 +6,9 @@
 use super::intervals::two_lines;
 use super::sheet::LegendKey;
 use super::{Data, Figure, Sheet, Style, Words, data};
-use crate::draw::scale::{Axis, Scale};
 use crate::Error;
 use crate::draw::canvas::Anchor;
+use crate::draw::scale::{Axis, Scale};
 use crate::draw::theme::Shape;
 use crate::view::View;
 use crate::view::number_format;
@@ -178,10 +178,7 @@ impl Panels {
             changes: Scale::of(&change_axis(view, rows, statistic), changes_start, end),
         };
         let line = small.size * 1.2;
-        for (x, key) in [
-            (start, "figure.change.stand"),
-            (changes_start, "figure.change.moved"),
-        ] {
+        for (x, key) in [(start, "figure.change.stand"), (changes_start, "figure.change.moved")] {
             sheet
                 .canvas
                 .text(x, sheet.top + line * 0.5, &view.texts.word(key)?, small);
@@ -243,10 +240,23 @@ impl Panels {
             }
         }
         if let Some(after) = own.to_estimate {
-            canvas.mark(Shape::Circle, self.estimates.at(after), y, style.px(5.0), theme.marks.main, 1.0);
+            canvas.mark(
+                Shape::Circle,
+                self.estimates.at(after),
+                y,
+                style.px(5.0),
+                theme.marks.main,
+                1.0,
+            );
         }
         if let Some(before) = own.from_estimate {
-            canvas.ring(self.estimates.at(before), y, style.px(5.0), theme.marks.second, theme.page.paper);
+            canvas.ring(
+                self.estimates.at(before),
+                y,
+                style.px(5.0),
+                theme.marks.second,
+                theme.page.paper,
+            );
         }
         let Some(change) = own.change else { return };
         if let (Some(low), Some(high)) = (own.ci_low, own.ci_high) {
@@ -257,7 +267,14 @@ impl Panels {
                 style.px(1.3),
             );
         }
-        canvas.mark(Shape::Circle, self.changes.at(change), y, style.px(4.5), theme.marks.main, 1.0);
+        canvas.mark(
+            Shape::Circle,
+            self.changes.at(change),
+            y,
+            style.px(4.5),
+            theme.marks.main,
+            1.0,
+        );
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::Sheet;
 use super::sheet::LegendKey;
-use crate::draw::scale::{Axis, Scale};
 use crate::Error;
 use crate::draw::canvas::Anchor;
 use crate::draw::font;
+use crate::draw::scale::{Axis, Scale};
 use crate::draw::theme::{Colour, Shape};
 use crate::view::{Number, View};
 use nulmeting_study::words::Reliability;

@@ -16,6 +16,10 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
     let Some(first) = moves.first().filter(|own| typology_view::may_tell(view, own.returning)) else {
         return Ok(None);
     };
+    if moves.iter().all(|row| row.boards.is_none()) {
+        return Ok(None);
+    }
+    let withheld = moves.iter().any(|row| row.suppressed);
     let stayed: Option<i64> = moves.iter().filter(|row| row.stays).map(|row| row.boards).sum();
     let facts = context! {
         returning => view.count(first.returning), stayed => stayed.map(|stayed| view.count(stayed)), from => first.from_wave.clone(), to => first.to_wave.clone(),
@@ -38,20 +42,48 @@ pub(super) fn draw(view: &View<'_>, style: &Style<'_>) -> Result<Option<Figure>,
         method: String::new(),
     };
     let mut file = Data::new(&["from", "to", "boards", "pupils", "suppressed"]);
-    for row in &moves {
-        // Pupils of a handful of boards may be those of one of them: not for outside.
-        let pupils = row.pupils.filter(|_| !view.options.public);
+    // The file has every cell of the figure: a list of the cells with boards would tell which ones have none.
+    let kinds = &view.framework.types;
+    for (from, to) in kinds.iter().flat_map(|from| kinds.iter().map(move |to| (from, to))) {
+        let cell = Cell::of(&moves, &from.code, &to.code, withheld);
+        // Pupils of a handful of boards may be those of one of them: not for the public.
+        let pupils = cell.pupils.filter(|_| !view.options.public);
         file.row([
-            row.from.clone(),
-            row.to.clone(),
-            data::count(row.boards),
+            from.code.clone(),
+            to.code.clone(),
+            data::count(cell.boards),
             data::value(pupils),
-            row.suppressed.to_string(),
+            cell.boards.is_none().to_string(),
         ]);
     }
     let mut sheet = Sheet::open(view, style, words)?;
     let bottom = cells(view, &mut sheet, &moves)?;
     Ok(Some(sheet.close(bottom, file.finish())))
+}
+
+/// A cell of the figure.
+struct Cell {
+    /// Absent when it is withheld.
+    boards: Option<i64>,
+    pupils: Option<f64>,
+}
+
+impl Cell {
+    /// The boards that moved from one type to another.
+    ///
+    /// Where any cell is withheld, an empty one is as well: zeros everywhere else would tell the withheld number.
+    fn of(moves: &[&Move], from: &str, to: &str, withheld: bool) -> Self {
+        match moves.iter().find(|row| row.from == from && row.to == to) {
+            Some(row) => Self {
+                boards: row.boards.filter(|boards| *boards > 0 || !withheld),
+                pupils: row.pupils,
+            },
+            None => Self {
+                boards: (!withheld).then_some(0),
+                pupils: None,
+            },
+        }
+    }
 }
 
 fn cells(view: &View<'_>, sheet: &mut Sheet<'_>, moves: &[&Move]) -> Result<f64, Error> {
@@ -78,6 +110,7 @@ fn cells(view: &View<'_>, sheet: &mut Sheet<'_>, moves: &[&Move]) -> Result<f64,
         &over(before)?,
         small.bold(),
     );
+    let any_withheld = moves.iter().any(|row| row.suppressed);
     let most = moves.iter().filter_map(|row| row.boards).max().unwrap_or(1).max(1) as f64;
     for (column, name) in names.iter().enumerate() {
         let x = from + width * (column as f64 + 0.5);
@@ -91,17 +124,18 @@ fn cells(view: &View<'_>, sheet: &mut Sheet<'_>, moves: &[&Move]) -> Result<f64,
         for (column, to) in kinds.iter().enumerate() {
             let x = from + width * column as f64;
             let (w, h) = (width - style.px(2.0), height - style.px(2.0));
+            let cell = Cell::of(moves, &kind.code, &to.code, any_withheld);
+            // A withheld cell has no id, whether boards are in it or not.
             let row = moves.iter().find(|row| row.from == kind.code && row.to == to.code);
-            let id = row.map_or_else(String::new, |row| EstimateId::of(*row).to_string());
-            let text = match row {
-                None => "0".to_owned(),
-                Some(row) => match row.boards {
-                    Some(boards) => view.count(boards),
-                    None => view.texts.word("absent.withheld")?,
-                },
+            let id = row
+                .filter(|_| cell.boards.is_some())
+                .map_or_else(String::new, |row| EstimateId::of(*row).to_string());
+            let text = match cell.boards {
+                Some(boards) => view.count(boards),
+                None => view.texts.word("figure.moves.cell")?,
             };
-            let share = row.and_then(|row| row.boards).unwrap_or(0) as f64 / most;
-            let withheld = row.is_some_and(|row| row.suppressed);
+            let share = cell.boards.unwrap_or(0) as f64 / most;
+            let withheld = cell.boards.is_none();
             let ground = if share > 0.0 {
                 theme.types.of(column).0
             } else {

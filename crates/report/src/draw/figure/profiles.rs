@@ -2,10 +2,10 @@
 
 use super::intervals::two_lines;
 use super::{Data, Figure, Sheet, Style, Words, data};
-use crate::draw::scale::{Axis, Scale};
 use crate::Error;
 use crate::draw::canvas::Anchor;
 use crate::draw::font;
+use crate::draw::scale::{Axis, Scale};
 use crate::view::View;
 use crate::view::typology_view;
 use minijinja::context;

@@ -2,9 +2,9 @@
 
 use super::sheet::LegendKey;
 use super::{Data, Figure, Sheet, Size, Style, Words, data};
-use crate::draw::scale::Scale;
 use crate::Error;
 use crate::draw::canvas::Anchor;
+use crate::draw::scale::Scale;
 use crate::draw::theme::Shape;
 use crate::view::View;
 use crate::view::number_format;

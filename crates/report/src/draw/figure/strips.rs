@@ -7,9 +7,9 @@
 use super::intervals::two_lines;
 use super::sheet::LegendKey;
 use super::{Data, Figure, Sheet, Style, Words, data};
-use crate::draw::scale::Scale;
 use crate::Error;
 use crate::draw::canvas::{Anchor, Canvas};
+use crate::draw::scale::Scale;
 use crate::draw::theme::Shape;
 use crate::view::View;
 use minijinja::context;

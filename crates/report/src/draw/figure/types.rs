@@ -3,9 +3,9 @@
 use super::intervals::{self, Chart, Row};
 use super::sheet::LegendKey;
 use super::{Data, Figure, Sheet, Style, Words, data};
-use crate::draw::scale::Scale;
 use crate::Error;
 use crate::draw::canvas::Anchor;
+use crate::draw::scale::Scale;
 use crate::section::summary;
 use crate::view::{Number, View};
 use minijinja::context;
