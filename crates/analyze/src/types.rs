@@ -24,7 +24,7 @@ pub struct Classified {
     /// Score per axis, policy and practice; absent when too little was answered.
     pub axes: [Option<f64>; 2],
     /// Score per axis from which it counts as in order: the same for every organisation of the wave.
-    pub thresholds: [f64; 2],
+    pub thresholds: [Option<f64>; 2],
     /// Type by rule; absent when an axis has no score.
     pub code: Option<String>,
     /// How sure the type is, with the trials that led to it; absent without a type.
@@ -107,7 +107,7 @@ pub fn classify(study: &Study, framework: &Framework, sample: &Sample, levels: &
                 .and_then(|_| rule::classify(name, own, &settings).ok().flatten());
             Classified {
                 axes: *axes,
-                thresholds: limits,
+                thresholds: limits.map(Some),
                 code,
                 typed,
             }
@@ -135,8 +135,8 @@ pub fn rows(
                 organisation: organisation.clone(),
                 policy: own.axes[0],
                 practice: own.axes[1],
-                policy_threshold: Some(own.thresholds[0]),
-                practice_threshold: Some(own.thresholds[1]),
+                policy_threshold: own.thresholds[0],
+                practice_threshold: own.thresholds[1],
                 r#type: own.code.clone(),
                 type_certainty: typed.map(|typed| typed.certainty),
                 type_resampled: typed.map(|typed| typed.resampled),

@@ -42,6 +42,10 @@ impl<'a> Wave<'a> {
                 let row = types.get(organisation.as_str());
                 Classified {
                     axes: [row.and_then(|row| row.policy), row.and_then(|row| row.practice)],
+                    thresholds: [
+                        row.and_then(|row| row.policy_threshold),
+                        row.and_then(|row| row.practice_threshold),
+                    ],
                     code: row.and_then(|row| row.r#type.clone()),
                     typed: None,
                 }
