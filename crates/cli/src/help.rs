@@ -71,6 +71,8 @@ mod tests {
     #[test]
     fn a_flag_that_does_nothing_in_a_command_is_taken_and_not_shown() {
         let mut program = command();
+        // Global flags are handed to the commands when the program is built.
+        program.build();
         let tables = program
             .find_subcommand_mut("tables")
             .unwrap()

@@ -123,7 +123,8 @@ fn one_thread_or_two_give_the_same_bytes() {
         let file = String::from_utf8_lossy(bytes);
         assert!(!file.contains("<Normenkader>"), "{path}");
         assert!(
-            file.contains("data-id=\"2024/") || path.contains("2023"),
+            // Where too few boards moved, the figure of moves holds no number that may be named.
+            file.contains("data-id=\"2024/") || path.contains("2023") || path.contains("moves"),
             "{path} names no number"
         );
     }

@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn another_table_is_refused_by_name() {
         let error = read::<Attention>(write(&[finding("een")]).unwrap(), "attention.parquet").unwrap_err();
-        assert!(error.to_string().contains("no column `rank`"), "{error}");
+        assert!(error.to_string().contains("no column `id`"), "{error}");
     }
 
     #[test]

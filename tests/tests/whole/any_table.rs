@@ -22,7 +22,7 @@ fn asked(command: &str, name: &str, bytes: &[u8], arguments: &[&str]) -> (bool, 
 
 /// The estimates that the program prints as JSON: group, estimate and number of rows.
 fn estimates(name: &str, bytes: &[u8], arguments: &[&str]) -> Vec<(Option<String>, f64, i64)> {
-    let arguments: Vec<&str> = arguments.iter().copied().chain(["--json", "-q"]).collect();
+    let arguments: Vec<&str> = arguments.iter().copied().chain(["--format", "json", "-q"]).collect();
     let (done, text) = asked("estimate", name, bytes, &arguments);
     assert!(done, "{name}: {text}");
     let rows: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{name}: {text}"));

@@ -226,6 +226,9 @@ fn an_archive_without_responses_says_nothing_about_a_board() {
         let text = String::from_utf8_lossy(bytes);
         assert!(!text.contains("De Brug"), "{name} names the export of a board");
         if name.ends_with(".toml") || name.ends_with(".csv") || name == "manifest.json" || name == "archive.json" {
+            // A length in bytes may happen to be a number of a board.
+            let text: Vec<&str> = text.lines().filter(|line| !line.contains("\"bytes\"")).collect();
+            let text = text.join("\n");
             let words: std::collections::BTreeSet<&str> =
                 text.split(|letter: char| !letter.is_ascii_alphanumeric()).collect();
             let number = numbers.iter().find(|number| words.contains(**number));
