@@ -2,7 +2,7 @@
 
 use nulmeting_normalize::Pseudonyms;
 use nulmeting_study::tables::{
-    Attention, Change, Choice, Estimate, Level, Organisation, OrganisationType, Response, Score,
+    Attention, Change, Choice, Estimate, Level, Organisation, OrganisationType, Precision, Response, Score,
 };
 use nulmeting_study::{Finding, Record};
 use nulmeting_tests::{example, root, run_well};
@@ -300,6 +300,9 @@ pub(crate) fn texts(path: &str, bytes: Vec<u8>) -> Vec<String> {
                 &nulmeting_tables::read::<Attention>(bytes, path).unwrap(),
             )),
             "changes.parquet" => cells(Change::table(&nulmeting_tables::read::<Change>(bytes, path).unwrap())),
+            "precision.parquet" => cells(Precision::table(
+                &nulmeting_tables::read::<Precision>(bytes, path).unwrap(),
+            )),
             other => panic!("nobody said that {other} may go outside"),
         };
     }
