@@ -78,7 +78,12 @@ fn every_id_of_the_page_is_explained() {
         .split("data-id=\"")
         .skip(1)
         .filter_map(|rest| rest.split_once('"'))
-        .map(|(id, _)| id.replace("&#x2f;", "/").replace("&lt;", "<").replace("&amp;", "&"))
+        .map(|(id, _)| {
+            id.replace("&#x2f;", "/")
+                .replace("&lt;", "<")
+                .replace("&gt;", ">")
+                .replace("&amp;", "&")
+        })
         .filter(|id| !id.is_empty())
         .collect();
     let ids: Vec<String> = ids.into_iter().collect();

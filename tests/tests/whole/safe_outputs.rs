@@ -56,6 +56,7 @@ fn study(folder: &Path) -> PathBuf {
     let text = "[study]\ntitle = \"<script>alert(1)</script>\"\nframework = \"normenkader-ibp-fo-2024\"\nseed = 1\n\
         date = 2024-06-01\nidentified = true\n[population]\nregister = \"register.csv\"\n\
         columns = { id = \"NUMMER\", name = \"NAAM\", sector = \"SECTOR\", pupils = \"LEERLINGEN\" }\n\
+        [responses]\nunreadable = 1.0\n\
         [[wave]]\nid = \"2024\"\nselection = \"volunteer\"\n[[wave.source]]\npath = \"=cmd.csv\"\n";
     std::fs::write(&path, text).unwrap();
     path
