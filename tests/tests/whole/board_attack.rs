@@ -103,8 +103,8 @@ fn cell(made: &Made, published: &Analysed, row: &Estimate, estimate: f64) -> (f6
         .collect();
     parts.sort_by(f64::total_cmp);
     let n = usize::try_from(row.n.unwrap()).unwrap();
-    if n < parts.len() && row.base == Base::Organisations {
-        // Where some left the question open the step is at least the part of the heaviest.
+    if row.base == Base::Organisations {
+        // The step is at least the part of the heaviest.
         let least = parts[parts.len() - 1] / parts[..n].iter().sum::<f64>();
         let wider = [0.01, 0.02, 0.05, 0.1, 0.2]
             .into_iter()

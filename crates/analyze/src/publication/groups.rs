@@ -99,10 +99,10 @@ impl Groups {
 
     /// The grid of a number with `n` organisations under it; absent when the number may not be published.
     ///
-    /// Method: the grid of a group holds for its weights together. Where some left the question open, which of them
-    /// did is not looked at: the step is then at least the part that the heaviest organisation has among the lightest
-    /// `n`. Organisations that are added one by one reach every interval of that width, so that each of them may have
-    /// either answer whoever the others are. Per pupil every part is another, and that holds for all numbers.
+    /// Method: the grid of a group holds for its weights together. The step is at least the part that the heaviest
+    /// organisation has among the lightest `n`, because which of them left the question open is not looked at.
+    /// Organisations that are added one by one reach every interval of that width, so that each of them may have
+    /// either answer whoever the others are, also where rows of several groups are held against each other.
     pub(super) fn grid_under(&self, group: Group<'_>, n: Option<i64>) -> Option<Grid> {
         let grid = self.grid(group)?;
         let key = (
@@ -115,9 +115,6 @@ impl Groups {
             return Some(grid);
         };
         let n = n.map_or(parts.len(), |n| usize::try_from(n).unwrap_or_default().min(parts.len()));
-        if n == parts.len() && group.base == Base::Organisations {
-            return Some(grid);
-        }
         let heaviest = parts.last()? / parts.iter().take(n).sum::<f64>();
         grid.with_least_step(heaviest)
     }
