@@ -154,7 +154,9 @@ fn sentences(page: &str) -> Vec<Sentence> {
 fn numbers(text: &str) -> Vec<String> {
     let text = text
         .replace("95% interval", "")
-        .replace(['\u{a0}', '(', ')', ';', ':'], " ")
+        // A number before a bracket is a year or a count, and no end of a range.
+        .replace('(', " ( ")
+        .replace(['\u{a0}', ')', ';', ':'], " ")
         .replace('–', " ");
     let mut found = Vec::new();
     let mut range = None;
