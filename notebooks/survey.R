@@ -23,7 +23,9 @@ for (wave in unique(estimates$wave)) {
   frame <- organisations[organisations$wave == wave, ]
   design <- svydesign(ids = ~1, strata = ~stratum, weights = ~design_weight, fpc = ~population, data = frame)
   own <- margins[margins$wave == wave, ]
-  if (nrow(own) > 0) {
+  # Volunteers are described as themselves: each weighs 1, and nothing is raked.
+  volunteers <- all(frame$design_weight == 1)
+  if (nrow(own) > 0 && !volunteers) {
     # The study rakes to the sectors of the register.
     totals <- setNames(own$total, own$class)
     frame$sector <- factor(frame$sector, levels = names(totals))

@@ -167,7 +167,7 @@ impl FromStr for EstimateId {
             Form::Change => parts[0] == CHANGE && parts.len() == CHANGE_PARTS,
             Form::Question => second == QUESTION,
             Form::Named => second == table,
-            Form::Key(words) if words.is_empty() => Scope::ALL.iter().any(|scope| scope.word() == second),
+            Form::Key([]) => Scope::ALL.iter().any(|scope| scope.word() == second),
             Form::Key(words) => words.contains(&second),
         };
         // A wave may be called `change`: the length decides first.

@@ -346,7 +346,7 @@ mod tests {
         let text = decode(b"id;a;b\r\n1;\"x\ny\";\0\r\n2;1;3\r\n", None, "x.csv").unwrap();
         assert_eq!(text.content, "id;a;b\r\n1;\"x\ny\";\r\n2;1;3\r\n");
         assert_eq!(text.zero_bytes, [2]);
-        let within = decode(b"id;a\n1;2\03\n", None, "x.csv").unwrap();
+        let within = decode(b"id;a\n1;2\x003\n", None, "x.csv").unwrap();
         assert_eq!(within.content, "id;a\n1;2\u{fffd}3\n");
     }
 

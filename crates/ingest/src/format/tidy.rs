@@ -66,7 +66,7 @@ fn table(file: &File) -> Option<Grid<'_>> {
         let texts = grid.texts(0);
         let worded = |text: &&str| text.trim().is_empty() || text.contains(char::is_alphabetic);
         let headed = grid.sheet.is_empty() || (grid.lines.len() > 1 && texts.len() > 1 && texts.iter().all(worded));
-        headed && texts.iter().any(|text| named(&text))
+        headed && texts.iter().any(&named)
     })
 }
 

@@ -82,10 +82,6 @@ impl Canvas {
         self.rectangle_faint(x, y, width, height, fill, 1.0);
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a rectangle has four numbers, and paint has two"
-    )]
     pub(crate) fn rectangle_faint(&mut self, x: f64, y: f64, width: f64, height: f64, fill: Colour, opacity: f64) {
         let corners = [point(x, y), point(x + width, y + height)];
         self.draw(&Rectangle::new(corners, filled(fill, opacity)));
@@ -134,10 +130,6 @@ impl Canvas {
     }
 
     /// A filled mark of some shape.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a mark has a point and a size, and paint has two numbers"
-    )]
     pub(crate) fn mark(&mut self, shape: Shape, x: f64, y: f64, radius: f64, colour: Colour, opacity: f64) {
         let paint = filled(colour, opacity);
         // The shapes are sized so that they look as large as the circle.

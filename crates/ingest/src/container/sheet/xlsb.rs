@@ -343,13 +343,11 @@ fn sheet(part: &[u8], strings: u32, limits: &Limits, place: &str) -> Result<(Vec
     Ok((records, merged))
 }
 
+/// A kind of record with its content.
+type Kept<'a> = (u16, std::borrow::Cow<'a, [u8]>);
+
 /// A record of a row or a cell as calamine reads it; absent for records that hold no value.
-fn cell<'a>(
-    kind: u16,
-    content: &'a [u8],
-    strings: u32,
-    place: &str,
-) -> Result<Option<(u16, std::borrow::Cow<'a, [u8]>)>, Error> {
+fn cell<'a>(kind: u16, content: &'a [u8], strings: u32, place: &str) -> Result<Option<Kept<'a>>, Error> {
     let of_length = |length: usize| content.get(..length).map(|content| (kind, content.into()));
     let error = |content: &[u8]| {
         let (cell, code) = (content.get(..CELL)?, *content.get(CELL)?);
