@@ -6,7 +6,7 @@
 //! It never hands on names, addresses or free text of respondents, and it writes nothing.
 //!
 //! In reading order: [`container`] (bytes to texts, tables, sheets and data sets), [`files`] (what was delivered, opened
-//! once), [`format`] (what a survey tool means by its columns), [`frame`] (registers and numbers of organisations),
+//! once), [`mod@format`] (what a survey tool means by its columns), [`frame`] (registers and numbers of organisations),
 //! `select` (which responses and cells count as answers), `stage` (from the study file to the tables); [`table`] (any of
 //! these files as plain columns, for commands that take a table).
 
