@@ -109,7 +109,9 @@ fn cell(made: &Made, published: &Analysed, row: &Estimate, estimate: f64) -> (f6
         let wider = [0.01, 0.02, 0.05, 0.1, 0.2]
             .into_iter()
             .find(|wide| *wide >= step.max(least) - 1e-9);
-        step = wider.unwrap();
+        // Without a grid only what the total says of everyone is published, and that exactly.
+        let Some(wider) = wider else { return exact };
+        step = wider;
         let halves = ((end.max(least) / step - 0.5).max(0.0) - 1e-9).ceil();
         end = end.max((halves + 0.5) * step);
     }
